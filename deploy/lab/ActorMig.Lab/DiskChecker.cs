@@ -1,0 +1,63 @@
+using System.Globalization;
+using System.Text;
+
+namespace ActorMig.Lab;
+
+/// <summary>What a guest's disk says.</summary>
+/// <param name="Count">How many numbers were written.</param>
+/// <param name="Missing">How many are missing before the last.</param>
+/// <param name="Double">How many were written twice, or by a second writer.</param>
+internal sealed record DiskReport(int Count, int Missing, int Double);
+
+/// <summary>
+/// Reads the numbers that a guest wrote: block n has "boot-id n". A hole is a lost write; a record of another boot, a wrong number, or any entry in the
+/// area of collisions is a second writer, which is what a guest that runs twice would be.
+/// </summary>
+internal static class DiskChecker
+{
+    private const int BlockSize = 512;
+    private const int CollisionsFrom = 12_000;
+
+    public static DiskReport Check(string path)
+    {
+        using var file = new FileStream(path, FileMode.Open, FileAccess.Read, FileShare.ReadWrite);
+        return Check(file);
+    }
+
+    public static DiskReport Check(Stream disk)
+    {
+        var blocks = new List<string>();
+        var buffer = new byte[BlockSize];
+        while (disk.ReadAtLeast(buffer, BlockSize, throwOnEndOfStream: false) == BlockSize)
+        {
+            blocks.Add(Encoding.ASCII.GetString(buffer).TrimEnd('\n', ' ', '\0').Trim('\0'));
+        }
+
+        var numbers = blocks.Take(CollisionsFrom).ToList();
+        var last = numbers.FindLastIndex(b => b.Length > 0);
+        if (last < 0)
+        {
+            return new DiskReport(0, 0, 0);
+        }
+
+        string? boot = null;
+        int missing = 0, doubled = 0, count = 0;
+        for (var n = 0; n <= last; n++)
+        {
+            var parts = numbers[n].Split(' ', StringSplitOptions.RemoveEmptyEntries);
+            if (parts.Length == 0)
+            {
+                missing++;
+                continue;
+            }
+
+            count++;
+            boot ??= parts[0];
+            var isOurs = parts.Length == 2 && parts[0] == boot
+                && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == n;
+            doubled += isOurs ? 0 : 1;
+        }
+
+        return new DiskReport(count, missing, doubled + blocks.Skip(CollisionsFrom).Count(b => b.Length > 0));
+    }
+}

@@ -1,0 +1,139 @@
+using System.Net;
+using System.Text;
+
+namespace ActorMig.Lab;
+
+/// <summary>A guest: a kernel, an initrd and an 8 MiB disk on the shared storage.</summary>
+internal sealed class LabGuest(int number, string cacheDir)
+{
+    private const int ControlPort = 7000;
+
+    public int Number { get; } = number;
+
+    public string Name { get; } = FormattableString.Invariant($"vm{number}");
+
+    public string Uuid { get; } = FormattableString.Invariant($"77770000-0000-4000-8000-00000000000{number}");
+
+    public string Address { get; } = LabNames.GuestAddress(number);
+
+    public string Disk => $"{LabNames.StateDir}/share/{Name}.raw";
+
+    public string Console => $"{LabNames.StateDir}/share/{Name}.log";
+
+    public string? Loop { get; private set; }
+
+    /// <summary>Defines the guest on a host and boots it.</summary>
+    public void Boot(LabHost host, bool isPersistent = true)
+    {
+        using (var disk = File.Create(Disk))
+        {
+            disk.SetLength(8 << 20);
+        }
+
+        Loop = Shell.Run("losetup", "-f", "--show", Disk).Trim();
+        File.WriteAllText(Console, "");
+        var xml = $"{LabNames.StateDir}/share/{Name}.xml";
+        File.WriteAllText(xml, Xml(host));
+        if (isPersistent)
+        {
+            host.Virsh("define", xml);
+            host.Virsh("start", Name);
+        }
+        else
+        {
+            host.Virsh("create", xml);
+        }
+    }
+
+    public bool IsUp => File.Exists(Console) && File.ReadAllText(Console).Contains("UP ", StringComparison.Ordinal);
+
+    /// <summary>Tells the guest to ping others, in place of those that it pings.</summary>
+    /// <param name="pings">Whom, and how much traffic (both directions) that shall be, in Mbit/s.</param>
+    public Task LoadAsync(params (LabGuest To, double MbitPerSecond)[] pings)
+    {
+        const int Size = 60_000;
+        const double MbitPerExchange = 2.0 * Size * 8 / 1e6;
+        var targets = pings.Where(p => p.MbitPerSecond > 0)
+            .Select(p => FormattableString.Invariant($"{p.To.Address}:{MbitPerExchange / p.MbitPerSecond:0.0000}"));
+        return TellAsync(FormattableString.Invariant($"load {Size} {string.Join(' ', targets)}"));
+    }
+
+    /// <summary>Fills memory with noise, so that a migration takes its time.</summary>
+    public Task DirtyAsync(int mib) => TellAsync(FormattableString.Invariant($"dirty {mib}"));
+
+    private async Task TellAsync(string line)
+    {
+        const int Tries = 20;
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(3));
+                using var socket = NetworkNamespace.Tcp(LabNames.Control);
+                await socket.ConnectAsync(IPEndPoint.Parse($"{Address}:{ControlPort}"), soon.Token);
+                await socket.SendAsync(Encoding.ASCII.GetBytes(line + "\n"), soon.Token);
+                var buffer = new byte[200];
+                var count = await socket.ReceiveAsync(buffer, soon.Token);
+                if (Encoding.ASCII.GetString(buffer, 0, count).Trim() == "ok")
+                {
+                    return;
+                }
+            }
+            catch (Exception e) when (e is System.Net.Sockets.SocketException or OperationCanceledException)
+            {
+                // Not listening yet, or busy: ask again.
+            }
+
+            if (attempt >= Tries)
+            {
+                throw new InvalidOperationException($"{Name} did not take '{line}' in {Tries} tries; its console: {File.ReadAllText(Console)}");
+            }
+
+            await Task.Delay(200);
+        }
+    }
+
+    private string Xml(LabHost host)
+    {
+        // QEMU 7.2 under TCG can lose dirty bits of memory whose size is a multiple of 256 KiB: guests then die after migrations. So the size is odd.
+        const int OddKiB = (LabNames.GuestMemoryMiB * 1024) - 8;
+        var hasKvm = Environment.GetEnvironmentVariable("ACTORMIG_LAB_KVM") == "1";
+        var cpu = hasKvm ? "" : "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>";
+        var tcg = hasKvm ? "" : "<tcg><tb-cache unit='MiB'>32</tb-cache></tcg>";
+        return $"""
+            <domain type='{(hasKvm ? "kvm" : "qemu")}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+              <name>{Name}</name>
+              <uuid>{Uuid}</uuid>
+              <memory unit='MiB'>{LabNames.GuestMemoryMiB}</memory>
+              <vcpu>1</vcpu>
+              <os>
+                <type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type>
+                <kernel>{cacheDir}/vmlinuz</kernel>
+                <initrd>{cacheDir}/initrd</initrd>
+                <cmdline>console=ttyS0 quiet nokaslr edd=off panic=-1 mitigations=off amip={Address} amhb={LabNames.ControlAddress}</cmdline>
+              </os>
+              <features><acpi/><apic/>{tcg}</features>
+              {cpu}
+              <clock offset='utc'/>
+              <on_poweroff>destroy</on_poweroff><on_reboot>destroy</on_reboot><on_crash>destroy</on_crash>
+              <devices>
+                <emulator>/usr/bin/qemu-system-x86_64</emulator>
+                <disk type='block' device='disk'>
+                  <driver name='qemu' type='raw' cache='none' io='threads'/>
+                  <source dev='{Loop}'/><target dev='vda' bus='virtio'/>
+                </disk>
+                <interface type='bridge'>
+                  <mac address='52:54:00:77:{host.Number:00}:0{Number}'/><source bridge='br0'/><model type='virtio'/><rom enabled='no'/>
+                </interface>
+                <serial type='file'><source path='{Console}' append='on'/></serial>
+                <controller type='usb' model='none'/><memballoon model='none'/>
+              </devices>
+              <qemu:commandline>
+                <qemu:arg value='-object'/><qemu:arg value='memory-backend-ram,id=odd,size={OddKiB * 1024}'/>
+                <qemu:arg value='-machine'/><qemu:arg value='memory-backend=odd'/>
+                <qemu:arg value='-m'/><qemu:arg value='{OddKiB}K'/>
+              </qemu:commandline>
+            </domain>
+            """;
+    }
+}

@@ -1,0 +1,270 @@
+using System.Diagnostics;
+using System.Globalization;
+using ActorMig.Agent.Control;
+
+namespace ActorMig.Lab;
+
+/// <summary>A "physical host": a network, mount, UTS and process namespace with a libvirtd of its own, and an agent.</summary>
+internal sealed class LabHost(int number, string agentProgram, string referenceDir)
+{
+    /// <summary>The machine's folders over which a host mounts its own.</summary>
+    public static readonly IReadOnlyList<string> MountPoints =
+        ["/etc/libvirt", "/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt"];
+
+    private Process? _namespaces;
+    private Process? _agent;
+
+    public int Number { get; } = number;
+
+    public string Name { get; } = FormattableString.Invariant($"h{number}");
+
+    public string Address { get; } = LabNames.HostAddress(number);
+
+    public string Dir { get; } = FormattableString.Invariant($"{LabNames.StateDir}/h{number}");
+
+    public string Socket => Dir + "/actormig.sock";
+
+    public string AgentLog => Dir + "/agent.log";
+
+    public string LibvirtUri => $"qemu+unix:///system?socket={Dir}/run/libvirt-sock";
+
+    public bool IsAgentUp => _agent is { HasExited: false };
+
+    /// <summary>The process in the host's namespaces that the others descend from.</summary>
+    private int InitPid
+    {
+        get
+        {
+            return Children(_namespaces!.Id) is [var pid, ..] ? pid : throw new InvalidOperationException($"The namespaces of {Name} are gone.");
+        }
+    }
+
+    /// <summary>The agent itself: the one child of nsenter, which waits for it in the outer process namespace.</summary>
+    private int? AgentPid => _agent is { HasExited: false } && Children(_agent.Id) is [var pid, ..] ? pid : null;
+
+    /// <summary>Makes the namespaces and starts libvirtd; the network namespace exists already.</summary>
+    public void Start()
+    {
+        foreach (var dir in (string[])["etc", "run", "lib", "log", "cache", "data"])
+        {
+            Directory.CreateDirectory($"{Dir}/{dir}");
+        }
+
+        // Mount points only: nothing is ever written to the machine's own.
+        foreach (var dir in MountPoints.Where(d => !Directory.Exists(d)))
+        {
+            File.AppendAllLines(LabNames.MadeFolders, [dir]);
+            Directory.CreateDirectory(dir);
+        }
+
+        File.WriteAllText($"{Dir}/etc/libvirtd.conf", $"""
+            listen_tls = 0
+            listen_tcp = 1
+            listen_addr = "{Address}"
+            auth_tcp = "none"
+            auth_unix_ro = "none"
+            auth_unix_rw = "none"
+            keepalive_interval = 1
+            keepalive_count = 3
+            host_uuid = "77000000-0000-4000-8000-00000000000{Number}"
+            log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+
+            """);
+        WriteQemuConf("root");
+
+        // libvirtd does not start without the user of QEMU, even where it is not used.
+        WriteWith("/etc/passwd", $"{Dir}/passwd", "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin");
+        WriteWith("/etc/group", $"{Dir}/group", "libvirt-qemu:x:64055:");
+        File.WriteAllText($"{Dir}/hosts", "127.0.0.1 localhost\n10.77.0.1 h1\n10.77.0.2 h2\n");
+        var script = $"""
+            hostname {Name}
+            mount --bind {Dir}/etc /etc/libvirt && mount --bind {Dir}/run /run/libvirt && mount --bind {Dir}/lib /var/lib/libvirt &&
+            mount --bind {Dir}/log /var/log/libvirt && mount --bind {Dir}/cache /var/cache/libvirt &&
+            mount --bind {Dir}/hosts /etc/hosts && mount --bind {Dir}/passwd /etc/passwd && mount --bind {Dir}/group /etc/group || exit 1
+            libvirtd -l -f /etc/libvirt/libvirtd.conf -p /run/libvirt/libvirtd.pid &
+            while :; do wait; sleep 1; done
+            """;
+        _namespaces = Shell.Start(
+            $"{Dir}/libvirtd.out", "ip", "netns", "exec", LabNames.Namespace(Name),
+            "unshare", "-m", "-u", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private", "sh", "-c", script);
+    }
+
+    /// <summary>kill -9 of libvirtd; guests go on.</summary>
+    public void KillLibvirtd()
+    {
+        foreach (var pid in Shell.Run("ip", "netns", "pids", LabNames.Namespace(Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        {
+            if (File.ReadAllText($"/proc/{pid.Trim()}/comm").Trim() == "libvirtd")
+            {
+                Shell.Try("kill", "-9", pid.Trim());
+            }
+        }
+    }
+
+    /// <summary>Starts libvirtd again in the same namespaces; it finds its guests.</summary>
+    public async Task RestartLibvirtdAsync(string? qemuUser = null)
+    {
+        if (qemuUser is not null)
+        {
+            WriteQemuConf(qemuUser);
+        }
+
+        Shell.Start(
+            $"{Dir}/libvirtd.out", "nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--",
+            "setsid", "libvirtd", "-l", "-f", "/etc/libvirt/libvirtd.conf", "-p", "/run/libvirt/libvirtd.pid");
+        await WaitForLibvirtAsync(TimeSpan.FromSeconds(60));
+    }
+
+    /// <summary>Waits until libvirtd answers.</summary>
+    public async Task WaitForLibvirtAsync(TimeSpan limit)
+    {
+        var clock = Stopwatch.StartNew();
+        while (Shell.Try("virsh", "-c", LibvirtUri, "version").Code != 0)
+        {
+            if (clock.Elapsed > limit || _namespaces!.HasExited)
+            {
+                throw new InvalidOperationException($"libvirtd of {Name} does not answer: {File.ReadAllText($"{Dir}/libvirtd.out")}");
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    public string Virsh(params string[] arguments) => Shell.Run("virsh", ["-q", "-c", LibvirtUri, .. arguments]);
+
+    public (int Code, string Output) TryVirsh(params string[] arguments) => Shell.Try("virsh", ["-q", "-c", LibvirtUri, .. arguments]);
+
+    /// <summary>Writes the agent's configuration.</summary>
+    /// <param name="hosts">All hosts.</param>
+    /// <param name="more">Further lines, which win.</param>
+    public string Configure(IEnumerable<LabHost> hosts, string more = "")
+    {
+        var members = string.Join('\n', hosts.Where(h => h.Number != Number).Select(h =>
+            $$"""    {{h.Name}} { address = "{{h.Address}}:7601", libvirt = "qemu+tcp://{{h.Address}}/system", data = "tcp://{{h.Address}}" }"""));
+        var path = $"{Dir}/actormig.conf";
+        File.WriteAllText(path, $$"""
+            include required(file("{{referenceDir}}/lab.conf"))
+            actormig {
+              host-name = {{Name}}
+              socket = {{Socket}}
+              data-dir = {{Dir}}/data
+              listen.address = {{Address}}
+              members {
+            {{members}}
+              }
+            }
+            {{more}}
+
+            """);
+        return path;
+    }
+
+    public void StartAgent() => _agent = StartAgentProcess($"{Dir}/actormig.conf", AgentLog);
+
+    /// <summary>Runs an agent inside of the host, beside the one that may run.</summary>
+    public Process StartAgentProcess(string config, string log) => Shell.Start(
+        log, "nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", agentProgram, "agent", "--config", config);
+
+    /// <summary>Kill -9.</summary>
+    public void KillAgent()
+    {
+        Signal("-KILL");
+        _agent?.WaitForExit();
+    }
+
+    public async Task StopAgentAsync()
+    {
+        if (_agent is { HasExited: false })
+        {
+            Signal("-TERM");
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+            try
+            {
+                await _agent.WaitForExitAsync(soon.Token);
+            }
+            catch (OperationCanceledException)
+            {
+                KillAgent();
+            }
+        }
+    }
+
+    /// <summary>Waits until the agent answers and sees its libvirt.</summary>
+    public async Task WaitForAgentAsync(TimeSpan limit)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                using var client = new ControlClient(Socket);
+                using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+                if ((await client.StatusAsync(soon.Token)).HypervisorError is null)
+                {
+                    return;
+                }
+            }
+            catch (Exception e) when (e is ControlException or OperationCanceledException or HttpRequestException)
+            {
+                if (_agent is { HasExited: true })
+                {
+                    throw new InvalidOperationException($"The agent of {Name} ended ({_agent.ExitCode}): {File.ReadAllText(AgentLog)}");
+                }
+            }
+
+            if (clock.Elapsed > limit)
+            {
+                throw new InvalidOperationException($"The agent of {Name} does not answer in {limit.TotalSeconds:0} s: {File.ReadAllText(AgentLog)}");
+            }
+
+            await Task.Delay(100);
+        }
+    }
+
+    private void WriteQemuConf(string user) => File.WriteAllText($"{Dir}/etc/qemu.conf", $"""
+        user = "{user}"
+        group = "{user}"
+        dynamic_ownership = 0
+        remember_owner = 0
+        security_driver = "none"
+        namespaces = []
+        cgroup_controllers = []
+        stdio_handler = "file"
+        keepalive_interval = 1
+        keepalive_count = 3
+        migration_address = "{Address}"
+        migration_host = "{Address}"
+
+        """);
+
+    private void Signal(string signal)
+    {
+        if (AgentPid is { } pid)
+        {
+            Shell.Try("kill", signal, pid.ToString(CultureInfo.InvariantCulture));
+        }
+    }
+
+    private static int[] Children(int pid)
+    {
+        try
+        {
+            return
+            [
+                .. File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/task/{pid}/children"))
+                    .Split(' ', StringSplitOptions.RemoveEmptyEntries).Select(c => int.Parse(c, CultureInfo.InvariantCulture)),
+            ];
+        }
+        catch (IOException)
+        {
+            return [];
+        }
+    }
+
+    private static void WriteWith(string source, string destination, string line)
+    {
+        var name = line[..line.IndexOf(':', StringComparison.Ordinal)];
+        var kept = File.ReadLines(source).Where(l => !l.StartsWith(name + ":", StringComparison.Ordinal));
+        File.WriteAllLines(destination, kept.Append(line));
+    }
+}

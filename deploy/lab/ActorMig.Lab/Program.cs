@@ -1,0 +1,33 @@
+using System.CommandLine;
+using ActorMig.Lab;
+using Spectre.Console;
+
+var seed = new Option<ulong>("--seed") { Description = "Stands in the report; the agents' chance is their own.", DefaultValueFactory = _ => 1 };
+var output = new Option<string>("--out") { Description = "Where report.json and report.html go.", DefaultValueFactory = _ => "" };
+var keep = new Option<bool>("--keep") { Description = "Leave hosts, guests and agents running at the end, to play with." };
+var repository = new Option<string>("--repository") { Description = "The repository's folder.", Required = true };
+
+var story = new Command("story", "Play paper B's story on two hosts with four guests.") { seed, output, keep, repository };
+story.SetAction((parsed, stop) => StoryCommand.RunAsync(
+    parsed.GetValue(repository)!, parsed.GetValue(output)!, parsed.GetValue(seed), parsed.GetValue(keep), stop));
+var down = new Command("down", "Remove what a lab has left: processes in its namespaces, namespaces, loop devices, files.");
+down.SetAction(_ =>
+{
+    Lab.CleanUp();
+    return 0;
+});
+try
+{
+    return await new RootCommand("ActorMig's lab.") { story, down }.Parse(args).InvokeAsync(
+        new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20), EnableDefaultExceptionHandler = false });
+}
+catch (InvalidOperationException e)
+{
+    AnsiConsole.MarkupLineInterpolated($"[red]lab: {e.Message}[/]");
+    return 1;
+}
+catch (OperationCanceledException)
+{
+    Console.WriteLine("lab: stopped, and cleaned up.");
+    return 130;
+}

@@ -1,0 +1,182 @@
+using System.Collections.Concurrent;
+
+namespace ActorMig.Actors;
+
+/// <summary>
+/// The engine of one process: each actor has a mailbox and a loop of its own on the thread pool. Thread-safe.
+/// </summary>
+public sealed class ActorSystem : IAsyncDisposable
+{
+    private readonly IJournal? _journal;
+    private readonly long _startTimestamp;
+    private readonly SplitMix64 _random;
+    private readonly Lock _randomLock = new();
+    private readonly ConcurrentDictionary<string, ActorCell> _roots = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ActorCell> _persistent = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Task> _writes = new(StringComparer.Ordinal);
+    private long _promises;
+
+    /// <summary>Makes an engine without actors.</summary>
+    /// <param name="options">Its limits.</param>
+    /// <param name="observer">Who is told what happens inside.</param>
+    /// <param name="journal">Where events are kept; null if no actor is persistent.</param>
+    /// <param name="time">The clock and the timers.</param>
+    public ActorSystem(ActorSystemOptions options, IActorObserver observer, IJournal? journal = null, TimeProvider? time = null)
+    {
+        Options = options;
+        Observer = observer;
+        _journal = journal;
+        Time = time ?? TimeProvider.System;
+        _startTimestamp = Time.GetTimestamp();
+        _random = new SplitMix64(options.Seed);
+    }
+
+    internal ActorSystemOptions Options { get; }
+
+    internal IActorObserver Observer { get; }
+
+    internal TimeProvider Time { get; }
+
+    internal Instant Now => new(Time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Time.GetElapsedTime(_startTimestamp).TotalMilliseconds);
+
+    /// <summary>Brings an actor without a parent to life.</summary>
+    /// <param name="props">The recipe.</param>
+    /// <param name="name">Its name, free among those without a parent.</param>
+    public ActorRef Spawn(Props props, string name)
+    {
+        var self = new LocalRef("/" + ActorNames.Check(name));
+        var cell = new ActorCell(this, null, self, props);
+        if (!_roots.TryAdd(name, cell))
+        {
+            throw new InvalidOperationException($"There is an actor '/{name}' already.");
+        }
+
+        cell.Run();
+        return self;
+    }
+
+    /// <summary>Sends a message.</summary>
+    /// <param name="target">The receiver.</param>
+    /// <param name="message">The message.</param>
+    public void Tell(ActorRef target, object message)
+    {
+        switch (target)
+        {
+            case LocalRef { Cell: { } cell }:
+                cell.Post(message);
+                break;
+            case PromiseRef promise:
+                promise.Answer.TrySetResult(message);
+                break;
+            default:
+                Observer.DeadLetter(target, message);
+                break;
+        }
+    }
+
+    /// <summary>Sends a question and waits for the first answer to the address that the question carries.</summary>
+    /// <param name="target">Who is asked.</param>
+    /// <param name="question">Makes the question from the reply address.</param>
+    /// <param name="timeout">How long to wait.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    /// <exception cref="TimeoutException">No answer in time.</exception>
+    public async Task<object> AskAsync(ActorRef target, Func<ActorRef, object> question, TimeSpan timeout, CancellationToken cancellation = default)
+    {
+        ArgumentNullException.ThrowIfNull(question);
+        var promise = new PromiseRef("/asks/" + Interlocked.Increment(ref _promises));
+        Tell(target, question(promise));
+        return await promise.Answer.Task.WaitAsync(timeout, Time, cancellation).ConfigureAwait(false);
+    }
+
+    /// <summary>Stops an actor without a parent, and waits until it has ended.</summary>
+    /// <param name="actor">Who.</param>
+    public async Task StopAsync(ActorRef actor)
+    {
+        if (actor is LocalRef { Cell: { } cell })
+        {
+            cell.RequestStop();
+            await cell.Ended.ConfigureAwait(false);
+            _roots.TryRemove(new KeyValuePair<string, ActorCell>(actor.Name, cell));
+        }
+    }
+
+    /// <summary>Ends when the actor has ended.</summary>
+    /// <param name="actor">An actor of this system.</param>
+    public static Task WhenEnded(ActorRef actor) => actor is LocalRef { Cell: { } cell } ? cell.Ended : Task.CompletedTask;
+
+    /// <summary>Stops all actors.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var cell in _roots.Values)
+        {
+            cell.RequestStop();
+        }
+
+        foreach (var cell in _roots.Values)
+        {
+            await cell.Ended.ConfigureAwait(false);
+        }
+
+        _roots.Clear();
+    }
+
+    internal ulong Draw()
+    {
+        lock (_randomLock)
+        {
+            return _random.Next();
+        }
+    }
+
+    /// <summary>Takes an identity for a cell, and waits until no write of an earlier incarnation can land any more.</summary>
+    internal async Task ClaimAsync(string persistenceId, ActorCell cell, CancellationToken cancellation)
+    {
+        var owner = _persistent.GetOrAdd(persistenceId, cell);
+        if (!ReferenceEquals(owner, cell))
+        {
+            throw new InvalidOperationException($"{owner.Self} lives and has the persistence id '{persistenceId}'.");
+        }
+
+        if (_writes.TryGetValue(persistenceId, out var write))
+        {
+            await write.WaitAsync(cancellation).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            cancellation.ThrowIfCancellationRequested();
+        }
+    }
+
+    internal void Release(string persistenceId, ActorCell cell) =>
+        _persistent.TryRemove(new KeyValuePair<string, ActorCell>(persistenceId, cell));
+
+    internal Task<long> ReplayAsync(string persistenceId, Action<object> apply, CancellationToken cancellation) =>
+        Journal.ReplayAsync(persistenceId, apply, cancellation);
+
+    /// <summary>Ends well only if the batch is known to be durable.</summary>
+    internal async Task WriteAsync(string persistenceId, long firstSequenceNr, IReadOnlyList<object> events)
+    {
+        var write = Journal.WriteAsync(persistenceId, firstSequenceNr, events);
+        _writes[persistenceId] = write;
+        try
+        {
+            await write.WaitAsync(TimeSpan.FromMilliseconds(Options.WriteTimeoutMs), Time).ConfigureAwait(false);
+        }
+        finally
+        {
+            if (write.IsCompleted)
+            {
+                _writes.TryRemove(new KeyValuePair<string, Task>(persistenceId, write));
+            }
+            else
+            {
+                _ = ForgetAsync(persistenceId, write);
+            }
+        }
+    }
+
+    private IJournal Journal => _journal ?? throw new InvalidOperationException("This actor system has no journal, so its actors cannot be persistent.");
+
+    private async Task ForgetAsync(string persistenceId, Task write)
+    {
+        await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _writes.TryRemove(new KeyValuePair<string, Task>(persistenceId, write));
+    }
+}

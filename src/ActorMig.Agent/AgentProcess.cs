@@ -1,0 +1,127 @@
+using System.Globalization;
+using ActorMig.Actors;
+using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Control;
+using ActorMig.Agent.Edges;
+using ActorMig.Cluster;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+using ActorMig.Journal;
+using ActorMig.Policies;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMig.Agent;
+
+/// <summary>An agent: where the parts are put together, and taken apart again in the opposite order.</summary>
+internal static partial class AgentProcess
+{
+    /// <summary>Runs until it is told to stop.</summary>
+    /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
+    public static async Task<int> RunAsync(AgentOptions options, CancellationToken stop)
+    {
+        using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd'T'HH:mm:ss.fff ";
+            console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
+        }));
+        var logger = logging.CreateLogger("actormig");
+        var fatal = new TaskCompletionSource<(int Code, string Sentence)>(TaskCreationOptions.RunContinuationsAsynchronously);
+        try
+        {
+            Directory.CreateDirectory(options.DataDir);
+            Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);
+            await using var dataLock = LockData(options.DataDir);
+            if (dataLock is null)
+            {
+                await Console.Error.WriteLineAsync($"Another actormig agent uses the folder {options.DataDir}; stop it, or set actormig.data-dir to another one.").ConfigureAwait(false);
+                return ExitCodes.Taken;
+            }
+
+            var (code, sentence) = await RunAsync(options, logger, fatal, stop).ConfigureAwait(false);
+            if (sentence.Length > 0)
+            {
+                await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
+            }
+
+            return code;
+        }
+        catch (JournalException e)
+        {
+            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
+            return ExitCodes.Journal;
+        }
+        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
+        {
+            await Console.Error.WriteLineAsync($"The agent cannot start: {e.Message}").ConfigureAwait(false);
+            return e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? ExitCodes.Taken : ExitCodes.BadInput;
+        }
+    }
+
+    /// <summary>One agent per journal. The lock ends with the process.</summary>
+    private static FileStream? LockData(string folder)
+    {
+        try
+        {
+            return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException)
+        {
+            return null;
+        }
+    }
+
+    private static async Task<(int Code, string Sentence)> RunAsync(
+        AgentOptions options, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
+    {
+        var time = TimeProvider.System;
+        await using var journal = SqliteJournal.Open(
+            new JournalOptions { Path = Path.Combine(options.DataDir, "journal.db"), RecordsMax = options.RecordsMax, QueueMax = options.WriteQueueMax },
+            Wire.Events(), Wire.Records(), time);
+        IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
+        var seed = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
+        await using var system = new ActorSystem(
+            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed },
+            new AgentObserver(logger), events, time);
+        PeerTransport? transport = null;
+        var membership = system.Spawn(Props.Of(() => new MembershipActor(options, () => Volatile.Read(ref transport))), "membership");
+        var peers = await PeerTransport.StartAsync(
+            new PeerTransportOptions
+            {
+                HostName = options.Core.HostName,
+                Listen = options.Listen,
+                Peers = options.Members.ToDictionary(m => m.Host, m => m.Address),
+                QueueMax = options.PeerQueueMax,
+                MessageBytesMax = options.PeerMessageBytesMax,
+                Timeout = TimeSpan.FromMilliseconds(options.PeerTimeoutMs),
+            },
+            Wire.Messages(),
+            said => system.Tell(membership, said),
+            (peer, reason) => system.Tell(membership, new PeerUnreachable(peer, reason))).ConfigureAwait(false);
+        await using var ownedPeers = peers;
+        Volatile.Write(ref transport, peers);
+        var hypervisor = system.Spawn(
+            Props.Of(() => new HypervisorActor(options, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
+        var records = system.Spawn(Props.Of(() => new RecordsActor(journal)), "records");
+        var edges = new HostEdges(hypervisor, membership, records);
+        var startId = seed.ToString("x16", CultureInfo.InvariantCulture);
+        var host = system.Spawn(Props.Of(() => new HostActor(options.Core, [ThresholdPolicyActor.Spec(options.Core)], edges, startId)), "host");
+        await using var control = await ControlServer.StartAsync(options, system, host, journal).ConfigureAwait(false);
+        LogStarted(logger, options.Core.HostName, Words.Of(options.Core.Mode), options.Listen.ToString(), options.Socket);
+
+        var hostEnded = ActorSystem.WhenEnded(host);
+        var stopped = Task.Delay(Timeout.Infinite, stop);
+        var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
+        if (first == fatal.Task)
+        {
+            return await fatal.Task.ConfigureAwait(false);
+        }
+
+        return first == hostEnded
+            ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
+            : (ExitCodes.Ok, "");
+    }
+
+    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen}, commands at {Socket}.")]
+    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string socket);
+}

@@ -1,0 +1,154 @@
+using System.Text.Json;
+using ActorMig.Agent.Control;
+using ActorMig.Bartering;
+using ActorMig.Hosts;
+
+namespace ActorMig.Agent.Commands;
+
+/// <summary>What the commands do that talk to the local agent.</summary>
+internal sealed class ClientCommands(string socket, bool isJson, TextWriter output)
+{
+    private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(200);
+
+    public async Task<int> StatusAsync(CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+        if (isJson)
+        {
+            return WriteJson(status);
+        }
+
+        await output.WriteLineAsync($"{status.Host}  mode {Words.Of(status.Mode)}  incarnation {status.Incarnation}  round {status.Round} (every {Words.Duration(status.RoundMs)})").ConfigureAwait(false);
+        await output.WriteLineAsync($"load      {Words.Rate(status.LoadBitPerSecond)} of {Words.Rate(status.OverloadBitPerSecond)}").ConfigureAwait(false);
+        await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
+        await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);
+        await output.WriteLineAsync($"members   {(status.Members.Count == 0 ? "none" : string.Join(", ", status.Members))}").ConfigureAwait(false);
+        await output.WriteLineAsync($"decision  {status.Barter.Decision}").ConfigureAwait(false);
+        await output.WriteLineAsync($"barter    {status.Barter.Sentence}").ConfigureAwait(false);
+        foreach (var m in status.Migrations)
+        {
+            await output.WriteLineAsync($"migration {m.Plan.Migration}: {m.Plan.Vm.Name} {m.Plan.From} -> {m.Plan.To}, {Words.Of(m.Phase)}: {m.Text}").ConfigureAwait(false);
+        }
+
+        if (status.Barter.Refusals.Count > 0)
+        {
+            await output.WriteLineAsync($"refusals  {string.Join(", ", status.Barter.Refusals.Select(r => $"{Words.Of(r.Refusal)} {r.Count}"))}").ConfigureAwait(false);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    public async Task<int> ListVmsAsync(CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+        if (isJson)
+        {
+            foreach (var vm in status.Barter.Vms)
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(vm, ControlJson.Default.VmView)).ConfigureAwait(false);
+            }
+
+            return ExitCodes.Ok;
+        }
+
+        Table.Write(output, ["VM", "STATUS", "LOAD", "MEMORY", "MANAGED", "ORIGIN", "MOVES", "RESTS"], status.Barter.Vms.Select(v => (IReadOnlyList<string>)
+        [
+            v.Facts.Name, Words.Of(v.Status), Words.Rate(v.Facts.LoadBitPerSecond), Words.Memory(v.Facts.MemoryBytes), v.IsManaged ? "yes" : "no",
+            v.Facts.Origin ?? "-", FormattableString.Invariant($"{v.Facts.Moves}"), v.Facts.CoolDownLeftMs > 0 ? Words.Duration(v.Facts.CoolDownLeftMs) : "-",
+        ]));
+        return ExitCodes.Ok;
+    }
+
+    /// <summary>Begins a move and watches it; Ctrl-C stops watching, not the move.</summary>
+    public async Task<int> MigrateAsync(string vm, string to, CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var reply = await client.MoveAsync(vm, to, cancellation).ConfigureAwait(false);
+        if (!reply.IsAccepted)
+        {
+            await Console.Error.WriteLineAsync($"Not moved: {reply.Text}.").ConfigureAwait(false);
+            return ExitCodes.Refused;
+        }
+
+        await SayAsync($"{reply.Text} (barter {reply.Barter})").ConfigureAwait(false);
+        var said = "";
+        while (true)
+        {
+            var info = await client.BarterAsync(reply.Barter!, cancellation).ConfigureAwait(false);
+            var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+            said = await SayProgressAsync(status, reply.Barter!, said).ConfigureAwait(false);
+            if (info.Outcome is { } outcome)
+            {
+                return await EndAsync(info, outcome).ConfigureAwait(false);
+            }
+
+            await Task.Delay(WatchInterval, cancellation).ConfigureAwait(false);
+        }
+    }
+
+    public async Task<int> TailJournalAsync(int last, bool follow, CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        try
+        {
+            await foreach (var entry in client.JournalAsync(last, follow, cancellation).ConfigureAwait(false))
+            {
+                await output.WriteLineAsync(isJson ? JsonSerializer.Serialize(entry, ControlJson.Default.JournalEntry) : JournalText.Of(entry)).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            // Ctrl-C ends the watching.
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    private async Task<int> EndAsync(BarterInfo info, BarterOutcome outcome)
+    {
+        if (isJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(info, ControlJson.Default.BarterInfo)).ConfigureAwait(false);
+        }
+        else
+        {
+            await SayAsync($"{Words.Of(outcome)}: {info.Reason}").ConfigureAwait(false);
+        }
+
+        return outcome switch
+        {
+            BarterOutcome.Settled => ExitCodes.Ok,
+            BarterOutcome.Declined or BarterOutcome.Withdrawn => ExitCodes.Refused,
+            _ => ExitCodes.Failed,
+        };
+    }
+
+    private async Task<string> SayProgressAsync(HostStatus status, string barter, string said)
+    {
+        if (status.Migrations.LastOrDefault(m => m.Plan.Barter == barter) is { } migration)
+        {
+            var figures = migration.Figures is { TotalBytes: > 0 and var total, RemainingBytes: var rest }
+                ? $" {100 * (total - (rest ?? 0)) / total} %"
+                : "";
+            var text = $"{migration.Plan.Migration}: {Words.Of(migration.Phase)}{figures}";
+            if (text != said)
+            {
+                await SayAsync(text).ConfigureAwait(false);
+            }
+
+            return text;
+        }
+
+        return said;
+    }
+
+    private Task SayAsync(string text) => isJson ? Task.CompletedTask : output.WriteLineAsync(text);
+
+    private int WriteJson(HostStatus status)
+    {
+        output.WriteLine(JsonSerializer.Serialize(status, ControlJson.Default.HostStatus));
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,96 @@
+using System.Globalization;
+using System.Text;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+using ActorMig.Journal;
+using ActorMig.Migrations;
+
+namespace ActorMig.Agent.Commands;
+
+/// <summary>A journal entry in a person's words.</summary>
+internal static class JournalText
+{
+    private static readonly Actors.MessageRegistry Events = Wire.Events();
+    private static readonly Actors.MessageRegistry Records = Wire.Records();
+
+    public static string Of(JournalEntry entry)
+    {
+        var time = DateTimeOffset.FromUnixTimeMilliseconds(entry.WallMs).ToLocalTime().ToString("HH:mm:ss.fff", CultureInfo.InvariantCulture);
+        return $"{time}  {Say(entry)}";
+    }
+
+    private static string Say(JournalEntry entry)
+    {
+        object message;
+        try
+        {
+            message = (entry.Source == "record" ? Records : Events).Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
+        }
+        catch (FormatException)
+        {
+            return $"{entry.Source} {entry.Name} {entry.Json}";
+        }
+
+        return message switch
+        {
+            AgentStarted e => $"agent started, incarnation {e.Incarnation}",
+            RoundMeasured e => $"round {e.Round}: {Words.Rate(e.HostBitPerSecond)} ({string.Join(", ", e.Vms.Select(v => $"{v.Name} {Words.Rate(v.BitPerSecond)}"))})",
+            RoundDecided e => $"round {e.Round}: {e.Answer}: {e.Reason}",
+            OfferDeclined e => $"{e.Barter}: {e.By} declined ({Words.Of(e.Refusal)}): {e.Reason}",
+            BarterOffered e => $"{e.Barter}: offered {e.Give.Name} to {e.Peer} ({Words.Of(e.Kind)}): {e.Reason}",
+            BarterGranted e => $"{e.Barter}: granted {e.Peer}: {Legs(e.Legs)}: {e.Reason}",
+            BarterConfirmed e => $"{e.Barter}: confirmed: {Legs(e.Legs)}",
+            BarterConfirmationHeard e => $"{e.Barter}: confirmation heard",
+            LegBegan e => $"{e.Barter}: leg {e.Leg} begins",
+            LegEnded e => $"{e.Barter}: leg {e.Leg} {Words.Of(e.Outcome)}: {e.Reason}",
+            BarterEnded e => $"{e.Barter}: {Words.Of(e.Outcome)}: {e.Reason}",
+            MigrationPrepared e => $"{e.Plan.Migration}: preparing {e.Plan.Vm.Name} for {e.Plan.To}",
+            PreCopyBegan e => $"{e.Migration}: pre-copy",
+            SwitchIntended e => $"{e.Migration}: switching to post-copy in pass {e.Iterations}",
+            PostCopyBegan e => $"{e.Migration}: post-copy, the guest runs on the destination",
+            MigrationBroke e => $"{e.Migration}: broke: {e.Reason}",
+            MigrationSettled e => $"{e.Migration}: {Words.Of(e.Outcome)}: {e.Reason}{Figures(e.Figures)}",
+            ArrivalExpected e => $"{e.Plan.Migration}: expecting {e.Plan.Vm.Name} from {e.Plan.From}",
+            ArrivalSeen e => $"{e.Migration}: libvirt shows it coming",
+            ArrivalRan e => $"{e.Migration}: it runs here",
+            ArrivalSettled e => $"{e.Migration}: arrival {(e.HasCompleted ? "completed" : "ended")}: {e.Reason}",
+            VmArrived e => $"{e.Name} has come to stay{(e.Origin is null ? "" : $" from {e.Origin}")}, move {e.Moves}",
+            VmLeft e => $"{e.Name} has left",
+            ChargeBegan e => $"{e.Migration}: {Words.Memory(e.MemoryBytes)} charged",
+            ChargeEnded e => $"{e.Migration}: charge ended",
+            MigrationOpened e => $"{e.Plan.Migration}: followed as source",
+            ArrivalOpened e => $"{e.Plan.Migration}: followed as destination",
+            HalfEnded e => $"{e.Migration}: {(e.IsArrival ? "destination" : "source")} done",
+            _ => $"{entry.Source} {entry.Name} {entry.Json}",
+        };
+    }
+
+    private static string Legs(IReadOnlyList<Leg> legs) => string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"));
+
+    private static string Figures(MigrationFigures? figures)
+    {
+        if (figures is null)
+        {
+            return "";
+        }
+
+        var parts = new List<string>();
+        if (figures.TotalMs is { } total)
+        {
+            parts.Add($"total {Words.Duration(total)}");
+        }
+
+        if (figures.DowntimeMs is { } downtime)
+        {
+            parts.Add($"downtime {Words.Duration(downtime)}");
+        }
+
+        if (figures.Bytes is { } bytes)
+        {
+            parts.Add(string.Create(CultureInfo.InvariantCulture, $"{bytes} bytes"));
+        }
+
+        return parts.Count == 0 ? "" : $" ({string.Join(", ", parts)})";
+    }
+}

@@ -1,0 +1,50 @@
+using System.Net;
+
+namespace ActorMig.Agent.Configuration;
+
+/// <summary>All that an agent is told by its configuration.</summary>
+internal sealed record AgentOptions
+{
+    public ActorMigOptions Core { get; init; } = new() { HostName = "" };
+
+    public string Socket { get; init; } = "";
+
+    public string DataDir { get; init; } = "";
+
+    public string ListenAddress { get; init; } = "";
+
+    public int ListenPort { get; init; }
+
+    public string LibvirtUri { get; init; } = "";
+
+    public long KeepaliveIntervalMs { get; init; }
+
+    public int KeepaliveCount { get; init; }
+
+    public long RetryMs { get; init; }
+
+    public long PreCopyDowntimeMs { get; init; }
+
+    public long RecordsMax { get; init; }
+
+    public long WriteTimeoutMs { get; init; }
+
+    public int WriteQueueMax { get; init; }
+
+    public int PeerQueueMax { get; init; }
+
+    public int PeerMessageBytesMax { get; init; }
+
+    public long PeerTimeoutMs { get; init; }
+
+    public int MailboxMax { get; init; }
+
+    public string DieAfterEvent { get; init; } = "";
+
+    public IReadOnlyList<MemberOptions> Members { get; init; } = [];
+
+    public IPEndPoint Listen => new(IPAddress.Parse(ListenAddress), ListenPort);
+}
+
+/// <summary>Another host.</summary>
+internal sealed record MemberOptions(string Host, IPEndPoint Address, string Libvirt, string Data);

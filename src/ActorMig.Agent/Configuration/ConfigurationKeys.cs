@@ -1,0 +1,72 @@
+using ActorMig.Hocon;
+
+namespace ActorMig.Agent.Configuration;
+
+/// <summary>Every key, and where its value goes. <c>reference.conf</c> has the same keys; a test says so.</summary>
+internal static class ConfigurationKeys
+{
+    public const string MembersPrefix = "actormig.members.";
+
+    public static readonly IReadOnlyDictionary<string, Func<AgentOptions, HoconValue, AgentOptions>> All =
+        new SortedDictionary<string, Func<AgentOptions, HoconValue, AgentOptions>>(StringComparer.Ordinal)
+        {
+            ["actormig.host-name"] = Core((o, v) => o with { HostName = v.Text }),
+            ["actormig.mode"] = Core((o, v) => o with { Mode = v.OneOf<Mode>() }),
+            ["actormig.manage"] = Core((o, v) => o with { Manage = v.OneOf<Manage>() }),
+            ["actormig.socket"] = (o, v) => o with { Socket = v.Text },
+            ["actormig.data-dir"] = (o, v) => o with { DataDir = v.Text },
+            ["actormig.listen.address"] = (o, v) => o with { ListenAddress = v.Text },
+            ["actormig.listen.port"] = (o, v) => o with { ListenPort = (int)Within(v, 1, 65_535) },
+            ["actormig.libvirt.uri"] = (o, v) => o with { LibvirtUri = v.Text },
+            ["actormig.libvirt.keepalive-interval"] = (o, v) => o with { KeepaliveIntervalMs = v.Milliseconds() },
+            ["actormig.libvirt.keepalive-count"] = (o, v) => o with { KeepaliveCount = (int)Within(v, 0, 100) },
+            ["actormig.libvirt.retry-interval"] = (o, v) => o with { RetryMs = Positive(v) },
+            ["actormig.round.interval"] = Core((o, v) => o with { RoundMs = Positive(v) }),
+            ["actormig.round.jitter"] = Core((o, v) => o with { RoundJitter = Fraction(v) }),
+            ["actormig.round.smoothing"] = Core((o, v) => o with { Smoothing = Fraction(v) }),
+            ["actormig.barter.hold-rounds"] = Core((o, v) => o with { HoldRounds = (int)Within(v, 1, 1_000) }),
+            ["actormig.barter.margin"] = Core((o, v) => o with { Margin = Fraction(v) }),
+            ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),
+            ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = v.Milliseconds() }),
+            ["actormig.barter.lease"] = Core((o, v) => o with { LeaseMs = Positive(v) }),
+            ["actormig.barter.answer-timeout"] = Core((o, v) => o with { AnswerMs = Positive(v) }),
+            ["actormig.barter.answer-tries"] = Core((o, v) => o with { AnswerTries = (int)Within(v, 1, 100) }),
+            ["actormig.barter.policy-timeout"] = Core((o, v) => o with { PolicyMs = Positive(v) }),
+            ["actormig.barter.digest-peers"] = Core((o, v) => o with { DigestPeers = (int)Within(v, 1, 100) }),
+            ["actormig.host.memory.total"] = Core((o, v) => o with { MemoryTotalBytes = v.Bytes() }),
+            ["actormig.host.memory.reserve"] = Core((o, v) => o with { MemoryReserveBytes = v.Bytes() }),
+            ["actormig.host.memory.overcommit"] = Core((o, v) => o with { MemoryOvercommit = v.Number() }),
+            ["actormig.threshold.overload"] = Threshold((o, v) => o with { OverloadBitPerSecond = v.BitPerSecond() }),
+            ["actormig.threshold.window-low"] = Threshold((o, v) => o with { WindowLowBitPerSecond = v.BitPerSecond() }),
+            ["actormig.threshold.window-high"] = Threshold((o, v) => o with { WindowHighBitPerSecond = v.BitPerSecond() }),
+            ["actormig.migration.pre-copy-bandwidth"] = Migration((o, v) => o with { PreCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
+            ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
+            ["actormig.migration.pre-copy-downtime"] = (o, v) => o with { PreCopyDowntimeMs = Positive(v) },
+            ["actormig.migration.poll-interval"] = Migration((o, v) => o with { PollMs = Positive(v) }),
+            ["actormig.migration.unclear-timeout"] = Migration((o, v) => o with { UnclearMs = v.Milliseconds() }),
+            ["actormig.journal.records-max"] = (o, v) => o with { RecordsMax = Within(v, 1_000, long.MaxValue) },
+            ["actormig.journal.write-timeout"] = (o, v) => o with { WriteTimeoutMs = Positive(v) },
+            ["actormig.journal.queue-max"] = (o, v) => o with { WriteQueueMax = (int)Within(v, 100, 1_000_000) },
+            ["actormig.peers.queue-max"] = (o, v) => o with { PeerQueueMax = (int)Within(v, 1, 1_000_000) },
+            ["actormig.peers.message-size-max"] = (o, v) => o with { PeerMessageBytesMax = (int)Math.Min(v.Bytes(), 1 << 30) },
+            ["actormig.peers.timeout"] = (o, v) => o with { PeerTimeoutMs = Positive(v) },
+            ["actormig.actors.mailbox-max"] = (o, v) => o with { MailboxMax = (int)Within(v, 100, 10_000_000) },
+            ["actormig.testing.die-after-event"] = (o, v) => o with { DieAfterEvent = v.Text },
+        };
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Core(Func<ActorMigOptions, HoconValue, ActorMigOptions> set) =>
+        (o, v) => o with { Core = set(o.Core, v) };
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Threshold(Func<ThresholdOptions, HoconValue, ThresholdOptions> set) =>
+        Core((o, v) => o with { Threshold = set(o.Threshold, v) });
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Migration(Func<MigrationOptions, HoconValue, MigrationOptions> set) =>
+        Core((o, v) => o with { Migration = set(o.Migration, v) });
+
+    private static long Positive(HoconValue v) => v.Milliseconds() is > 0 and var ms ? ms : throw v.Wrong("a duration above zero");
+
+    private static double Fraction(HoconValue v) => v.Number() is >= 0 and <= 1 and var f ? f : throw v.Wrong("between 0 and 1");
+
+    private static long Within(HoconValue v, long low, long high) =>
+        v.Whole() is var n && n >= low && n <= high ? n : throw v.Wrong(FormattableString.Invariant($"between {low} and {high}"));
+}

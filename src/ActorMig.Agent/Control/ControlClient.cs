@@ -1,0 +1,117 @@
+using System.Net.Http.Json;
+using System.Net.Sockets;
+using System.Text.Json;
+using ActorMig.Bartering;
+using ActorMig.Hosts;
+using ActorMig.Journal;
+
+namespace ActorMig.Agent.Control;
+
+/// <summary>Talks to the local agent.</summary>
+internal sealed class ControlClient : IDisposable
+{
+    private readonly HttpClient _http;
+    private readonly string _socket;
+
+    public ControlClient(string socket)
+    {
+        _socket = socket;
+        _http = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (_, cancellation) =>
+            {
+                var connection = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                try
+                {
+                    await connection.ConnectAsync(new UnixDomainSocketEndPoint(socket), cancellation).ConfigureAwait(false);
+                    return new NetworkStream(connection, ownsSocket: true);
+                }
+                catch
+                {
+                    connection.Dispose();
+                    throw;
+                }
+            },
+        })
+        {
+            BaseAddress = new Uri("http://agent"),
+            Timeout = Timeout.InfiniteTimeSpan,
+        };
+    }
+
+    public Task<HostStatus> StatusAsync(CancellationToken cancellation) => GetAsync("/v1/status", ControlJson.Default.HostStatus, cancellation);
+
+    public Task<BarterInfo> BarterAsync(string barter, CancellationToken cancellation) =>
+        GetAsync("/v1/barters/" + Uri.EscapeDataString(barter), ControlJson.Default.BarterInfo, cancellation);
+
+    public Task<MoveReply> MoveAsync(string vm, string to, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsJsonAsync("/v1/moves", new MoveRequest(vm, to), ControlJson.Default.MoveRequest, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.MoveReply, cancellation).ConfigureAwait(false);
+    });
+
+    public IAsyncEnumerable<JournalEntry> JournalAsync(int last, bool follow, CancellationToken cancellation) =>
+        ReadJournalAsync(FormattableString.Invariant($"last={last}"), follow, cancellation);
+
+    public IAsyncEnumerable<JournalEntry> JournalAsync(JournalPosition after, bool follow, CancellationToken cancellation) =>
+        ReadJournalAsync($"after={after}", follow, cancellation);
+
+    private async IAsyncEnumerable<JournalEntry> ReadJournalAsync(
+        string begin, bool follow, [System.Runtime.CompilerServices.EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var uri = $"/v1/journal?{begin}&follow={(follow ? "true" : "false")}";
+        using var response = await CallAsync(() => _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellation)).ConfigureAwait(false);
+        using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
+        while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
+        {
+            yield return JsonSerializer.Deserialize(line, ControlJson.Default.JournalEntry)!;
+        }
+    }
+
+    public void Dispose() => _http.Dispose();
+
+    private Task<T> GetAsync<T>(string uri, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellation) =>
+        CallAsync(async () =>
+        {
+            using var response = await _http.GetAsync(uri, cancellation).ConfigureAwait(false);
+            return await ReadAsync(response, type, cancellation).ConfigureAwait(false);
+        });
+
+    private static async Task<T> ReadAsync<T>(
+        HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellation)
+    {
+        if (response.StatusCode is System.Net.HttpStatusCode.ServiceUnavailable or System.Net.HttpStatusCode.BadRequest)
+        {
+            var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
+            throw new ControlException(error!.Error, ExitCodes.NoAgent);
+        }
+
+        return (await response.Content.ReadFromJsonAsync(type, cancellation).ConfigureAwait(false))!;
+    }
+
+    private async Task<T> CallAsync<T>(Func<Task<T>> call)
+    {
+        try
+        {
+            return await call().ConfigureAwait(false);
+        }
+        catch (HttpRequestException e) when (e.InnerException is SocketException socket)
+        {
+            throw new ControlException(
+                socket.SocketErrorCode == SocketError.AccessDenied
+                    ? $"You may not use the socket {_socket}: become a member of its group, or root."
+                    : $"No agent answers at {_socket}: start it with `actormig agent --config FILE`, or name its socket with --socket.",
+                ExitCodes.NoAgent);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new ControlException($"The agent at {_socket} broke off: {e.Message}", ExitCodes.NoAgent);
+        }
+    }
+}
+
+/// <summary>A command cannot go on; the sentence says why.</summary>
+internal sealed class ControlException(string message, int exitCode) : Exception(message)
+{
+    public int ExitCode { get; } = exitCode;
+}

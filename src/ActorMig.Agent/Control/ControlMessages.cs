@@ -1,0 +1,34 @@
+using System.Text.Json.Serialization;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+using ActorMig.Journal;
+using ActorMig.Migrations;
+using ActorMig.Vms;
+
+namespace ActorMig.Agent.Control;
+
+/// <summary>A person wants a VM moved.</summary>
+internal sealed record MoveRequest(string Vm, string To);
+
+/// <summary>What comes of it.</summary>
+internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
+
+/// <summary>A sentence that says what is wrong.</summary>
+internal sealed record ErrorReply(string Error);
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    Converters =
+    [
+        typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
+        typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
+    ])]
+[JsonSerializable(typeof(HostStatus))]
+[JsonSerializable(typeof(BarterInfo))]
+[JsonSerializable(typeof(MoveRequest))]
+[JsonSerializable(typeof(MoveReply))]
+[JsonSerializable(typeof(ErrorReply))]
+[JsonSerializable(typeof(JournalEntry))]
+[JsonSerializable(typeof(JobFigures))]
+internal sealed partial class ControlJson : JsonSerializerContext;

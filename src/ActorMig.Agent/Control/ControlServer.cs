@@ -1,0 +1,191 @@
+using System.Buffers.Binary;
+using System.Globalization;
+using System.Net.Sockets;
+using System.Text.Json;
+using ActorMig.Actors;
+using ActorMig.Agent.Configuration;
+using ActorMig.Bartering;
+using ActorMig.Hosts;
+using ActorMig.Journal;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Connections.Features;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMig.Agent.Control;
+
+/// <summary>The local door: HTTP on a Unix socket. All commands use it; there is no other.</summary>
+internal sealed class ControlServer : IAsyncDisposable
+{
+    private const int TailPage = 500;
+    private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+    private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
+    private readonly AgentOptions _options;
+    private readonly ActorSystem _system;
+    private readonly ActorRef _host;
+    private readonly SqliteJournal _journal;
+    private readonly WebApplication _app;
+
+    private ControlServer(AgentOptions options, ActorSystem system, ActorRef host, SqliteJournal journal)
+    {
+        _options = options;
+        _system = system;
+        _host = host;
+        _journal = journal;
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = 64 << 10;
+            kestrel.ListenUnixSocket(options.Socket, listen => listen.Protocols = HttpProtocols.Http1);
+        });
+        _app = builder.Build();
+        _app.MapGet("/v1/status", StatusAsync);
+        _app.MapGet("/v1/barters/{barter}", BarterAsync);
+        _app.MapGet("/v1/journal", JournalAsync);
+        _app.MapPost("/v1/moves", MoveAsync);
+    }
+
+    /// <summary>Begins to listen.</summary>
+    /// <exception cref="IOException">Another process answers at the socket, or it cannot be made.</exception>
+    public static async Task<ControlServer> StartAsync(AgentOptions options, ActorSystem system, ActorRef host, SqliteJournal journal)
+    {
+        RemoveStale(options.Socket);
+        var server = new ControlServer(options, system, host, journal);
+        await server._app.StartAsync().ConfigureAwait(false);
+        File.SetUnixFileMode(options.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        return server;
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
+        await _app.StopAsync(soon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        await _app.DisposeAsync().ConfigureAwait(false);
+        File.Delete(_options.Socket);
+    }
+
+    private static void RemoveStale(string path)
+    {
+        if (!File.Exists(path))
+        {
+            return;
+        }
+
+        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        try
+        {
+            probe.Connect(new UnixDomainSocketEndPoint(path));
+        }
+        catch (SocketException)
+        {
+            // Left behind by an agent that was killed.
+            File.Delete(path);
+            return;
+        }
+
+        throw new IOException($"another process answers at the socket {path}; stop it, or set actormig.socket to another path.");
+    }
+
+    private async Task StatusAsync(HttpContext http) =>
+        await AnswerAsync(http, await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task BarterAsync(HttpContext http, string barter) =>
+        await AnswerAsync(http, await AskAsync(r => new GetBarter(r, barter), http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+
+    private async Task MoveAsync(HttpContext http)
+    {
+        MoveRequest? request;
+        try
+        {
+            request = await JsonSerializer.DeserializeAsync(http.Request.Body, ControlJson.Default.MoveRequest, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (JsonException e)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {e.Message}")).ConfigureAwait(false);
+            return;
+        }
+
+        var person = Person(http);
+        var answer = await AskAsync(r => new MoveVm(r, request!.Vm, request.To, person), http.RequestAborted).ConfigureAwait(false);
+        if (answer is MoveAnswered moved)
+        {
+            http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
+            answer = new MoveReply(moved.IsAccepted, moved.Barter, moved.Text);
+        }
+
+        await AnswerAsync(http, answer).ConfigureAwait(false);
+    }
+
+    /// <summary>Journal entries as JSON lines, after a position or from some entries before the end; with <c>follow=true</c> until the client goes.</summary>
+    private async Task JournalAsync(HttpContext http)
+    {
+        var query = http.Request.Query;
+        var last = int.TryParse(query["last"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? n : 20;
+        var follow = query["follow"] == "true";
+        var position = JournalPosition.TryParse(query["after"], out var after) ? after : _journal.End(last);
+        http.Response.ContentType = "application/x-ndjson";
+        while (!http.RequestAborted.IsCancellationRequested)
+        {
+            var entries = _journal.Read(position, TailPage);
+            foreach (var entry in entries)
+            {
+                await JsonSerializer.SerializeAsync(http.Response.Body, entry, ControlJson.Default.JournalEntry, http.RequestAborted).ConfigureAwait(false);
+                await http.Response.WriteAsync("\n", http.RequestAborted).ConfigureAwait(false);
+                position = entry.Position;
+            }
+
+            await http.Response.Body.FlushAsync(http.RequestAborted).ConfigureAwait(false);
+            if (entries.Count < TailPage)
+            {
+                if (!follow)
+                {
+                    return;
+                }
+
+                await Task.Delay(FollowInterval, http.RequestAborted).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+        }
+    }
+
+    private async Task<object> AskAsync(Func<ActorRef, object> question, CancellationToken cancellation)
+    {
+        try
+        {
+            return await _system.AskAsync(_host, question, AskTimeout, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            return new ErrorReply($"The agent did not answer itself in {AskTimeout.TotalSeconds:0} s; its log says why.");
+        }
+    }
+
+    private static Task AnswerAsync(HttpContext http, object answer)
+    {
+        if (answer is ErrorReply && http.Response.StatusCode == StatusCodes.Status200OK)
+        {
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+
+        http.Response.ContentType = "application/json";
+        return JsonSerializer.SerializeAsync(http.Response.Body, answer, answer.GetType(), ControlJson.Default, http.RequestAborted);
+    }
+
+    /// <summary>Who is at the other end of the socket, by the kernel's word (SO_PEERCRED).</summary>
+    private static string Person(HttpContext http)
+    {
+        const int SolSocket = 1;
+        const int SoPeercred = 17;
+        if (http.Features.Get<IConnectionSocketFeature>()?.Socket is not { } socket)
+        {
+            return "somebody";
+        }
+
+        Span<byte> credentials = stackalloc byte[12];
+        socket.GetRawSocketOption(SolSocket, SoPeercred, credentials);
+        return FormattableString.Invariant($"user {BinaryPrimitives.ReadUInt32LittleEndian(credentials[4..])}");
+    }
+}

@@ -1,0 +1,192 @@
+using ActorMig.Edges;
+using LibvirtSharp;
+using DomainState = ActorMig.Edges.DomainState;
+
+namespace ActorMig.Agent.Edges;
+
+/// <summary>One connection to libvirt, and what is asked of it. Every method blocks; none decides anything.</summary>
+internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long session, long preCopyDowntimeMs) : IDisposable
+{
+    public long Session { get; } = session;
+
+    public LibvirtConnection Connection { get; } = connection;
+
+    public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount)
+    {
+        var connection = LibvirtConnection.Open(uri);
+        connection.SetKeepAlive((int)Math.Max(1, keepaliveMs / 1_000), (uint)keepaliveCount);
+        return new LibvirtLink(connection, uri, session, preCopyDowntimeMs);
+    }
+
+    public DomainsSampled Sample(string token, long atMonotonicMs)
+    {
+        var domains = new List<DomainSample>();
+        foreach (var statistics in Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu))
+        {
+            try
+            {
+                if (Sample(statistics) is { } sample)
+                {
+                    domains.Add(sample);
+                }
+            }
+            catch (LibvirtException e) when (e.Code == LibvirtErrorCode.NoDomain)
+            {
+                // It has left between two calls: then it is not here.
+            }
+        }
+
+        domains.Sort((a, b) => string.CompareOrdinal(a.Uuid, b.Uuid));
+        return new DomainsSampled(token, Session, domains, atMonotonicMs);
+    }
+
+    private DomainSample? Sample(DomainStatistics statistics)
+    {
+        using var domain = Connection.FindByUuid(statistics.Uuid);
+        if (domain is null)
+        {
+            return null;
+        }
+
+        var look = LookAt(domain);
+        return look.State is DomainState.Absent or DomainState.Shutoff ? null : new DomainSample(
+            statistics.Uuid,
+            statistics.Name,
+            look.State,
+            look.Reason,
+            look.Job,
+            (statistics.Values.GetLong("balloon.maximum") ?? 0) * 1024,
+            (int)(statistics.Values.GetLong("vcpu.current") ?? 1),
+            statistics.RxBytes,
+            statistics.TxBytes,
+            domain.GetMetadata(LibvirtStates.MetadataNamespace) is not null,
+            look.IsPersistent,
+            look.IsPersistent && domain.IsAutostart);
+    }
+
+    public DomainLook LookAt(string uuid)
+    {
+        using var domain = Connection.FindByUuid(uuid);
+        return domain is null ? Absent() : LookAt(domain);
+    }
+
+    public DomainLooked LookAt(LookAtDomain question)
+    {
+        string? takenBy = null;
+        if (question.Name is not null)
+        {
+            using var named = Connection.FindByName(question.Name);
+            takenBy = named is not null && named.Uuid != question.Uuid ? named.Uuid : null;
+        }
+
+        return new DomainLooked(question.Token, question.Uuid, LookAt(question.Uuid), takenBy);
+    }
+
+    public void Do(string uuid, DomainVerb verb)
+    {
+        using var domain = Connection.FindByUuid(uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {uuid}");
+        switch (verb)
+        {
+            case DomainVerb.StartPostCopy:
+                domain.StartPostCopy();
+                break;
+            case DomainVerb.Resume:
+                domain.Resume();
+                break;
+            case DomainVerb.Suspend:
+                domain.Suspend();
+                break;
+            case DomainVerb.Undefine:
+                domain.Undefine();
+                break;
+            case DomainVerb.DestroyRemnant:
+                domain.Destroy();
+                break;
+            case DomainVerb.SetAutostart:
+                domain.IsAutostart = true;
+                break;
+            case DomainVerb.ClearAutostart:
+                domain.IsAutostart = false;
+                break;
+        }
+    }
+
+    /// <summary>Migrates on a connection of its own: a daemon serves few calls per connection at a time, and this one lasts for minutes.</summary>
+    public void Migrate(MigrateDomain migrate)
+    {
+        using var own = LibvirtConnection.Open(uri);
+        using var domain = own.FindByUuid(migrate.Uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {migrate.Uuid}");
+        domain.SetMaxDowntime(preCopyDowntimeMs);
+        var flags = MigrateFlags.Live | MigrateFlags.Peer2Peer | MigrateFlags.Postcopy | MigrateFlags.AbortOnError;
+        if (migrate.IsPersistent)
+        {
+            flags |= MigrateFlags.PersistDest | MigrateFlags.UndefineSource;
+        }
+
+        domain.MigrateToUri(
+            migrate.DestinationUri,
+            new MigrateParameters
+            {
+                MigrateUri = migrate.DataUri,
+                BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
+                PostcopyBandwidthMiBPerSecond = migrate.Options.PostCopyMiBPerSecond,
+            },
+            flags);
+    }
+
+    public void Dispose() => Connection.Dispose();
+
+    private DomainLook LookAt(LibvirtDomain domain)
+    {
+        try
+        {
+            var isPersistent = domain.IsPersistent;
+            var (nativeState, nativeReason) = domain.GetState();
+            var (state, reason) = LibvirtStates.Translate(nativeState, nativeReason);
+            if (state is not (DomainState.Running or DomainState.Paused))
+            {
+                return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session);
+            }
+
+            if (JobOf(domain) is var (job, figures))
+            {
+                return new DomainLook(state, reason, job, figures, isPersistent, Session);
+            }
+
+            // It has stopped between the two questions: then the first answer is not true any more either.
+            (nativeState, nativeReason) = domain.GetState();
+            (state, reason) = LibvirtStates.Translate(nativeState, nativeReason);
+            return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session);
+        }
+        catch (LibvirtException e) when (e.Code == LibvirtErrorCode.NoDomain)
+        {
+            return Absent();
+        }
+    }
+
+    private static (DomainJob Job, JobFigures? Figures)? JobOf(LibvirtDomain domain)
+    {
+        try
+        {
+            var (type, figures) = domain.GetJobStatistics();
+            var job = LibvirtStates.Translate(type, figures);
+            return (job, job == DomainJob.Outgoing ? LibvirtStates.Figures(figures) : null);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.OperationUnsupported)
+        {
+            // libvirt tells nothing of a job on the destination but that there is one.
+            return (DomainJob.Incoming, null);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoSupport)
+        {
+            // A driver without migration has no such jobs.
+            return (DomainJob.None, null);
+        }
+        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.OperationInvalid)
+        {
+            return null;
+        }
+    }
+
+    private DomainLook Absent() => new(DomainState.Absent, StateReason.None, DomainJob.None, null, false, Session);
+}

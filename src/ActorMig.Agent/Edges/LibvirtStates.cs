@@ -1,0 +1,60 @@
+using ActorMig.Edges;
+using LibvirtSharp;
+using DomainState = ActorMig.Edges.DomainState;
+using LibvirtState = LibvirtSharp.DomainState;
+
+namespace ActorMig.Agent.Edges;
+
+/// <summary>libvirt's states, reasons and figures in the core's words.</summary>
+internal static class LibvirtStates
+{
+    /// <summary>The element in a domain's metadata that asks for it to be managed.</summary>
+    public const string MetadataNamespace = "https://actormig.org/domain/1";
+
+    public static (DomainState State, StateReason Reason) Translate(LibvirtState state, int reason) => state switch
+    {
+        LibvirtState.Running or LibvirtState.Blocked => (DomainState.Running, (RunningReason)reason switch
+        {
+            RunningReason.Migrated => StateReason.Migrated,
+            RunningReason.Postcopy => StateReason.PostCopy,
+            RunningReason.PostcopyFailed => StateReason.PostCopyFailed,
+            _ => StateReason.None,
+        }),
+        LibvirtState.Paused => (DomainState.Paused, (PausedReason)reason switch
+        {
+            PausedReason.User => StateReason.User,
+            PausedReason.Migration or PausedReason.StartingUp => StateReason.Migration,
+            PausedReason.Postcopy => StateReason.PostCopy,
+            PausedReason.PostcopyFailed => StateReason.PostCopyFailed,
+            _ => StateReason.None,
+        }),
+        LibvirtState.Shutoff => (DomainState.Shutoff, (ShutoffReason)reason switch
+        {
+            ShutoffReason.Migrated => StateReason.Migrated,
+            ShutoffReason.Shutdown or ShutoffReason.Destroyed => StateReason.Ended,
+            _ => StateReason.None,
+        }),
+        _ => (DomainState.Other, StateReason.None),
+    };
+
+    public static DomainJob Translate(JobType type, TypedParameters figures) => type switch
+    {
+        JobType.None or JobType.Completed or JobType.Failed or JobType.Cancelled => DomainJob.None,
+        _ => (JobOperation)(figures.GetLong("operation") ?? 0) switch
+        {
+            JobOperation.MigrationOut => DomainJob.Outgoing,
+            JobOperation.MigrationIn => DomainJob.Incoming,
+            _ => DomainJob.Other,
+        },
+    };
+
+    public static JobFigures Figures(TypedParameters p) => new(
+        p.GetLong("time_elapsed"),
+        p.GetLong("downtime"),
+        p.GetLong("memory_processed"),
+        p.GetLong("memory_remaining"),
+        p.GetLong("memory_total"),
+        p.GetLong("memory_bps"),
+        p.GetLong("memory_iteration"),
+        p.GetLong("memory_postcopy_requests"));
+}

@@ -1,0 +1,33 @@
+using System.Text.RegularExpressions;
+
+namespace ActorMig.Agent.Edges;
+
+/// <summary>Whether post-copy can arrive on this host: QEMU needs userfaultfd, which the sysctl or QEMU's user gives it.</summary>
+internal static partial class PostCopyCheck
+{
+    private const string Sysctl = "/proc/sys/vm/unprivileged_userfaultfd";
+
+    /// <param name="capabilities">libvirt's capabilities, which tell as which user QEMU runs.</param>
+    /// <returns>Why not, with the remedy; null if it can.</returns>
+    public static string? WhyNot(string capabilities)
+    {
+        if (!File.Exists(Sysctl))
+        {
+            return "this kernel has no userfaultfd, which post-copy needs; use a kernel with CONFIG_USERFAULTFD";
+        }
+
+        if (File.ReadAllText(Sysctl).Trim() == "1")
+        {
+            return null;
+        }
+
+        // Without a label libvirt runs QEMU as itself: as root.
+        var user = QemuUser().Match(capabilities);
+        return !user.Success || user.Groups[1].Value == "0"
+            ? null
+            : $"QEMU runs as user {user.Groups[1].Value} and may not use userfaultfd, which post-copy needs; set vm.unprivileged_userfaultfd = 1 with sysctl on this host";
+    }
+
+    [GeneratedRegex(@"<model>dac</model>.*?<baselabel type='(?:kvm|qemu)'>\+(\d+):", RegexOptions.Singleline)]
+    private static partial Regex QemuUser();
+}

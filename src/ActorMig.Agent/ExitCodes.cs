@@ -1,0 +1,25 @@
+namespace ActorMig.Agent;
+
+/// <summary>What the command's exit code means; the README says the same.</summary>
+internal static class ExitCodes
+{
+    public const int Ok = 0;
+
+    /// <summary>The command line or the configuration is wrong.</summary>
+    public const int BadInput = 1;
+
+    /// <summary>What was asked for was refused; the sentence says why.</summary>
+    public const int Refused = 3;
+
+    /// <summary>No agent answers at the socket.</summary>
+    public const int NoAgent = 4;
+
+    /// <summary>The journal cannot be used.</summary>
+    public const int Journal = 5;
+
+    /// <summary>Another agent serves this libvirt, or the agent's address or socket is taken.</summary>
+    public const int Taken = 6;
+
+    /// <summary>It was begun and did not end well.</summary>
+    public const int Failed = 7;
+}

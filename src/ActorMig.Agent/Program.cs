@@ -1,0 +1,80 @@
+using System.CommandLine;
+using ActorMig.Agent;
+using ActorMig.Agent.Commands;
+using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Control;
+using ActorMig.Hocon;
+
+var socket = new Option<string>("--socket")
+{
+    Description = "The local agent's socket.",
+    DefaultValueFactory = _ => Environment.GetEnvironmentVariable("ACTORMIG_SOCKET") ?? "/run/actormig/actormig.sock",
+    Recursive = true,
+};
+var json = new Option<bool>("--json") { Description = "Write JSON, one object a line.", Recursive = true };
+var config = new Option<string>("--config") { Description = "The agent's configuration file (HOCON).", Required = true };
+
+var agent = new Command("agent", "Run this host's agent until it is told to stop (SIGTERM, Ctrl-C).") { config };
+agent.SetAction((parsed, stop) => GuardAsync(() => AgentProcess.RunAsync(ConfigurationLoader.Load(parsed.GetValue(config)!), stop)));
+
+var check = new Command("check", "Read a configuration file and say what is wrong with it.") { config };
+check.SetAction((parsed, _) => GuardAsync(() =>
+{
+    ConfigurationLoader.Load(parsed.GetValue(config)!);
+    Console.WriteLine("The configuration is good.");
+    return Task.FromResult(ExitCodes.Ok);
+}));
+
+var status = new Command("status", "Show what the host, its barters and its migrations are doing.");
+status.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).StatusAsync(stop)));
+
+var list = new Command("list", "List the host's VMs.");
+list.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ListVmsAsync(stop)));
+
+var vm = new Argument<string>("VM") { Description = "The VM's name or UUID." };
+var to = new Option<string>("--to") { Description = "The host.", HelpName = "HOST", Required = true };
+var migrate = new Command("migrate", "Move a VM to another host and watch it; Ctrl-C stops watching, not the move.") { vm, to };
+migrate.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).MigrateAsync(parsed.GetValue(vm)!, parsed.GetValue(to)!, stop)));
+
+var last = new Option<int>("--last", "-n") { Description = "Begin this many entries before the end.", DefaultValueFactory = _ => 20 };
+var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is written, until Ctrl-C." };
+var tail = new Command("tail", "Show the journal: what was measured, decided and done, and why.") { last, follow };
+tail.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).TailJournalAsync(parsed.GetValue(last), parsed.GetValue(follow), stop)));
+
+var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machines.")
+{
+    agent,
+    new Command("config", "Configuration files.") { check },
+    status,
+    new Command("vm", "Virtual machines.") { list },
+    migrate,
+    new Command("journal", "The host's journal.") { tail },
+};
+root.Options.Add(socket);
+root.Options.Add(json);
+var invocation = root.Parse(args);
+return await invocation.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
+
+ClientCommands Client(ParseResult parsed) => new(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out);
+
+static async Task<int> GuardAsync(Func<Task<int>> command)
+{
+    try
+    {
+        return await command();
+    }
+    catch (HoconException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return ExitCodes.BadInput;
+    }
+    catch (ControlException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return e.ExitCode;
+    }
+    catch (OperationCanceledException)
+    {
+        return ExitCodes.Ok;
+    }
+}

@@ -1,0 +1,185 @@
+using System.Collections.Concurrent;
+using System.Globalization;
+using System.Net;
+using System.Threading.Channels;
+using ActorMig.Actors;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Http;
+using Microsoft.AspNetCore.Server.Kestrel.Core;
+using Microsoft.Extensions.Logging;
+
+namespace ActorMig.Cluster;
+
+/// <summary>
+/// Messages between hosts over HTTP/2. Each peer has a queue and a sender of its own, so a slow or dead peer never holds up another. A message may be
+/// lost; who needs an answer asks again. Thread-safe.
+/// </summary>
+public sealed class PeerTransport : IAsyncDisposable
+{
+    private const string Path = "/v1/messages";
+    private const string FromHeader = "actormig-from";
+    private const string IncarnationHeader = "actormig-incarnation";
+    private const string ActorHeader = "actormig-actor";
+    private const string NameHeader = "actormig-message";
+    private readonly PeerTransportOptions _options;
+    private readonly MessageRegistry _registry;
+    private readonly Action<PeerMessage> _receive;
+    private readonly Action<string, string> _unreachable;
+    private readonly HttpClient _client;
+    private readonly ConcurrentDictionary<string, Channel<Outgoing>> _queues = new(StringComparer.Ordinal);
+    private readonly CancellationTokenSource _stop = new();
+    private readonly List<Task> _senders = [];
+    private readonly WebApplication _server;
+
+    private PeerTransport(
+        PeerTransportOptions options, MessageRegistry registry, Action<PeerMessage> receive, Action<string, string> unreachable)
+    {
+        _options = options;
+        _registry = registry;
+        _receive = receive;
+        _unreachable = unreachable;
+        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = options.Timeout, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
+        {
+            DefaultRequestVersion = HttpVersion.Version20,
+            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Timeout = options.Timeout,
+        };
+        _server = BuildServer();
+        foreach (var (peer, address) in options.Peers)
+        {
+            var queue = Channel.CreateBounded<Outgoing>(
+                new BoundedChannelOptions(options.QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+            _queues[peer] = queue;
+            _senders.Add(Task.Run(() => SendAllAsync(peer, new Uri($"http://{address}{Path}"), queue.Reader)));
+        }
+    }
+
+    /// <summary>Begins to listen and to send.</summary>
+    /// <param name="options">Where and to whom.</param>
+    /// <param name="registry">The messages' names.</param>
+    /// <param name="receive">Is given what comes; must not block.</param>
+    /// <param name="unreachable">Is told the peer and the reason when a message could not be delivered; must not block.</param>
+    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    public static async Task<PeerTransport> StartAsync(
+        PeerTransportOptions options, MessageRegistry registry, Action<PeerMessage> receive, Action<string, string> unreachable)
+    {
+        var transport = new PeerTransport(options, registry, receive, unreachable);
+        try
+        {
+            await transport._server.StartAsync().ConfigureAwait(false);
+            return transport;
+        }
+        catch
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    /// <summary>Sends a message; returns at once.</summary>
+    /// <param name="peer">To whom.</param>
+    /// <param name="incarnation">Which start of our agent.</param>
+    /// <param name="actor">The actor's name there.</param>
+    /// <param name="message">A message of a registered class.</param>
+    public void Send(string peer, long incarnation, string actor, object message)
+    {
+        if (_queues.TryGetValue(peer, out var queue))
+        {
+            queue.Writer.TryWrite(new Outgoing(incarnation, actor, _registry.NameOf(message), _registry.Write(message)));
+        }
+        else
+        {
+            _unreachable(peer, "no such member");
+        }
+    }
+
+    /// <summary>Stops listening and sending; what waits is lost.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        await _stop.CancelAsync().ConfigureAwait(false);
+        await Task.WhenAll(_senders).ConfigureAwait(false);
+        await _server.DisposeAsync().ConfigureAwait(false);
+        _client.Dispose();
+        _stop.Dispose();
+    }
+
+    private WebApplication BuildServer()
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.Limits.MaxRequestBodySize = _options.MessageBytesMax;
+            kestrel.Listen(_options.Listen, listen => listen.Protocols = HttpProtocols.Http2);
+        });
+        var app = builder.Build();
+        app.MapPost(Path, ReceiveAsync);
+        return app;
+    }
+
+    private async Task ReceiveAsync(HttpContext http)
+    {
+        var headers = http.Request.Headers;
+        var from = headers[FromHeader].ToString();
+        if (!_options.Peers.ContainsKey(from)
+            || !long.TryParse(headers[IncarnationHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var incarnation))
+        {
+            http.Response.StatusCode = StatusCodes.Status403Forbidden;
+            await http.Response.WriteAsync($"'{from}' is not a member that {_options.HostName} knows.").ConfigureAwait(false);
+            return;
+        }
+
+        using var body = new MemoryStream();
+        await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
+        object message;
+        try
+        {
+            message = _registry.Read(headers[NameHeader].ToString(), body.GetBuffer().AsSpan(0, (int)body.Length));
+        }
+        catch (FormatException e)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await http.Response.WriteAsync(e.Message).ConfigureAwait(false);
+            return;
+        }
+
+        _receive(new PeerMessage(from, incarnation, headers[ActorHeader].ToString(), message));
+        http.Response.StatusCode = StatusCodes.Status202Accepted;
+    }
+
+    private async Task SendAllAsync(string peer, Uri uri, ChannelReader<Outgoing> queue)
+    {
+        try
+        {
+            await foreach (var outgoing in queue.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            {
+                try
+                {
+                    using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+                    request.Content = new ByteArrayContent(outgoing.Json);
+                    request.Headers.Add(FromHeader, _options.HostName);
+                    request.Headers.Add(IncarnationHeader, outgoing.Incarnation.ToString(CultureInfo.InvariantCulture));
+                    request.Headers.Add(ActorHeader, outgoing.Actor);
+                    request.Headers.Add(NameHeader, outgoing.Name);
+                    using var response = await _client.SendAsync(request, _stop.Token).ConfigureAwait(false);
+                    if (!response.IsSuccessStatusCode)
+                    {
+                        var text = await response.Content.ReadAsStringAsync(_stop.Token).ConfigureAwait(false);
+                        _unreachable(peer, $"answered {(int)response.StatusCode}: {text}");
+                    }
+                }
+                catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !_stop.IsCancellationRequested)
+                {
+                    _unreachable(peer, e is TaskCanceledException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);
+                }
+            }
+        }
+        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private sealed record Outgoing(long Incarnation, string Actor, string Name, byte[] Json);
+}

@@ -1,0 +1,96 @@
+using ActorMig.Actors;
+
+namespace ActorMig.Simulation;
+
+/// <summary>The actors of one process in virtual time. Several systems share one <see cref="VirtualTime"/>: one per simulated host.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="journal">The host's disk.</param>
+/// <param name="observer">Who is told what happens inside.</param>
+public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal, IActorObserver observer)
+{
+    private readonly SortedDictionary<string, VirtualCell> _roots = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, VirtualCell> _persistent = new(StringComparer.Ordinal);
+    private bool _isDead;
+
+    /// <summary>The most messages that wait in one mailbox.</summary>
+    public int MailboxCapacity { get; init; } = 10_000;
+
+    /// <summary>After how long a write that has not ended counts as not known to be durable.</summary>
+    public long WriteTimeoutMs { get; init; } = 10_000;
+
+    internal VirtualTime Time => time;
+
+    internal VirtualJournal Journal => journal;
+
+    internal IActorObserver Observer => observer;
+
+    /// <summary>Brings an actor without a parent to life.</summary>
+    /// <param name="props">The recipe.</param>
+    /// <param name="name">Its name.</param>
+    public ActorRef Spawn(Props props, string name)
+    {
+        var self = new VirtualRef("/" + name);
+        var cell = new VirtualCell(this, null, self, props);
+        _roots.Add(name, cell);
+        cell.Run();
+        return self;
+    }
+
+    /// <summary>Sends a message.</summary>
+    /// <param name="target">The receiver.</param>
+    /// <param name="message">The message.</param>
+    public void Tell(ActorRef target, object message)
+    {
+        if (_isDead)
+        {
+            return;
+        }
+
+        switch (target)
+        {
+            case VirtualRef { Listener: { } listener }:
+                listener(message);
+                break;
+            case VirtualRef { Cell: { } cell }:
+                cell.Post(message);
+                break;
+            default:
+                observer.DeadLetter(target, message);
+                break;
+        }
+    }
+
+    /// <summary>A reference by which the simulation itself hears messages, at once.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="listener">Called for each message.</param>
+    public static ActorRef Listen(string name, Action<object> listener) => new VirtualRef("/" + name) { Listener = listener };
+
+    /// <summary>Kill -9: everything volatile is gone at once; what is on its way to the disk lands or is lost.</summary>
+    public void Kill()
+    {
+        _isDead = true;
+        journal.PowerOff();
+        foreach (var cell in _roots.Values)
+        {
+            cell.Kill();
+        }
+    }
+
+    internal void Claim(string persistenceId, VirtualCell cell)
+    {
+        if (_persistent.TryGetValue(persistenceId, out var owner) && !ReferenceEquals(owner, cell))
+        {
+            throw new InvalidOperationException($"{owner.Self} lives and has the persistence id '{persistenceId}'.");
+        }
+
+        _persistent[persistenceId] = cell;
+    }
+
+    internal void Release(string persistenceId, VirtualCell cell)
+    {
+        if (_persistent.TryGetValue(persistenceId, out var owner) && ReferenceEquals(owner, cell))
+        {
+            _persistent.Remove(persistenceId);
+        }
+    }
+}

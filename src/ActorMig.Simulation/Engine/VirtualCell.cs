@@ -1,0 +1,395 @@
+using ActorMig.Actors;
+
+namespace ActorMig.Simulation;
+
+/// <summary>One actor in virtual time. The same contract as the in-process engine's cell, without threads: everything is an entry on the agenda.</summary>
+internal sealed class VirtualCell : IActorEngine
+{
+    private readonly VirtualActorSystem _system;
+    private readonly VirtualCell? _parent;
+    private readonly Props _props;
+    private readonly LinkedList<object> _mailbox = new();
+    private readonly SortedDictionary<string, VirtualCell> _children = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, TimerLetter> _timers = new(StringComparer.Ordinal);
+    private readonly List<ActorRef> _watching = [];
+    private readonly List<VirtualCell> _watchers = [];
+    private ActorCore? _core;
+    private long _life;
+    private bool _isBusy = true;
+    private bool _isScheduled;
+    private bool _isStopping;
+
+    public VirtualCell(VirtualActorSystem system, VirtualCell? parent, VirtualRef self, Props props)
+    {
+        _system = system;
+        _parent = parent;
+        _props = props;
+        Self = self;
+        self.Cell = this;
+    }
+
+    public VirtualRef Self { get; }
+
+    public bool IsDead { get; private set; }
+
+    public Instant Now => new(VirtualTime.WallStartMs + _system.Time.NowMs, _system.Time.NowMs);
+
+    public bool IsPersistent => _props.IsPersistent;
+
+    public void Run() => _system.Time.After(0, Begin);
+
+    public void Post(object message)
+    {
+        if (IsDead || _isStopping || _mailbox.Count >= _system.MailboxCapacity)
+        {
+            _system.Observer.DeadLetter(Self, message);
+            return;
+        }
+
+        PostLetter(message);
+    }
+
+    public ulong Draw() => _system.Time.Random.Next();
+
+    public ActorRef NewChild(string name) => _children.ContainsKey(name)
+        ? throw new InvalidOperationException($"{Self} has a living child '{name}'; the name is free again when Terminated says so.")
+        : new VirtualRef(Self.Path + "/" + name);
+
+    public void Tell(ActorRef target, object message) => _system.Tell(target, message);
+
+    public void Spawn(ActorRef child, Props props)
+    {
+        var cell = new VirtualCell(_system, this, (VirtualRef)child, props);
+        _children.Add(child.Name, cell);
+        cell.Run();
+    }
+
+    public void Stop(ActorRef actor)
+    {
+        if (actor is VirtualRef { Cell: { IsDead: false } cell })
+        {
+            cell._isStopping = true;
+            _system.Time.After(0, cell.End);
+        }
+    }
+
+    public void Watch(ActorRef actor)
+    {
+        if (_watching.Contains(actor))
+        {
+            return;
+        }
+
+        _watching.Add(actor);
+        if (actor is VirtualRef { Cell: { IsDead: false } cell })
+        {
+            cell._watchers.Add(this);
+        }
+        else
+        {
+            PostLetter(new Terminated(actor));
+        }
+    }
+
+    public void Unwatch(ActorRef actor)
+    {
+        _watching.Remove(actor);
+        (actor as VirtualRef)?.Cell?._watchers.Remove(this);
+    }
+
+    public void StartTimer(string key, object message, long delayMs)
+    {
+        var letter = new TimerLetter(key, message);
+        _timers[key] = letter;
+        _system.Time.After(delayMs, () =>
+        {
+            if (!IsDead && _timers.TryGetValue(key, out var current) && ReferenceEquals(current, letter))
+            {
+                PostLetter(letter);
+            }
+        });
+    }
+
+    public void CancelTimer(string key) => _timers.Remove(key);
+
+    public void PutInFront(IReadOnlyList<object> messages)
+    {
+        for (var i = messages.Count - 1; i >= 0; i--)
+        {
+            _mailbox.AddFirst(messages[i]);
+        }
+
+        Schedule();
+    }
+
+    public void Note(int id, string text) => _system.Observer.Noted(Self, id, text);
+
+    /// <summary>The process is killed: no effects, no farewells.</summary>
+    public void Kill()
+    {
+        IsDead = true;
+        _life++;
+        foreach (var child in _children.Values)
+        {
+            child.Kill();
+        }
+    }
+
+    private void PostLetter(object letter)
+    {
+        _mailbox.AddLast(letter);
+        Schedule();
+    }
+
+    private void Schedule()
+    {
+        if (!_isScheduled && !_isBusy && !IsDead && _mailbox.Count > 0)
+        {
+            _isScheduled = true;
+            _system.Time.After(0, Pump);
+        }
+    }
+
+    private void Pump()
+    {
+        _isScheduled = false;
+        if (IsDead || _isBusy || _isStopping || _mailbox.First is not { } first)
+        {
+            return;
+        }
+
+        _mailbox.RemoveFirst();
+        if (Sift(first.Value) is { } message)
+        {
+            Turn(message);
+        }
+
+        Schedule();
+    }
+
+    private object? Sift(object letter)
+    {
+        switch (letter)
+        {
+            case ChildEnded ended:
+                if (_children.TryGetValue(ended.Child.Self.Name, out var child) && ReferenceEquals(child, ended.Child))
+                {
+                    _children.Remove(ended.Child.Self.Name);
+                }
+
+                return null;
+            case Terminated terminated:
+                return _watching.Remove(terminated.Actor) ? terminated : null;
+            case TimerLetter timer:
+                if (_timers.TryGetValue(timer.Key, out var current) && ReferenceEquals(current, timer))
+                {
+                    _timers.Remove(timer.Key);
+                    return timer.Message;
+                }
+
+                return null;
+            default:
+                return letter;
+        }
+    }
+
+    private void Turn(object message)
+    {
+        try
+        {
+            _core!.Handle(message);
+        }
+#pragma warning disable CA1031 // A handler that throws restarts the actor: the contract of the model.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _system.Observer.Restarted(Self, e, message);
+            Restart();
+            return;
+        }
+
+        EndTurn();
+    }
+
+    private void EndTurn()
+    {
+        var core = _core!;
+        if (core.Events.Count == 0)
+        {
+            Guarded(core.CarryOut);
+            return;
+        }
+
+        _isBusy = true;
+        var life = ++_life;
+        _system.Journal.Write(core.PersistenceId!, core.Events.ToArray(), durable =>
+        {
+            if (life != _life || IsDead)
+            {
+                return;
+            }
+
+            _life++;
+            if (!durable)
+            {
+                Fail(new InvalidOperationException($"The events of {Self} were not written."));
+                return;
+            }
+
+            _isBusy = false;
+            if (!_isStopping)
+            {
+                Guarded(core.CarryOut);
+                Schedule();
+            }
+        });
+        _system.Time.After(_system.WriteTimeoutMs, () =>
+        {
+            if (life == _life && !IsDead)
+            {
+                Fail(new TimeoutException($"The events of {Self} were not known to be written in {_system.WriteTimeoutMs} ms."));
+            }
+        });
+    }
+
+    private void Begin()
+    {
+        if (IsDead || _isStopping)
+        {
+            return;
+        }
+
+        Guarded(() =>
+        {
+            _core = new ActorCore(_props, this, Self);
+            if (_core.PersistenceId is not { } id)
+            {
+                _isBusy = false;
+                _core.Begin();
+                EndTurn();
+                Schedule();
+                return;
+            }
+
+            _system.Claim(id, this);
+            Recover(id, _core);
+        });
+    }
+
+    private void Recover(string id, ActorCore core)
+    {
+        if (IsDead || _isStopping)
+        {
+            return;
+        }
+
+        if (_system.Journal.IsWriting(id))
+        {
+            // No incarnation begins turn 0 while a write of an earlier one may still land.
+            _system.Time.After(1, () => Guarded(() => Recover(id, core)));
+            return;
+        }
+
+        foreach (var @event in _system.Journal.Replay(id))
+        {
+            core.Apply(@event);
+        }
+
+        _isBusy = false;
+        core.Begin();
+        EndTurn();
+        Schedule();
+    }
+
+    private void Guarded(Action action)
+    {
+        try
+        {
+            action();
+        }
+#pragma warning disable CA1031 // A constructor, turn 0 or Apply that throws stops the actor: the contract of the model.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            Fail(e);
+        }
+    }
+
+    private void Fail(Exception cause)
+    {
+        _system.Observer.Failed(Self, cause);
+        End();
+    }
+
+    private void Restart()
+    {
+        EndChildren();
+        DropVolatile();
+        PutInFront(_core!.TakeStash());
+        _isBusy = true;
+        Begin();
+        Schedule();
+    }
+
+    private void DropVolatile()
+    {
+        _life++;
+        _timers.Clear();
+        foreach (var watched in _watching)
+        {
+            (watched as VirtualRef)?.Cell?._watchers.Remove(this);
+        }
+
+        _watching.Clear();
+    }
+
+    private void EndChildren()
+    {
+        foreach (var child in _children.Values)
+        {
+            child.End();
+        }
+
+        _children.Clear();
+    }
+
+    private void End()
+    {
+        if (IsDead)
+        {
+            return;
+        }
+
+        IsDead = true;
+        DropVolatile();
+        EndChildren();
+        if (_core?.PersistenceId is { } id)
+        {
+            _system.Release(id, this);
+        }
+
+        if (_parent is { IsDead: false })
+        {
+            _parent.PostLetter(new ChildEnded(this));
+        }
+
+        foreach (var watcher in _watchers)
+        {
+            if (!watcher.IsDead)
+            {
+                watcher.PostLetter(new Terminated(Self));
+            }
+        }
+
+        _watchers.Clear();
+    }
+
+    private sealed record ChildEnded(VirtualCell Child);
+
+    private sealed record TimerLetter(string Key, object Message)
+    {
+        public bool Equals(TimerLetter? other) => ReferenceEquals(this, other);
+
+        public override int GetHashCode() => 0;
+    }
+}

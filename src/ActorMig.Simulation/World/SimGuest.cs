@@ -1,0 +1,35 @@
+namespace ActorMig.Simulation;
+
+/// <summary>A guest of the simulated world: what it is, and how much it talks.</summary>
+/// <param name="time">The clock.</param>
+/// <param name="name">Its name.</param>
+/// <param name="memoryBytes">Its memory.</param>
+public sealed class SimGuest(VirtualTime time, string name, long memoryBytes)
+{
+    private double _bytes;
+    private double _bitPerSecond;
+    private long _sinceMs;
+
+    /// <summary>Its name.</summary>
+    public string Name { get; } = name;
+
+    /// <summary>Its UUID, made from its name.</summary>
+    public string Uuid { get; } = "uuid-" + name;
+
+    /// <summary>Its memory.</summary>
+    public long MemoryBytes { get; } = memoryBytes;
+
+    /// <summary>How much it sends and receives.</summary>
+    public double BitPerSecond
+    {
+        get => _bitPerSecond;
+        set
+        {
+            _bytes = TotalBytes;
+            (_bitPerSecond, _sinceMs) = (value, time.NowMs);
+        }
+    }
+
+    /// <summary>All that it ever sent and received.</summary>
+    public double TotalBytes => _bytes + (_bitPerSecond / 8_000 * (time.NowMs - _sinceMs));
+}

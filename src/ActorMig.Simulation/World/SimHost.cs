@@ -1,0 +1,79 @@
+using ActorMig.Actors;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+using ActorMig.Policies;
+
+namespace ActorMig.Simulation;
+
+/// <summary>A simulated host: its libvirt, its disk, and the agent that may be killed and started again.</summary>
+public sealed class SimHost : IActorObserver
+{
+    private readonly SimWorld _world;
+    private VirtualActorSystem? _system;
+    private int _starts;
+
+    internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
+    {
+        _world = world;
+        Options = options;
+        Hypervisor = hypervisor;
+        Journal = new VirtualJournal(world.Time);
+    }
+
+    /// <summary>The agent's numbers.</summary>
+    public ActorMigOptions Options { get; }
+
+    /// <summary>The host's libvirt.</summary>
+    public SimHypervisor Hypervisor { get; }
+
+    /// <summary>The host's disk.</summary>
+    public VirtualJournal Journal { get; }
+
+    /// <summary>The HostActor of the running agent.</summary>
+    public ActorRef? Actor { get; private set; }
+
+    /// <summary>True while the agent runs.</summary>
+    public bool IsUp => _system is not null;
+
+    /// <summary>Starts the agent.</summary>
+    public void Start()
+    {
+        var name = Options.HostName;
+        var system = _system = new VirtualActorSystem(_world.Time, Journal, this);
+        Hypervisor.Attach(system.Tell);
+        var hypervisor = system.Spawn(Hypervisor.Edge(_world.Hypervisors), "hypervisor");
+        var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");
+        var records = VirtualActorSystem.Listen("records", r => _world.Record(name, (Record)r));
+        var edges = new HostEdges(hypervisor, membership, records);
+        var (options, startId) = (Options, $"{name}-{++_starts}");
+        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(options, [ThresholdPolicyActor.Spec(options)], edges, startId)), "host");
+        _world.Network.Attach(name, said => system.Tell(actor, said));
+    }
+
+    /// <summary>Kill -9 of the agent; guests and libvirt go on.</summary>
+    public void Kill()
+    {
+        _system?.Kill();
+        _system = null;
+        _world.Network.Attach(Options.HostName, null);
+        Hypervisor.Attach(null);
+    }
+
+    /// <summary>Sends the HostActor a message.</summary>
+    /// <param name="message">The message.</param>
+    public void Tell(object message) => _system?.Tell(Actor!, message);
+
+    /// <inheritdoc/>
+    public void Noted(ActorRef actor, int id, string text) => _world.Say($"{Options.HostName} note {id}: {text}");
+
+    /// <inheritdoc/>
+    public void Restarted(ActorRef actor, Exception cause, object message) => _world.Violations.Add($"{Options.HostName}{actor} threw on {message}: {cause}");
+
+    /// <inheritdoc/>
+    public void Failed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} failed: {cause}");
+
+    /// <inheritdoc/>
+    public void DeadLetter(ActorRef target, object message)
+    {
+    }
+}

@@ -1,0 +1,232 @@
+using ActorMig.Actors;
+using ActorMig.Edges;
+
+namespace ActorMig.Simulation;
+
+/// <summary>
+/// The libvirt of one simulated host. It outlives the agent's crashes, and it migrates as libvirt does, peer to peer: one pass of pre-copy, the
+/// switch, post-copy, the source gone. What an agent asks of it is checked against S1 at once.
+/// </summary>
+/// <param name="time">The clock.</param>
+/// <param name="host">The host's name.</param>
+/// <param name="memoryBytes">Its memory.</param>
+/// <param name="violations">Where breaches of S1 are written.</param>
+public sealed class SimHypervisor(VirtualTime time, string host, long memoryBytes, ICollection<string> violations)
+{
+    private readonly SortedDictionary<string, SimDomain> _domains = new(StringComparer.Ordinal);
+    private readonly List<(ActorRef Subscriber, string? Uuid)> _subscribers = [];
+    private Action<ActorRef, object>? _tell;
+    private long _session;
+
+    /// <summary>The host's name.</summary>
+    public string Host { get; } = host;
+
+    /// <summary>The domains, sorted by UUID.</summary>
+    public IEnumerable<SimDomain> Domains => _domains.Values;
+
+    /// <summary>How long one pass of pre-copy takes.</summary>
+    public long PassMs { get; set; } = 2_000;
+
+    /// <summary>How long post-copy takes.</summary>
+    public long PostCopyMs { get; set; } = 1_500;
+
+    /// <summary>If set, decides whether a migration breaks in pre-copy.</summary>
+    public Func<bool> BreaksInPreCopy { get; set; } = static () => false;
+
+    /// <summary>Why post-copy cannot arrive here; null if it can.</summary>
+    public string? CannotReceivePostCopy { get; set; }
+
+    /// <summary>The actor by which an agent talks to this libvirt.</summary>
+    /// <param name="hypervisors">All hosts' hypervisors by name: destinations are found here.</param>
+    public Props Edge(IReadOnlyDictionary<string, SimHypervisor> hypervisors) => Props.Of(() => new EdgeActorOfSim(this, hypervisors));
+
+    /// <summary>An agent's process begins or ends: its subscriptions are gone.</summary>
+    /// <param name="tell">How to reach the new agent's actors; null if there is none.</param>
+    public void Attach(Action<ActorRef, object>? tell)
+    {
+        _subscribers.Clear();
+        _tell = tell;
+        _session++;
+    }
+
+    /// <summary>Boots a guest here.</summary>
+    /// <param name="guest">The guest.</param>
+    public void Boot(SimGuest guest)
+    {
+        ArgumentNullException.ThrowIfNull(guest);
+        _domains.Add(guest.Uuid, new SimDomain(guest));
+    }
+
+    /// <summary>The owner destroys a guest here.</summary>
+    /// <param name="uuid">The guest.</param>
+    public void Destroy(string uuid)
+    {
+        if (_domains.Remove(uuid))
+        {
+            Changed(uuid, "stopped/destroyed");
+        }
+    }
+
+    /// <summary>The domain, or null.</summary>
+    /// <param name="uuid">Its UUID.</param>
+    public SimDomain? Find(string uuid) => _domains.TryGetValue(uuid, out var domain) ? domain : null;
+
+    private DomainLook Look(string uuid) => Find(uuid) is { } d
+        ? new DomainLook(d.State, d.Reason, d.Job, d.Job == DomainJob.Outgoing ? new JobFigures(null, null, null, null, null, null, d.Iteration, null) : null, true, _session)
+        : new DomainLook(DomainState.Absent, StateReason.None, DomainJob.None, null, false, _session);
+
+    private void Changed(string uuid, string @event)
+    {
+        foreach (var (subscriber, _) in _subscribers.Where(s => s.Uuid == uuid).ToArray())
+        {
+            _tell?.Invoke(subscriber, new DomainChanged(uuid, Look(uuid), @event));
+        }
+    }
+
+    private void Tell(string uuid, object message)
+    {
+        foreach (var (subscriber, _) in _subscribers.Where(s => s.Uuid == uuid).ToArray())
+        {
+            _tell?.Invoke(subscriber, message);
+        }
+    }
+
+    private void Migrate(MigrateDomain migrate, SimHypervisor destination, Action<string?> returned)
+    {
+        var uuid = migrate.Uuid;
+        if (Find(uuid) is not { State: DomainState.Running, Job: DomainJob.None } source)
+        {
+            returned("the domain is not running, or has a job");
+            return;
+        }
+
+        if (destination.Find(uuid) is not null)
+        {
+            returned("the destination has the domain already");
+            return;
+        }
+
+        var arriving = new SimDomain(source.Guest) { State = DomainState.Paused, Reason = StateReason.Migration, Job = DomainJob.Incoming };
+        destination._domains.Add(uuid, arriving);
+        (source.Job, source.Iteration) = (DomainJob.Outgoing, 1);
+        destination.Changed(uuid, "started/migrated");
+        time.After(PassMs, () => EndPass(source, arriving, destination, returned));
+    }
+
+    private void EndPass(SimDomain source, SimDomain arriving, SimHypervisor destination, Action<string?> returned)
+    {
+        var uuid = source.Guest.Uuid;
+        if (!ReferenceEquals(Find(uuid), source) || BreaksInPreCopy())
+        {
+            source.Job = DomainJob.None;
+            destination._domains.Remove(uuid);
+            destination.Changed(uuid, "stopped/failed");
+            returned("operation failed: the migration was broken off");
+            return;
+        }
+
+        source.Iteration = 2;
+        Tell(uuid, new DomainIterated(uuid, 2));
+        time.After(PassMs, () => Converge(source, arriving, destination, returned));
+        source.Switch = () =>
+        {
+            source.Switch = null;
+            (source.State, source.Reason) = (DomainState.Paused, StateReason.PostCopy);
+            (arriving.State, arriving.Reason) = (DomainState.Running, StateReason.PostCopy);
+            Changed(uuid, "suspended/post-copy");
+            destination.Changed(uuid, "resumed/post-copy");
+            time.After(PostCopyMs, () => End(source, arriving, destination, returned));
+        };
+    }
+
+    private void Converge(SimDomain source, SimDomain arriving, SimHypervisor destination, Action<string?> returned)
+    {
+        if (source is { Switch: not null, Job: DomainJob.Outgoing } && ReferenceEquals(Find(source.Guest.Uuid), source))
+        {
+            source.Switch = null;
+            End(source, arriving, destination, returned);
+        }
+    }
+
+    private void End(SimDomain source, SimDomain arriving, SimHypervisor destination, Action<string?> returned)
+    {
+        var uuid = source.Guest.Uuid;
+        (arriving.State, arriving.Reason, arriving.Job) = (DomainState.Running, StateReason.Migrated, DomainJob.None);
+        _domains.Remove(uuid);
+        Tell(uuid, new DomainJobCompleted(uuid, new JobFigures(PassMs + PostCopyMs, 20, source.Guest.MemoryBytes, 0, source.Guest.MemoryBytes, null, 2, 10)));
+        Changed(uuid, "stopped/migrated");
+        destination.Changed(uuid, "resumed/migrated");
+        returned(null);
+    }
+
+    private string? Do(DoToDomain doTo, IReadOnlyDictionary<string, SimHypervisor> hypervisors)
+    {
+        var domain = Find(doTo.Uuid);
+        var runsElsewhere = hypervisors.Values.Any(h => h.Host != Host && h.Find(doTo.Uuid) is { State: DomainState.Running });
+        switch (doTo.Verb)
+        {
+            case DomainVerb.StartPostCopy when domain?.Switch is { } doSwitch:
+                doSwitch();
+                return null;
+            case DomainVerb.StartPostCopy:
+                return "the job is not active";
+            case DomainVerb.Resume when domain is { State: DomainState.Paused, Job: DomainJob.None }:
+                if (runsElsewhere)
+                {
+                    violations.Add($"S1: {domain.Guest.Name} was resumed on {Host} while it runs elsewhere");
+                }
+
+                (domain.State, domain.Reason) = (DomainState.Running, StateReason.None);
+                return null;
+            case DomainVerb.DestroyRemnant when domain is not null:
+                if (!runsElsewhere)
+                {
+                    violations.Add($"S1: {domain.Guest.Name} was destroyed on {Host} and runs nowhere else");
+                }
+
+                _domains.Remove(doTo.Uuid);
+                return null;
+            case DomainVerb.Suspend when domain is not null:
+                (domain.State, domain.Reason) = (DomainState.Paused, StateReason.User);
+                return null;
+            case DomainVerb.SetAutostart or DomainVerb.ClearAutostart or DomainVerb.Undefine:
+                return null;
+            default:
+                return $"{Words.Of(doTo.Verb)} does not apply";
+        }
+    }
+
+    private sealed class EdgeActorOfSim(SimHypervisor sim, IReadOnlyDictionary<string, SimHypervisor> hypervisors) : EphemeralActor
+    {
+        protected override void Handle(object message)
+        {
+            switch (message)
+            {
+                case SubscribeHypervisor subscribe:
+                    Context.Tell(subscribe.Subscriber, new HypervisorConnected(sim._session, sim.MemoryBytes, sim.CannotReceivePostCopy));
+                    break;
+                case SubscribeDomain subscribe:
+                    sim._subscribers.Add((subscribe.Subscriber, subscribe.Uuid));
+                    break;
+                case SampleDomains sample:
+                    Context.Tell(sample.ReplyTo, new DomainsSampled(sample.Token, sim._session, [.. sim.Domains.Select(Sample)], Context.Now.MonotonicMs));
+                    break;
+                case LookAtDomain look:
+                    Context.Tell(look.ReplyTo, new DomainLooked(look.Token, look.Uuid, sim.Look(look.Uuid), null));
+                    break;
+                case DoToDomain doTo:
+                    Context.Tell(doTo.ReplyTo, new DomainDone(doTo.Token, doTo.Verb, sim.Do(doTo, hypervisors)));
+                    break;
+                case MigrateDomain migrate:
+                    var tell = sim._tell;
+                    sim.Migrate(migrate, hypervisors[migrate.DestinationUri], error => tell?.Invoke(migrate.ReplyTo, new MigrateReturned(migrate.Token, error)));
+                    break;
+            }
+        }
+
+        private static DomainSample Sample(SimDomain d) => new(
+            d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), true, true, false);
+    }
+
+    private long MemoryBytes { get; } = memoryBytes;
+}

@@ -1,0 +1,117 @@
+namespace ActorMig;
+
+/// <summary>What an agent may do by itself.</summary>
+public enum Mode
+{
+    /// <summary>Plans and explains, never moves, declines offers.</summary>
+    Observe,
+
+    /// <summary>Proposes; a person applies.</summary>
+    Recommend,
+
+    /// <summary>Barters and moves.</summary>
+    Auto,
+}
+
+/// <summary>Which guests may be moved.</summary>
+public enum Manage
+{
+    /// <summary>Only those that are tagged in their metadata.</summary>
+    Tagged,
+
+    /// <summary>All.</summary>
+    All,
+}
+
+/// <summary>All numbers of the core. Defaults, units and meanings stand in <c>hocon/reference.conf</c>.</summary>
+public sealed record ActorMigOptions
+{
+    /// <summary>The host's name: its configured name, its certificate's and its member name.</summary>
+    public required string HostName { get; init; }
+
+    /// <summary>What the agent may do by itself.</summary>
+    public Mode Mode { get; init; } = Mode.Observe;
+
+    /// <summary>Which guests may be moved.</summary>
+    public Manage Manage { get; init; } = Manage.Tagged;
+
+    /// <summary>The time between two rounds.</summary>
+    public long RoundMs { get; init; } = 60_000;
+
+    /// <summary>By how much of itself a round may come late, so that hosts do not act in step: 0 to 1.</summary>
+    public double RoundJitter { get; init; } = 0.1;
+
+    /// <summary>The weight of the newest sample in a smoothed load: above 0, up to 1.</summary>
+    public double Smoothing { get; init; } = 0.5;
+
+    /// <summary>How many rounds in a row a cause must hold before an offer is made.</summary>
+    public int HoldRounds { get; init; } = 3;
+
+    /// <summary>By how much of the busier host's load a barter must lower it: 0 to 1.</summary>
+    public double Margin { get; init; } = 0.1;
+
+    /// <summary>How many rounds a VM rests after a move; doubled with each further move.</summary>
+    public int CoolDownRounds { get; init; } = 10;
+
+    /// <summary>The longest rest.</summary>
+    public long CoolDownMaxMs { get; init; } = 86_400_000;
+
+    /// <summary>How long a reservation waits for something to arrive.</summary>
+    public long LeaseMs { get; init; } = 60_000;
+
+    /// <summary>How long an answer from a peer is awaited before the question is asked again.</summary>
+    public long AnswerMs { get; init; } = 3_000;
+
+    /// <summary>How often a question is asked before the peer counts as silent.</summary>
+    public int AnswerTries { get; init; } = 3;
+
+    /// <summary>How long a policy may think.</summary>
+    public long PolicyMs { get; init; } = 2_000;
+
+    /// <summary>How many members are asked for a digest in a round, drawn at random.</summary>
+    public int DigestPeers { get; init; } = 3;
+
+    /// <summary>Memory of the host that guests may have; 0: what the machine has.</summary>
+    public long MemoryTotalBytes { get; init; }
+
+    /// <summary>Memory of the host that guests may not have.</summary>
+    public long MemoryReserveBytes { get; init; } = 1L << 30;
+
+    /// <summary>How much of the rest may be promised.</summary>
+    public double MemoryOvercommit { get; init; } = 1.0;
+
+    /// <summary>The rules of the threshold policy.</summary>
+    public ThresholdOptions Threshold { get; init; } = new();
+
+    /// <summary>How VMs are moved.</summary>
+    public MigrationOptions Migration { get; init; } = new();
+}
+
+/// <summary>The numbers of paper B's rules.</summary>
+public sealed record ThresholdOptions
+{
+    /// <summary>A host with more traffic is overloaded.</summary>
+    public double OverloadBitPerSecond { get; init; } = 400e6;
+
+    /// <summary>A peer from here on is asked for a swap; below, for a migration.</summary>
+    public double WindowLowBitPerSecond { get; init; } = 200e6;
+
+    /// <summary>A peer above is too full.</summary>
+    public double WindowHighBitPerSecond { get; init; } = 300e6;
+}
+
+/// <summary>How VMs are moved.</summary>
+public sealed record MigrationOptions
+{
+    /// <summary>The most MiB/s before the switch to post-copy; 0: no limit.</summary>
+    public long PreCopyMiBPerSecond { get; init; }
+
+    /// <summary>The most MiB/s after the switch; 0: no limit.</summary>
+    public long PostCopyMiBPerSecond { get; init; }
+
+    /// <summary>How often libvirt is asked how far a migration is.</summary>
+    public long PollMs { get; init; } = 500;
+
+    /// <summary>How long an unclear state is looked at before an operator is called.</summary>
+    public long UnclearMs { get; init; } = 30_000;
+}

@@ -1,0 +1,296 @@
+using ActorMig.Edges;
+using ActorMig.Migrations;
+using ActorMig.Policies;
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>The one who is asked: judges, reserves, and sends its own VM when it is told to.</summary>
+internal sealed partial class BarterActor
+{
+    private (PeerSaid Said, Offer Offer)? _pending;
+
+    private static string JudgementToken(string barter) => "judge-" + barter;
+
+    private void Consider(PeerSaid said, Offer offer)
+    {
+        if (_ledger.Find(offer.Barter) is { } known)
+        {
+            if (known.Phase == BarterPhase.Ended)
+            {
+                Send(said.Host, new BarterStands(known.Id, known.Outcome, known.Reason));
+            }
+            else if (!known.IsOfferer)
+            {
+                Send(said.Host, new Grant(known.Id, known.Legs, known.Reason));
+            }
+
+            return;
+        }
+
+        if (_pending is { } pending)
+        {
+            if (pending.Offer.Barter != offer.Barter)
+            {
+                Refuse(said.Host, offer, Refusal.Busy, $"{Self} judges another offer");
+            }
+
+            return;
+        }
+
+        if (options.Mode == Mode.Observe || (options.Mode == Mode.Recommend && offer.Kind != BarterKind.Command))
+        {
+            Refuse(said.Host, offer, Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)}");
+        }
+        else if (IsStale)
+        {
+            Refuse(said.Host, offer, Refusal.StaleView, $"{Self} has not measured recently");
+        }
+        else if (offer.Vms.All(v => v.Uuid != offer.Give))
+        {
+            Refuse(said.Host, offer, Refusal.NotMovable, "the offer does not describe what it gives");
+        }
+        else if (Present.Any(v => v.Facts.Uuid == offer.Give))
+        {
+            Refuse(said.Host, offer, Refusal.NotMovable, $"{Self} shows that VM itself");
+        }
+        else if (_ledger.Open.FirstOrDefault() is { } open)
+        {
+            // Two offers crossing: the lower host name's stands.
+            var isCrossing = open is { IsOfferer: true, Phase: BarterPhase.Offered } && open.Peer == said.Host;
+            if (!isCrossing || string.CompareOrdinal(Self, said.Host) < 0)
+            {
+                Refuse(said.Host, offer, Refusal.Busy, isCrossing ? $"{Self}'s own offer stands" : $"{Self} barters with {open.Peer}");
+                return;
+            }
+
+            End(open, BarterOutcome.Withdrawn, Refusal.Busy, $"{said.Host}'s offer crossed ours and stands");
+            AskForJudgement(said, offer);
+        }
+        else
+        {
+            AskForJudgement(said, offer);
+        }
+    }
+
+    private void AskForJudgement(PeerSaid said, Offer offer)
+    {
+        // A promise is made from what libvirt shows now, not from what it showed in the last round.
+        _pending = (said, offer);
+        Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, JudgementToken(offer.Barter)));
+        Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
+    }
+
+    private void TakeFreshSample(DomainsSampled sampled)
+    {
+        if (_pending is not { } pending || sampled.Token != JudgementToken(pending.Offer.Barter))
+        {
+            return;
+        }
+
+        var known = Present.Where(v => sampled.Domains.Any(d => d.Uuid == v.Facts.Uuid));
+        var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
+            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, 0, d.IsPersistent, d.IsAutostart), VmStatus.Paused, IsManaged: false));
+        _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
+        if (pending.Offer.Kind == BarterKind.Command)
+        {
+            // Whoever commands answers for it; only room, names and rules are looked at.
+            Reserve(null, pending.Offer.Reason);
+        }
+        else
+        {
+            Context.Tell(_policies!, new Judge(Context.Self, sampled.Token, pending.Said.Host, pending.Offer, HostView()));
+        }
+    }
+
+    private void AnswerOffer(PoliciesJudged judged)
+    {
+        if (_pending is not { } pending || judged.Token != JudgementToken(pending.Offer.Barter))
+        {
+            return;
+        }
+
+        var no = judged.Answers.FirstOrDefault(a => a.Refusal is not null);
+        var giveBack = judged.Answers.FirstOrDefault(a => a.GiveBack is not null)?.GiveBack;
+        var partner = Present.FirstOrDefault(v => v.Facts.Uuid == giveBack && v.IsMovable);
+        if (judged.Answers.Count == 0)
+        {
+            RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
+        }
+        else if (no is not null)
+        {
+            RefusePending(no.Refusal!.Value, no.Reason);
+        }
+        else if (pending.Offer.Kind == BarterKind.Swap && partner is null)
+        {
+            RefusePending(Refusal.NoFittingVm, $"{Self} has no VM to give for it");
+        }
+        else
+        {
+            Reserve(partner?.Facts, judged.Answers[0].Reason);
+        }
+    }
+
+    private void Reserve(VmFacts? giveBack, string reason)
+    {
+        var (said, offer) = _pending!.Value;
+        var give = offer.Vms.First(v => v.Uuid == offer.Give);
+        var (legs, refusal) = SwapOrder.Find(said.Host, offer.FreeBytes, Self, FreeBytes, give, giveBack);
+        if (refusal is { } no)
+        {
+            RefusePending(no, no == Refusal.NoRoom
+                ? $"{Self} can promise {Words.Memory(FreeBytes)} and {give.Name} may have {Words.Memory(give.MemoryBytes)}"
+                : $"no order in which each VM fits: {said.Host} can promise {Words.Memory(offer.FreeBytes)}, {Self} {Words.Memory(FreeBytes)}");
+            return;
+        }
+
+        _pending = null;
+        Context.Persist(new BarterGranted(offer.Barter, incarnation, said.Host, said.Incarnation, offer.Kind, legs, reason));
+        var soft = _volatile[offer.Barter] = new Volatile();
+        soft.AnsweredAtMs[0] = Context.Now.MonotonicMs;
+        _sentence = $"granted {said.Host} ({Words.Of(offer.Kind)}): {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {reason}";
+        Send(said.Host, new Grant(offer.Barter, legs, reason));
+        Context.StartTimer($"{TickKind.Lease}-{offer.Barter}", new Tick(offer.Barter, TickKind.Lease), options.LeaseMs);
+    }
+
+    private void RefusePending(Refusal refusal, string reason)
+    {
+        var (said, offer) = _pending!.Value;
+        _pending = null;
+        Refuse(said.Host, offer, refusal, reason);
+    }
+
+    private void Refuse(string peer, Offer offer, Refusal refusal, string reason)
+    {
+        Count(offer.Barter, Self, refusal, reason);
+        _sentence = $"declined {peer}'s offer ({Words.Of(refusal)}): {reason}";
+        Send(peer, new Decline(offer.Barter, refusal, reason));
+    }
+
+    private void ArmLease(Barter barter) => Later(barter, TickKind.Lease, options.LeaseMs);
+
+    private void OnConfirm(string peer, Confirm confirm)
+    {
+        if (_ledger.Find(confirm.Barter) is not { IsOfferer: false } barter || barter.Peer != peer)
+        {
+            Send(peer, new BarterStands(confirm.Barter, null, $"{Self} knows no such barter"));
+            return;
+        }
+
+        if (barter.Phase == BarterPhase.Ended)
+        {
+            Send(peer, new BarterStands(barter.Id, barter.Outcome, barter.Reason));
+            return;
+        }
+
+        if (barter.Phase == BarterPhase.Granted)
+        {
+            Context.Persist(new BarterConfirmationHeard(barter.Id));
+        }
+
+        var soft = Soft(barter);
+
+        // A repeated renewal does not become younger.
+        soft.AnsweredAtMs.TryAdd(confirm.Renewal, Context.Now.MonotonicMs);
+        if (soft.AnsweredAtMs.Count > 16)
+        {
+            soft.AnsweredAtMs.Remove(soft.AnsweredAtMs.MinBy(a => a.Value).Key);
+        }
+
+        ArmLease(barter);
+        Send(peer, new Confirmed(barter.Id, confirm.Renewal));
+    }
+
+    private void OnStartLeg(string peer, StartLeg start)
+    {
+        if (_ledger.Find(start.Barter) is not { IsOfferer: false } barter || barter.Peer != peer)
+        {
+            Send(peer, new BarterStands(start.Barter, null, $"{Self} knows no such barter"));
+            return;
+        }
+
+        var leg = barter.Legs.FirstOrDefault(l => l.Number == start.Leg && l.From == Self);
+        if (leg is null)
+        {
+            return;
+        }
+
+        if (barter.OutcomeOf(leg.Number) is { } outcome)
+        {
+            Send(peer, new LegStands(barter.Id, leg.Number, outcome, barter.Reason));
+        }
+        else if (barter.HasBegun(leg.Number))
+        {
+            Send(peer, new LegStands(barter.Id, leg.Number, null, "under way"));
+        }
+        else if (barter.Phase == BarterPhase.Ended || barter.Incarnation != incarnation)
+        {
+            Send(peer, new LegStands(barter.Id, leg.Number, LegOutcome.Failed, $"{Self} was restarted or gave the barter up before this leg had begun"));
+        }
+        else if (Present.FirstOrDefault(v => v.Facts.Uuid == leg.Vm.Uuid)?.Status is not (VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling))
+        {
+            Send(peer, new LegStands(barter.Id, leg.Number, LegOutcome.Failed, $"{leg.Vm.Name} cannot move any more"));
+        }
+        else if (!Soft(barter).AnsweredAtMs.TryGetValue(start.Renewal, out var sinceMs) || Context.Now.MonotonicMs - sinceMs > UsableLeaseMs)
+        {
+            // Too late to be sure that the destination still holds the reservation: the leader renews and asks again.
+            Send(peer, new LegStands(barter.Id, leg.Number, null, "waits for a fresh lease"));
+        }
+        else
+        {
+            Context.Persist(new LegBegan(barter.Id, leg.Number));
+            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), sinceMs + UsableLeaseMs));
+            Send(peer, new LegStands(barter.Id, leg.Number, null, "under way"));
+        }
+    }
+
+    /// <summary>The offerer takes it back, or the leader says how it ended.</summary>
+    private void OnWithdraw(string peer, Withdraw withdraw)
+    {
+        if (_pending is { } pending && pending.Offer.Barter == withdraw.Barter)
+        {
+            _pending = null;
+            return;
+        }
+
+        if (_ledger.Find(withdraw.Barter) is not { IsOfferer: false, Phase: not BarterPhase.Ended } barter || barter.Peer != peer)
+        {
+            return;
+        }
+
+        // What has begun is followed to its end: our own libvirt tells it.
+        if (!IsSomethingUnderWay(barter) && !(withdraw.Outcome is BarterOutcome.Settled or BarterOutcome.Half && IsArrivalMissing(barter)))
+        {
+            End(barter, withdraw.Outcome, null, withdraw.Reason);
+        }
+    }
+
+    private bool IsSomethingUnderWay(Barter barter) =>
+        barter.IsLegRunning
+        || _ledger.Charges.Any(c => barter.Legs.Any(l => c.Migration == BarterIds.Migration(barter.Id, l.Number)));
+
+    private bool IsArrivalMissing(Barter barter) => barter.Legs.Any(l => l.To == Self && barter.OutcomeOf(l.Number) is null);
+
+    /// <summary>The lease is over, or a leg has ended: is the barter over for us?</summary>
+    private void OnLeaseOver(Barter barter)
+    {
+        if (barter.IsOfferer)
+        {
+            return;
+        }
+
+        if (barter.NextLeg is null)
+        {
+            End(barter, barter.Conclude(), null, string.Join(", ", barter.Legs.Select(l => $"{l.Vm.Name}: {Words.Of(barter.OutcomeOf(l.Number)!.Value)}")));
+        }
+        else if (IsSomethingUnderWay(barter) || Soft(barter).AnsweredAtMs.Values.Any(t => Context.Now.MonotonicMs - t < options.LeaseMs))
+        {
+            ArmLease(barter);
+        }
+        else
+        {
+            var outcome = barter.Phase == BarterPhase.Granted ? BarterOutcome.Withdrawn : barter.Conclude();
+            End(barter, outcome, Refusal.LeaseOver, $"nothing came from {barter.Peer} for {Words.Duration(options.LeaseMs)}");
+        }
+    }
+}

@@ -1,0 +1,347 @@
+using ActorMig.Edges;
+using ActorMig.Migrations;
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>The one who offers: makes the offer, confirms, and leads the legs.</summary>
+internal sealed partial class BarterActor
+{
+    private string MakeOffer(BarterKind kind, string peer, VmFacts give, string policy, string reason)
+    {
+        var number = _ledger.LastIncarnation == incarnation ? _ledger.LastNumber + 1 : 1;
+        var id = BarterIds.Barter(Self, incarnation, number);
+        Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason));
+        _volatile[id] = new Volatile { OfferedAtMs = Context.Now.MonotonicMs };
+        _sentence = $"offers {give.Name} to {peer} ({Words.Of(kind)}): {reason}";
+        Send(peer, OfferOf(id, kind, give, reason));
+        Context.StartTimer($"{TickKind.Answer}-{id}", new Tick(id, TickKind.Answer), options.AnswerMs);
+        return id;
+    }
+
+    private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason) => new(
+        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts)], Load(), FreeBytes, reason);
+
+    /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
+    private void ResumeOffer(Barter barter)
+    {
+        if (barter.HasAnyBegun)
+        {
+            Soft(barter).HeardAtMs = Context.Now.MonotonicMs;
+            Later(barter, TickKind.Lead, options.AnswerMs);
+        }
+        else
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.Restarted, $"{Self} was restarted before anything had begun");
+        }
+    }
+
+    private void OnNoAnswer(Barter barter)
+    {
+        var soft = Soft(barter);
+        if (barter.Phase != BarterPhase.Offered || barter.Give is null)
+        {
+            return;
+        }
+
+        if (++soft.Tries >= options.AnswerTries)
+        {
+            Count(barter.Id, barter.Peer, Refusal.NoAnswer, $"{barter.Peer} did not answer {soft.Tries} times");
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NoAnswer, $"{barter.Peer} did not answer {soft.Tries} times");
+            return;
+        }
+
+        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Reason));
+        Later(barter, TickKind.Answer, options.AnswerMs);
+    }
+
+    private void OnDecline(string peer, Decline decline)
+    {
+        if (_ledger.Find(decline.Barter) is { Phase: BarterPhase.Offered } barter && barter.Peer == peer)
+        {
+            Count(barter.Id, peer, decline.Refusal, decline.Reason);
+            End(barter, BarterOutcome.Declined, decline.Refusal, $"{peer} says {Words.Of(decline.Refusal)}: {decline.Reason}");
+        }
+    }
+
+    private void OnGrant(PeerSaid said, Grant grant)
+    {
+        if (_ledger.Find(grant.Barter) is not { IsOfferer: true } barter || barter.Peer != said.Host)
+        {
+            Send(said.Host, new Withdraw(grant.Barter, BarterOutcome.Withdrawn, "this barter is not known here"));
+            return;
+        }
+
+        switch (barter.Phase)
+        {
+            case BarterPhase.Offered:
+                Confirm(said, grant, barter);
+                break;
+            case BarterPhase.Confirmed:
+                Lead(barter);
+                break;
+            default:
+                Send(said.Host, new Withdraw(barter.Id, barter.Outcome ?? BarterOutcome.Withdrawn, barter.Reason));
+                break;
+        }
+    }
+
+    private void Confirm(PeerSaid said, Grant grant, Barter barter)
+    {
+        var soft = Soft(barter);
+        var give = barter.Give!;
+        var isHere = Present.Any(v => v.Facts.Uuid == give.Uuid && v.Status is VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling);
+        var isWhatWeOffered = grant.Legs.Any(l => l.Vm.Uuid == give.Uuid && l.From == Self && l.To == barter.Peer)
+            && grant.Legs.All(l => l.Vm.Uuid == give.Uuid || (l.From == barter.Peer && l.To == Self));
+        if (soft.OfferedAtMs is not { } offeredAtMs || Context.Now.MonotonicMs - offeredAtMs > UsableLeaseMs)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.LeaseOver, $"{barter.Peer}'s grant came too late to be used");
+        }
+        else if (!isHere || !isWhatWeOffered)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
+        }
+        else if (_ledger.Need(grant.Legs, Present) > FreeBytes)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NoRoom, $"{Self} has no room any more for what would come");
+        }
+        else
+        {
+            Context.CancelTimer(Key(barter, TickKind.Answer));
+            Context.Persist(new BarterConfirmed(barter.Id, said.Incarnation, grant.Legs, grant.Reason));
+            soft.HeardAtMs = Context.Now.MonotonicMs;
+            _sentence = $"agreed with {barter.Peer}: {string.Join(", then ", grant.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {grant.Reason}";
+            Renew(barter);
+            Later(barter, TickKind.Lead, LeadMs);
+        }
+    }
+
+    private long LeadMs => Math.Max(1, Math.Min(options.AnswerMs, options.LeaseMs / 6));
+
+    /// <summary>Confirms, and with each further number renews the granter's leases. The numbers go on after a restart.</summary>
+    private void Renew(Barter barter)
+    {
+        var soft = Soft(barter);
+        soft.Renewal = Math.Max(soft.Renewal + 1, Context.Now.WallMs);
+        soft.RenewalSentAtMs[soft.Renewal] = Context.Now.MonotonicMs;
+        if (soft.RenewalSentAtMs.Count > 16)
+        {
+            soft.RenewalSentAtMs.Remove(soft.RenewalSentAtMs.Keys.First());
+        }
+
+        Send(barter.Peer, new Confirm(barter.Id, soft.Renewal));
+    }
+
+    private void OnConfirmed(string peer, Confirmed confirmed)
+    {
+        if (_ledger.Find(confirmed.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed } barter || barter.Peer != peer)
+        {
+            return;
+        }
+
+        var soft = Soft(barter);
+        soft.HeardAtMs = Context.Now.MonotonicMs;
+        if (soft.RenewalSentAtMs.TryGetValue(confirmed.Renewal, out var sentAtMs) && (soft.Answered is null || confirmed.Renewal > soft.Answered.Value.Renewal))
+        {
+            soft.Answered = (confirmed.Renewal, sentAtMs);
+        }
+
+        if (!barter.IsLegRunning)
+        {
+            Advance(barter);
+        }
+    }
+
+    /// <summary>Once in a while: keeps leases alive, asks how things stand, and goes on where it can.</summary>
+    private void Lead(Barter barter)
+    {
+        if (!barter.IsOfferer || barter.Phase != BarterPhase.Confirmed)
+        {
+            return;
+        }
+
+        var soft = Soft(barter);
+        Later(barter, TickKind.Lead, LeadMs);
+        if (barter.NextLeg is not { } leg || barter.HasFailedLeg)
+        {
+            Advance(barter);
+            return;
+        }
+
+        var isSilent = Context.Now.MonotonicMs - soft.HeardAtMs > options.LeaseMs;
+        if (!barter.HasBegun(leg.Number))
+        {
+            if (isSilent)
+            {
+                Finish(barter, barter.Conclude(), Refusal.NoAnswer, $"{barter.Peer} did not answer for {Words.Duration(options.LeaseMs)}");
+            }
+            else if (barter.Incarnation != incarnation)
+            {
+                Advance(barter);
+            }
+            else
+            {
+                Renew(barter);
+            }
+
+            return;
+        }
+
+        Renew(barter);
+        if (leg.To == Self)
+        {
+            LeadArrival(barter, leg, soft, isSilent);
+        }
+    }
+
+    private void LeadArrival(Barter barter, Leg leg, Volatile soft, bool isSilent)
+    {
+        var migration = BarterIds.Migration(barter.Id, leg.Number);
+        var isCharged = _ledger.Charges.Any(c => c.Migration == migration);
+        var hasArrived = HasArrived(migration, leg.Vm.Uuid);
+        if (IsLegSettled(barter, leg, soft))
+        {
+            SettleLeg(barter, leg);
+        }
+        else if (isSilent && (!isCharged || hasArrived))
+        {
+            // The sender's last third of the lease is long over: it does not begin any more. If it arrived all the same, it is here.
+            Context.Persist(hasArrived
+                ? new LegEnded(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}")
+                : new LegEnded(barter.Id, leg.Number, LegOutcome.Failed, $"{barter.Peer} is silent and nothing arrived"));
+            Later(barter, TickKind.Lead, 0);
+        }
+        else
+        {
+            Send(barter.Peer, new StartLeg(barter.Id, leg.Number, soft.Answered?.Renewal ?? 0));
+        }
+    }
+
+    /// <summary>Our libvirt says running, the sender's says gone.</summary>
+    private bool IsLegSettled(Barter barter, Leg leg, Volatile soft) =>
+        soft.HasSenderFinished && HasArrived(BarterIds.Migration(barter.Id, leg.Number), leg.Vm.Uuid);
+
+    private void SettleLeg(Barter barter, Leg leg)
+    {
+        Context.Persist(new LegEnded(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}"));
+        Later(barter, TickKind.Lead, 0);
+    }
+
+    private void Advance(Barter barter)
+    {
+        var soft = Soft(barter);
+        if (barter.HasFailedLeg || barter.NextLeg is not { } leg)
+        {
+            var outcome = barter.Conclude();
+            Finish(barter, outcome, null, outcome switch
+            {
+                BarterOutcome.Settled => string.Join(", ", barter.Legs.Select(l => $"{l.Vm.Name} runs on {l.To}")),
+                BarterOutcome.Half => "a later leg failed; nothing is sent back, both hosts judge anew",
+                _ => "the first leg failed; nothing has moved",
+            });
+            return;
+        }
+
+        if (barter.Incarnation != incarnation && !barter.HasBegun(leg.Number))
+        {
+            Finish(barter, barter.Conclude(), Refusal.Restarted, $"{Self} was restarted before leg {leg.Number} had begun");
+            return;
+        }
+
+        if (barter.HasBegun(leg.Number))
+        {
+            return;
+        }
+
+        if (soft.Answered is not { } answered || Context.Now.MonotonicMs - answered.SentAtMs > UsableLeaseMs)
+        {
+            Renew(barter);
+            return;
+        }
+
+        Context.Persist(new LegBegan(barter.Id, leg.Number));
+        if (leg.From == Self)
+        {
+            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), answered.SentAtMs + UsableLeaseMs));
+        }
+        else
+        {
+            soft.HasSenderFinished = false;
+            Send(barter.Peer, new StartLeg(barter.Id, leg.Number, answered.Renewal));
+        }
+    }
+
+    private void OnLegStands(string peer, LegStands stands)
+    {
+        if (_ledger.Find(stands.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed } barter || barter.Peer != peer
+            || !barter.HasBegun(stands.Leg) || barter.OutcomeOf(stands.Leg) is not null)
+        {
+            return;
+        }
+
+        var soft = Soft(barter);
+        soft.HeardAtMs = Context.Now.MonotonicMs;
+        switch (stands.Outcome)
+        {
+            case null:
+                break;
+            case LegOutcome.Completed:
+                soft.HasSenderFinished = true;
+                if (barter.Legs.First(l => l.Number == stands.Leg) is var leg && IsLegSettled(barter, leg, soft))
+                {
+                    SettleLeg(barter, leg);
+                }
+
+                break;
+            default:
+                Context.Persist(new LegEnded(barter.Id, stands.Leg, stands.Outcome.Value, stands.Reason));
+                Later(barter, TickKind.Lead, 0);
+                break;
+        }
+    }
+
+    private void OnBarterStands(string peer, BarterStands stands)
+    {
+        if (_ledger.Find(stands.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed or BarterPhase.Offered } barter
+            || barter.Peer != peer || barter.IsLegRunning)
+        {
+            return;
+        }
+
+        Finish(barter, barter.Conclude(), Refusal.UnknownBarter, $"{peer} has ended it: {stands.Reason}");
+    }
+
+    private void Finish(Barter barter, BarterOutcome outcome, Refusal? refusal, string reason)
+    {
+        End(barter, outcome, refusal, reason);
+        Send(barter.Peer, new Withdraw(barter.Id, outcome, reason));
+    }
+
+    /// <summary>A person's command: the same protocol, without hold, margin and rest.</summary>
+    private void Command(MoveVm move)
+    {
+        var vm = Present.FirstOrDefault(v => v.Facts.Name == move.Vm || v.Facts.Uuid == move.Vm);
+        var others = _view is null ? "none is known" : string.Join(", ", _view.Members.Select(m => m.Host));
+        var refusal = this switch
+        {
+            _ when options.Mode == Mode.Observe => "this agent only observes; set actormig.mode to recommend or auto",
+            _ when IsStale => "this host has not measured yet, or its libvirt cannot be reached; try again in a moment",
+            _ when vm is null => $"no VM '{move.Vm}' runs on {Self}; here run: {string.Join(", ", Present.Select(v => v.Facts.Name))}",
+            _ when move.To == Self => $"{vm!.Facts.Name} is on {Self} already",
+            _ when _view!.Members.All(m => m.Host != move.To) => $"no host '{move.To}' is known; known hosts: {others}",
+            _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
+            _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
+            _ when vm!.Status is not (VmStatus.Idle or VmStatus.Cooling) => $"{vm.Facts.Name} cannot move now: it is {Words.Of(vm.Status)}",
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            Context.Tell(move.ReplyTo, new MoveAnswered(false, null, refusal));
+            return;
+        }
+
+        var barter = MakeOffer(
+            BarterKind.Command, move.To, vm!.Facts with { CoolDownLeftMs = 0 }, "command", $"{move.Person} wants {vm.Facts.Name} on {move.To}");
+        Context.Tell(move.ReplyTo, new MoveAnswered(true, barter, $"{vm.Facts.Name} is offered to {move.To}"));
+    }
+}

@@ -1,0 +1,245 @@
+using ActorMig.Edges;
+using ActorMig.Policies;
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>A round: measure, ask for digests, ask the policies, decide.</summary>
+internal sealed partial class BarterActor
+{
+    private readonly SortedDictionary<string, Digest> _digests = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _held = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
+    private long _digestNumber;
+    private int _digestsAsked;
+    private bool _isAskingDigests;
+
+    private string ProposalToken => FormattableString.Invariant($"round-{_digestNumber}");
+
+    private bool IsStale => _view is null
+        || Context.Now.MonotonicMs - _viewAtMs > 2 * options.RoundMs + options.AnswerMs
+        || Present.Any(v => !v.IsMeasured);
+
+    private void BeginRound(BarterRound round)
+    {
+        _view = round with { Vms = [.. round.Vms.Select(Remember)] };
+        _viewAtMs = Context.Now.MonotonicMs;
+        ChargeForeignArrivals();
+        EndCharges();
+        Forget();
+        WithdrawWhatChanged();
+        Context.Tell(edges.Records, new RoundMeasured(
+            round.Round, MeasuredLoad(), [.. Present.Select(v => new VmLoad(v.Facts.Name, Math.Round(v.Facts.LoadBitPerSecond)))]));
+
+        if (IsStale)
+        {
+            _decision = $"{Words.Of(Refusal.StaleView)}: not every VM is measured yet";
+        }
+        else if (_ledger.Open.FirstOrDefault() is { } open)
+        {
+            _decision = $"{Words.Of(Refusal.Busy)}: {Words.Of(open.Kind)} with {open.Peer} is under way";
+        }
+        else
+        {
+            AskDigests();
+        }
+    }
+
+    /// <summary>Adds what the ledger remembers of a VM to what its actor saw.</summary>
+    private VmView Remember(VmView view)
+    {
+        var memory = _ledger.Remembered(view.Facts.Uuid);
+        var coolMs = memory is null ? 0 : Math.Max(0, memory.CoolUntilWallMs - Context.Now.WallMs);
+        var facts = view.Facts with { Origin = memory?.Origin, Moves = memory?.Moves ?? 0, CoolDownLeftMs = coolMs };
+        var barter = _ledger.Open.FirstOrDefault(b => b.Involves(view.Facts.Uuid));
+        var isLeaving = barter?.Legs.Any(l => l.Vm.Uuid == view.Facts.Uuid && l.From == Self && barter.HasBegun(l.Number)) ?? false;
+        var status = view.Status switch
+        {
+            VmStatus.Idle or VmStatus.Foreign or VmStatus.Paused when isLeaving => VmStatus.Leaving,
+            VmStatus.Idle when barter is not null => VmStatus.Offered,
+            VmStatus.Idle when coolMs > 0 => VmStatus.Cooling,
+            _ => view.Status,
+        };
+        return view with { Facts = facts, Status = status };
+    }
+
+    /// <summary>What arrives without a reservation is charged at once; what no longer arrives is charged no longer.</summary>
+    private void ChargeForeignArrivals()
+    {
+        const string Prefix = "foreign-";
+        foreach (var vm in Present.Where(v => v.Status == VmStatus.Arriving))
+        {
+            if (!_ledger.IsInBarter(vm.Facts.Uuid) && _ledger.Charges.All(c => c.Uuid != vm.Facts.Uuid))
+            {
+                Context.Persist(new ChargeBegan(Prefix + vm.Facts.Uuid, vm.Facts.Uuid, vm.Facts.MemoryBytes));
+            }
+        }
+
+        foreach (var charge in _ledger.Charges)
+        {
+            if (charge.Migration.StartsWith(Prefix, StringComparison.Ordinal)
+                && !Present.Any(v => v.Facts.Uuid == charge.Uuid && v.Status == VmStatus.Arriving))
+            {
+                Context.Persist(new ChargeEnded(charge.Migration));
+            }
+        }
+    }
+
+    /// <summary>A VM that has come to stay is charged until it is seen among what runs, or is seen to be gone again.</summary>
+    private void EndCharges()
+    {
+        foreach (var charge in _ledger.Charges.Where(c => HasArrived(c.Migration, c.Uuid)))
+        {
+            if (Present.Any(v => v.Facts.Uuid == charge.Uuid) || _chargesSeenMissing.Contains(charge.Migration))
+            {
+                _chargesSeenMissing.Remove(charge.Migration);
+                Context.Persist(new ChargeEnded(charge.Migration));
+            }
+            else
+            {
+                // This round may have looked before it came.
+                _chargesSeenMissing.Add(charge.Migration);
+            }
+        }
+    }
+
+    /// <summary>What is remembered of a VM ends when it has been away for some rounds, whoever moved or ended it.</summary>
+    private void Forget()
+    {
+        const int Rounds = 3;
+        foreach (var memory in _ledger.Memory)
+        {
+            var isAway = Present.All(v => v.Facts.Uuid != memory.Uuid) && _ledger.Charges.All(c => c.Uuid != memory.Uuid) && !_ledger.IsInBarter(memory.Uuid);
+            var rounds = isAway ? (_away.TryGetValue(memory.Uuid, out var before) ? before : 0) + 1 : 0;
+            _away[memory.Uuid] = rounds;
+            if (rounds >= Rounds)
+            {
+                _away.Remove(memory.Uuid);
+                Context.Persist(new VmLeft(memory.Uuid, memory.Name));
+            }
+        }
+    }
+
+    /// <summary>A change that is not ours ends a negotiation; a leg that has begun is followed to its end.</summary>
+    private void WithdrawWhatChanged()
+    {
+        foreach (var barter in _ledger.Open.Where(b => b.IsOfferer && !b.HasAnyBegun && b.Give is not null).ToArray())
+        {
+            var vm = Present.FirstOrDefault(v => v.Facts.Uuid == barter.Give!.Uuid);
+            if (vm?.Status is not (VmStatus.Offered or VmStatus.Idle or VmStatus.Cooling))
+            {
+                Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, vm is null
+                    ? $"{barter.Give!.Name} is not on {Self} any more"
+                    : $"{barter.Give!.Name} cannot move any more: it is {Words.Of(vm.Status)}");
+            }
+        }
+    }
+
+    /// <summary>What the counters of this host say: a VM that is still arriving talks elsewhere.</summary>
+    private double MeasuredLoad() => Present.Where(v => v.Status != VmStatus.Arriving).Sum(v => v.Facts.LoadBitPerSecond);
+
+    /// <summary>What this host has to carry: also what is on its way here.</summary>
+    private double Load() => Present.Sum(v => v.Facts.LoadBitPerSecond);
+
+    private HostView HostView() => new(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values]);
+
+    private void AskDigests()
+    {
+        _digestNumber++;
+        _digests.Clear();
+        var drawn = _view!.Members.Select(m => m.Host).ToList();
+        var asked = new SortedSet<string>(
+            Present.Select(v => v.Facts.Origin).Where(o => o is not null && drawn.Contains(o))!, StringComparer.Ordinal);
+        for (var i = 0; i < options.DigestPeers && drawn.Count > 0; i++)
+        {
+            var index = (int)(Context.Draw() % (ulong)drawn.Count);
+            asked.Add(drawn[index]);
+            drawn.RemoveAt(index);
+        }
+
+        _digestsAsked = asked.Count;
+        _isAskingDigests = true;
+        foreach (var peer in asked)
+        {
+            Send(peer, new GetDigest(_digestNumber));
+        }
+
+        Context.StartTimer("digests", new DigestsDue(_digestNumber), asked.Count == 0 ? 0 : Math.Min(options.AnswerMs, options.RoundMs / 2));
+    }
+
+    private void AnswerDigest(string peer, GetDigest get)
+    {
+        if (!IsStale)
+        {
+            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, options.Mode));
+        }
+    }
+
+    private void Take(Digest digest)
+    {
+        if (_isAskingDigests && digest.Number == _digestNumber)
+        {
+            _digests[digest.Host] = digest;
+            if (_digests.Count >= _digestsAsked)
+            {
+                AskPolicies();
+            }
+        }
+    }
+
+    private void AskPolicies()
+    {
+        if (_isAskingDigests)
+        {
+            _isAskingDigests = false;
+            Context.CancelTimer("digests");
+            Context.Tell(_policies!, new Propose(Context.Self, ProposalToken, HostView()));
+        }
+    }
+
+    private void Decide(PoliciesProposed proposed)
+    {
+        var answer = proposed.Answers.FirstOrDefault(a => a.Proposal is not null) ?? (proposed.Answers.Count > 0 ? proposed.Answers[0] : null);
+        if (answer is null)
+        {
+            return;
+        }
+
+        if (answer.Proposal is not { } proposal)
+        {
+            _held.Clear();
+            Decided(answer, Words.Of(answer.Refusal ?? Refusal.Calm), answer.Reason);
+            return;
+        }
+
+        var held = (_held.TryGetValue(proposal.Cause, out var before) ? before : 0) + 1;
+        _held.Clear();
+        _held[proposal.Cause] = held;
+        if (held < options.HoldRounds)
+        {
+            Decided(answer, Words.Of(Refusal.Holding), $"{answer.Reason} (has held for {held} of {options.HoldRounds} rounds)");
+        }
+        else if (_ledger.Open.Any() || _pending is not null)
+        {
+            Decided(answer, Words.Of(Refusal.Busy), answer.Reason);
+        }
+        else if (options.Mode != Mode.Auto)
+        {
+            Decided(answer, Words.Of(options.Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding),
+                $"{answer.Reason}; mode is {Words.Of(options.Mode)}, so nothing is moved");
+        }
+        else if (Present.FirstOrDefault(v => v.Facts.Uuid == proposal.Give && v.IsMovable) is { } vm)
+        {
+            Decided(answer, Words.Of(proposal.Kind), answer.Reason);
+            _held.Clear();
+            MakeOffer(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason);
+        }
+    }
+
+    private void Decided(Proposed answer, string word, string reason)
+    {
+        _decision = $"{word}: {reason}";
+        Context.Tell(edges.Records, new RoundDecided(_view!.Round, answer.Policy, word, answer.Peer, reason));
+    }
+}

@@ -1,0 +1,422 @@
+using ActorMig.Actors;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+using ActorMig.Migrations;
+using ActorMig.Policies;
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>
+/// Negotiates with one peer at a time, and keeps the ledger of memory. What it decides in a round stands in <c>BarterActor.Rounds.cs</c>, what it
+/// does as the one who offers and leads in <c>BarterActor.Offerer.cs</c>, and as the one who grants in <c>BarterActor.Granter.cs</c>.
+/// </summary>
+internal sealed partial class BarterActor(
+    ActorMigOptions options, IReadOnlyList<PolicySpec> policies, ActorRef host, HostEdges edges, long incarnation)
+    : PersistentActor("barter")
+{
+    private const string Me = "barter";
+    private const string PoliciesName = "policies";
+
+    private readonly Ledger _ledger = new(options.HostName);
+
+    private readonly SortedDictionary<string, long> _peerIncarnations = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<Refusal, long> _refusals = [];
+    private readonly SortedDictionary<string, Volatile> _volatile = new(StringComparer.Ordinal);
+    private ActorRef? _policies;
+    private BarterRound? _view;
+    private long _viewAtMs;
+    private string _sentence = "has not measured yet";
+    private string _decision = "";
+
+    private string Self => options.HostName;
+
+    /// <summary>Who will send does not call libvirt with less than a third of the lease left.</summary>
+    private long UsableLeaseMs => options.LeaseMs * 2 / 3;
+
+    private long CapacityBytes
+    {
+        get
+        {
+            var total = options.MemoryTotalBytes > 0 ? options.MemoryTotalBytes : _view?.MemoryBytes ?? 0;
+            return (long)(Math.Max(0, total - options.MemoryReserveBytes) * options.MemoryOvercommit);
+        }
+    }
+
+    private IReadOnlyList<VmView> Present => _view?.Vms ?? [];
+
+    private long FreeBytes => Math.Max(0, CapacityBytes - _ledger.PromisedBytes(Present));
+
+    protected override void Apply(object @event) => _ledger.Apply(@event);
+
+    protected override void Recovered()
+    {
+        SpawnPolicies();
+        foreach (var barter in _ledger.Open)
+        {
+            // Maybe the order to begin was lost with us; the migration itself knows whether it has begun, and is never begun late.
+            foreach (var leg in barter.Legs.Where(l => l.From == Self && barter.HasBegun(l.Number) && barter.OutcomeOf(l.Number) is null))
+            {
+                Context.Tell(host, new OpenMigration(PlanOf(barter, leg), LatestStartMs: null));
+            }
+
+            if (barter.IsOfferer)
+            {
+                ResumeOffer(barter);
+            }
+            else
+            {
+                // A granter gives open reservations their full lease once more.
+                ArmLease(barter);
+            }
+        }
+    }
+
+    protected override void Handle(object message)
+    {
+        switch (message)
+        {
+            case BarterRound round:
+                BeginRound(round);
+                break;
+            case PeerSaid said:
+                Hear(said);
+                break;
+            case Tick tick:
+                OnTick(tick);
+                break;
+            case DigestsDue due when due.Number == _digestNumber:
+                AskPolicies();
+                break;
+            case PoliciesProposed proposed when proposed.Token == ProposalToken:
+                Decide(proposed);
+                break;
+            case PoliciesJudged judged:
+                AnswerOffer(judged);
+                break;
+            case DomainsSampled sampled:
+                TakeFreshSample(sampled);
+                break;
+            case HypervisorFailed failed when _pending is { } asked && failed.Token == JudgementToken(asked.Offer.Barter):
+                RefusePending(Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
+                break;
+            case JudgementDue due when _pending is { } waiting && waiting.Offer.Barter == due.Barter:
+                RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
+                break;
+            case Terminated { Actor.Name: PoliciesName }:
+                Context.StartTimer(PoliciesName, PoliciesName, options.PolicyMs);
+                break;
+            case PoliciesName:
+                SpawnPolicies();
+                break;
+            case MoveVm move:
+                Command(move);
+                break;
+            case MigrationEnded ended:
+                EndOwnLeg(ended);
+                break;
+            case ArrivalCharged charged:
+                if (_ledger.Charges.All(c => c.Migration != charged.Plan.Migration) && !HasArrived(charged.Plan.Migration, charged.Plan.Vm.Uuid))
+                {
+                    Context.Persist(new ChargeBegan(charged.Plan.Migration, charged.Plan.Vm.Uuid, charged.Plan.Vm.MemoryBytes));
+                }
+
+                break;
+            case ArrivalEnded arrived:
+                EndArrival(arrived);
+                break;
+            case HalfClosed closed:
+                LetGo(closed);
+                break;
+            case GetBarterStatus get:
+                Context.Tell(get.ReplyTo, Status());
+                break;
+            case GetBarter get:
+                var found = _ledger.Find(get.Barter);
+                Context.Tell(get.ReplyTo, new BarterInfo(
+                    get.Barter, found is null ? "unknown" : Words.Of(found.Phase), found?.Outcome, found?.Reason ?? "no barter of this name"));
+                break;
+        }
+    }
+
+    private void Hear(PeerSaid said)
+    {
+        if (_peerIncarnations.TryGetValue(said.Host, out var known) && said.Incarnation < known)
+        {
+            Context.Note(202, $"Dropped {said.Message.GetType().Name} of {said.Host}'s incarnation {said.Incarnation}: {known} is known.");
+            return;
+        }
+
+        _peerIncarnations[said.Host] = said.Incarnation;
+        switch (said.Message)
+        {
+            case GetDigest get:
+                AnswerDigest(said.Host, get);
+                break;
+            case Digest digest:
+                Take(digest);
+                break;
+            case Offer offer:
+                Consider(said, offer);
+                break;
+            case Grant grant:
+                OnGrant(said, grant);
+                break;
+            case Decline decline:
+                OnDecline(said.Host, decline);
+                break;
+            case Confirm confirm:
+                OnConfirm(said.Host, confirm);
+                break;
+            case Confirmed confirmed:
+                OnConfirmed(said.Host, confirmed);
+                break;
+            case StartLeg start:
+                OnStartLeg(said.Host, start);
+                break;
+            case LegStands stands:
+                OnLegStands(said.Host, stands);
+                break;
+            case Withdraw withdraw:
+                OnWithdraw(said.Host, withdraw);
+                break;
+            case BarterStands stands:
+                OnBarterStands(said.Host, stands);
+                break;
+            case PrepareArrival prepare:
+                OnPrepareArrival(said.Host, prepare);
+                break;
+        }
+    }
+
+    private void OnTick(Tick tick)
+    {
+        if (_ledger.Find(tick.Barter) is not { Phase: not BarterPhase.Ended } barter)
+        {
+            return;
+        }
+
+        switch (tick.What)
+        {
+            case TickKind.Answer:
+                OnNoAnswer(barter);
+                break;
+            case TickKind.Lead:
+                Lead(barter);
+                break;
+            case TickKind.Lease:
+                OnLeaseOver(barter);
+                break;
+        }
+    }
+
+    /// <summary>A migration that we sent has ended.</summary>
+    private void EndOwnLeg(MigrationEnded ended)
+    {
+        var plan = ended.Plan;
+        if (_ledger.Find(plan.Barter) is not { } barter || barter.OutcomeOf(plan.Leg) is not null)
+        {
+            return;
+        }
+
+        Context.Persist(new LegEnded(plan.Barter, plan.Leg, ended.Outcome, ended.Reason));
+        if (ended.Outcome == LegOutcome.Completed)
+        {
+            Context.Persist(new VmLeft(plan.Vm.Uuid, plan.Vm.Name));
+        }
+
+        if (barter.IsOfferer)
+        {
+            Later(barter, TickKind.Lead, 0);
+        }
+        else
+        {
+            Send(barter.Peer, new LegStands(barter.Id, plan.Leg, ended.Outcome, ended.Reason));
+            Later(barter, TickKind.Lease, 0);
+        }
+    }
+
+    /// <summary>A migration to here has ended: our own libvirt says so.</summary>
+    private void EndArrival(ArrivalEnded arrived)
+    {
+        var plan = arrived.Plan;
+
+        // What has come to stay is charged until a round shows it among what runs; what has not is not charged any more.
+        if (!arrived.HasCompleted && _ledger.Charges.Any(c => c.Migration == plan.Migration))
+        {
+            Context.Persist(new ChargeEnded(plan.Migration));
+        }
+
+        if (arrived.HasCompleted && !HasArrived(plan.Migration, plan.Vm.Uuid))
+        {
+            // A person's command is not counted among the moves that make a VM rest longer.
+            var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
+            var moves = plan.Vm.Moves + (plan.Kind == BarterKind.Command ? 0 : 1);
+            Context.Persist(new VmArrived(
+                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves)));
+        }
+
+        if (_ledger.Find(plan.Barter) is not { Phase: not BarterPhase.Ended } barter)
+        {
+            return;
+        }
+
+        if (barter.IsOfferer)
+        {
+            if (!arrived.HasCompleted && barter.OutcomeOf(plan.Leg) is null && barter.HasBegun(plan.Leg))
+            {
+                Context.Persist(new LegEnded(plan.Barter, plan.Leg, NotArrived(arrived), arrived.Reason));
+            }
+
+            Later(barter, TickKind.Lead, 0);
+        }
+        else if (barter.OutcomeOf(plan.Leg) is null)
+        {
+            Context.Persist(new LegEnded(
+                plan.Barter, plan.Leg, arrived.HasCompleted ? LegOutcome.Completed : NotArrived(arrived), arrived.Reason));
+            Later(barter, TickKind.Lease, 0);
+        }
+    }
+
+    /// <summary>A guest that ran here and is not here any more was ended; one that never ran is where it was.</summary>
+    private static LegOutcome NotArrived(ArrivalEnded arrived) => arrived.HasRun ? LegOutcome.Gone : LegOutcome.Failed;
+
+    /// <summary>A half may go once the ledger knows its end; until then it says it again.</summary>
+    private void LetGo(HalfClosed closed)
+    {
+        var plan = closed.Plan;
+        var barter = _ledger.Find(plan.Barter);
+        var isKnown = closed.IsArrival
+            ? HasArrived(plan.Migration, plan.Vm.Uuid) || _ledger.Charges.All(c => c.Migration != plan.Migration)
+            : barter is null || barter.OutcomeOf(plan.Leg) is not null;
+        if (isKnown)
+        {
+            Context.Tell(host, new HalfKnown(plan.Migration, closed.IsArrival));
+        }
+    }
+
+    /// <summary>The source asks whether its VM may come: only with a reservation.</summary>
+    private void OnPrepareArrival(string from, PrepareArrival prepare)
+    {
+        var plan = prepare.Plan;
+        var isReserved = _ledger.Find(plan.Barter) is { Phase: BarterPhase.Granted or BarterPhase.Confirmed } barter
+            && barter.Peer == from
+            && barter.Legs.Any(l => l.Number == plan.Leg && l.Vm.Uuid == plan.Vm.Uuid && l.To == Self && barter.OutcomeOf(l.Number) is null);
+        if (isReserved)
+        {
+            Context.Tell(host, new OpenArrival(plan));
+            Context.Tell(host, prepare);
+        }
+        else
+        {
+            Context.Tell(edges.Membership, new SendToPeer(
+                from, "migration/" + plan.Migration,
+                new ArrivalRefused(plan.Migration, Refusal.UnknownBarter, $"{Self} holds no reservation for {plan.Vm.Name}"), incarnation));
+        }
+    }
+
+    private void End(Barter barter, BarterOutcome outcome, Refusal? refusal, string reason)
+    {
+        Context.Persist(new BarterEnded(barter.Id, outcome, refusal, reason));
+        foreach (var leg in barter.Legs.Where(l => l.To == Self && barter.OutcomeOf(l.Number) is null))
+        {
+            Context.Tell(host, new ForgetArrival(BarterIds.Migration(barter.Id, leg.Number)));
+        }
+
+        foreach (var kind in (TickKind[])[TickKind.Answer, TickKind.Lead, TickKind.Lease])
+        {
+            Context.CancelTimer(Key(barter, kind));
+        }
+
+        _sentence = $"barter {barter.Id} with {barter.Peer}: {Words.Of(outcome)}: {reason}";
+        _volatile.Remove(barter.Id);
+    }
+
+    private void Count(string barter, string by, Refusal refusal, string reason)
+    {
+        _refusals[refusal] = (_refusals.TryGetValue(refusal, out var count) ? count : 0) + 1;
+        Context.Tell(edges.Records, new OfferDeclined(barter, by, refusal, reason));
+    }
+
+    private bool HasArrived(string migration, string uuid) => _ledger.Remembered(uuid)?.Migration == migration;
+
+    private void SpawnPolicies()
+    {
+        _policies = Context.Spawn(Props.Of(() => new PoliciesActor(policies, options)), PoliciesName);
+        Context.Watch(_policies);
+    }
+
+    private long CoolDownMs(int moves)
+    {
+        var first = options.RoundMs * options.CoolDownRounds;
+        return (long)Math.Min(options.CoolDownMaxMs, first * Math.Pow(2, Math.Clamp(moves - 1, 0, 40)));
+    }
+
+    private static MigrationPlan PlanOf(Barter barter, Leg leg) => new(
+        BarterIds.Migration(barter.Id, leg.Number), barter.Id, leg.Number, leg.Vm, leg.From, leg.To, barter.Kind);
+
+    private void Send(string peer, object message) => Context.Tell(edges.Membership, new SendToPeer(peer, Me, message, incarnation));
+
+    private void Later(Barter barter, TickKind kind, long delayMs) =>
+        Context.StartTimer(Key(barter, kind), new Tick(barter.Id, kind), delayMs);
+
+    private static string Key(Barter barter, TickKind kind) => $"{kind}-{barter.Id}";
+
+    private Volatile Soft(Barter barter)
+    {
+        if (!_volatile.TryGetValue(barter.Id, out var soft))
+        {
+            _volatile.Add(barter.Id, soft = new Volatile());
+        }
+
+        return soft;
+    }
+
+    private BarterStatus Status() => new(
+        _sentence,
+        _decision,
+        _ledger.PromisedBytes(Present),
+        CapacityBytes,
+        Present,
+        [.. _ledger.Open.Select(b => new OpenBarter(b.Id, b.Peer, b.Kind, Words.Of(b.Phase)))],
+        [.. _refusals.Select(r => new RefusalCount(r.Key, r.Value))]);
+
+    private enum TickKind
+    {
+        Answer,
+        Lead,
+        Lease,
+    }
+
+    private sealed record Tick(string Barter, TickKind What);
+
+    private sealed record DigestsDue(long Number);
+
+    private sealed record JudgementDue(string Barter);
+
+    /// <summary>What is forgotten at a restart: clocks and who asked.</summary>
+    private sealed class Volatile
+    {
+        /// <summary>When the offer was first sent.</summary>
+        public long? OfferedAtMs { get; set; }
+
+        public int Tries { get; set; }
+
+        /// <summary>Leader: the number of the last renewal that was sent.</summary>
+        public long Renewal { get; set; }
+
+        /// <summary>Leader: when renewals were sent, until they are answered.</summary>
+        public SortedDictionary<long, long> RenewalSentAtMs { get; } = [];
+
+        /// <summary>Leader: the newest renewal that was answered, and when it had been sent.</summary>
+        public (long Renewal, long SentAtMs)? Answered { get; set; }
+
+        /// <summary>When the last sign of life of the peer came, or leading began.</summary>
+        public long HeardAtMs { get; set; }
+
+        /// <summary>Granter: when renewals were answered.</summary>
+        public SortedDictionary<long, long> AnsweredAtMs { get; } = [];
+
+        public bool HasSenderFinished { get; set; }
+    }
+}

@@ -1,0 +1,80 @@
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>We made an offer.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Number">Its number within the incarnation.</param>
+/// <param name="Incarnation">Our incarnation.</param>
+/// <param name="Peer">To whom.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="Give">The VM that we give.</param>
+/// <param name="Policy">Whose proposal it is, or who commanded it.</param>
+/// <param name="Reason">In words.</param>
+public sealed record BarterOffered(
+    string Barter, long Number, long Incarnation, string Peer, BarterKind Kind, VmFacts Give, string Policy, string Reason);
+
+/// <summary>We granted an offer: what comes to us is reserved.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Incarnation">Our incarnation.</param>
+/// <param name="Peer">The offerer.</param>
+/// <param name="PeerIncarnation">Its incarnation.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="Legs">The VMs in order.</param>
+/// <param name="Reason">In words.</param>
+public sealed record BarterGranted(
+    string Barter, long Incarnation, string Peer, long PeerIncarnation, BarterKind Kind, IReadOnlyList<Leg> Legs, string Reason);
+
+/// <summary>We confirmed a grant: what comes to us is reserved.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="PeerIncarnation">The granter's incarnation.</param>
+/// <param name="Legs">The VMs in order.</param>
+/// <param name="Reason">The granter's, in words.</param>
+public sealed record BarterConfirmed(string Barter, long PeerIncarnation, IReadOnlyList<Leg> Legs, string Reason);
+
+/// <summary>The offerer's confirmation arrived.</summary>
+/// <param name="Barter">The barter.</param>
+public sealed record BarterConfirmationHeard(string Barter);
+
+/// <summary>A leg is about to begin: written before its source starts it, or asks the peer to.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Leg">The leg.</param>
+public sealed record LegBegan(string Barter, int Leg);
+
+/// <summary>A leg has ended.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Leg">The leg.</param>
+/// <param name="Outcome">How.</param>
+/// <param name="Reason">In words.</param>
+public sealed record LegEnded(string Barter, int Leg, LegOutcome Outcome, string Reason);
+
+/// <summary>A barter has ended.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Outcome">How.</param>
+/// <param name="Refusal">From the closed list, where one applies.</param>
+/// <param name="Reason">In words.</param>
+public sealed record BarterEnded(string Barter, BarterOutcome Outcome, Refusal? Refusal, string Reason);
+
+/// <summary>libvirt shows a domain as coming here: a reservation became a charge, or something came without one.</summary>
+/// <param name="Migration">The migration, or <c>foreign-UUID</c>.</param>
+/// <param name="Uuid">The domain.</param>
+/// <param name="MemoryBytes">Its memory.</param>
+public sealed record ChargeBegan(string Migration, string Uuid, long MemoryBytes);
+
+/// <summary>libvirt no longer shows the domain as coming.</summary>
+/// <param name="Migration">The migration.</param>
+public sealed record ChargeEnded(string Migration);
+
+/// <summary>A VM has come to stay.</summary>
+/// <param name="Migration">By which migration.</param>
+/// <param name="Uuid">The VM.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="Origin">The host from which it came, if it came because of load.</param>
+/// <param name="Moves">How often it was moved.</param>
+/// <param name="CoolUntilWallMs">Until when it rests.</param>
+public sealed record VmArrived(string Migration, string Uuid, string Name, string? Origin, int Moves, long CoolUntilWallMs);
+
+/// <summary>A VM has left by a barter.</summary>
+/// <param name="Uuid">The VM.</param>
+/// <param name="Name">Its name.</param>
+public sealed record VmLeft(string Uuid, string Name);

@@ -1,0 +1,88 @@
+using ActorMig.Actors;
+using ActorMig.Edges;
+using ActorMig.Migrations;
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>To the BarterActor: a new round, with all that the host measured.</summary>
+/// <param name="Round">Its number.</param>
+/// <param name="Vms">The VMs.</param>
+/// <param name="Members">The members.</param>
+/// <param name="MemoryBytes">The machine's memory.</param>
+public sealed record BarterRound(long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes);
+
+/// <summary>A person wants a VM moved.</summary>
+/// <param name="ReplyTo">Gets <see cref="MoveAnswered"/>: whether a barter was begun; how it ends, <see cref="GetBarter"/> tells.</param>
+/// <param name="Vm">Name or UUID.</param>
+/// <param name="To">The host.</param>
+/// <param name="Person">Who.</param>
+public sealed record MoveVm(ActorRef ReplyTo, string Vm, string To, string Person);
+
+/// <summary>What comes of a person's wish.</summary>
+/// <param name="IsAccepted">True if a barter was begun for it.</param>
+/// <param name="Barter">The barter.</param>
+/// <param name="Text">In words: what happens, or why not and what to do.</param>
+public sealed record MoveAnswered(bool IsAccepted, string? Barter, string Text);
+
+/// <summary>From the HostActor: a migration that we send has ended.</summary>
+/// <param name="Plan">The migration.</param>
+/// <param name="Outcome">How.</param>
+/// <param name="Reason">In words.</param>
+public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason);
+
+/// <summary>From the HostActor: libvirt shows an arrival.</summary>
+/// <param name="Plan">The migration.</param>
+public sealed record ArrivalCharged(MigrationPlan Plan);
+
+/// <summary>From the HostActor: an arrival has ended.</summary>
+/// <param name="Plan">The migration.</param>
+/// <param name="HasCompleted">True if the VM runs here.</param>
+/// <param name="HasRun">True if it ran here, if only for a moment.</param>
+/// <param name="Reason">In words.</param>
+public sealed record ArrivalEnded(MigrationPlan Plan, bool HasCompleted, bool HasRun, string Reason);
+
+/// <summary>Asks for the state of bartering.</summary>
+/// <param name="ReplyTo">Gets <see cref="BarterStatus"/>.</param>
+public sealed record GetBarterStatus(ActorRef ReplyTo);
+
+/// <summary>The state of bartering.</summary>
+/// <param name="Sentence">What goes on, in words.</param>
+/// <param name="Decision">The last decision, in words.</param>
+/// <param name="PromisedBytes">Memory promised: running, charged, reserved.</param>
+/// <param name="CapacityBytes">Memory that may be promised.</param>
+/// <param name="Vms">The VMs in the last round, with what the ledger remembers of them.</param>
+/// <param name="OpenBarters">Barters that have not ended.</param>
+/// <param name="Refusals">How often each refusal was said or heard.</param>
+public sealed record BarterStatus(
+    string Sentence,
+    string Decision,
+    long PromisedBytes,
+    long CapacityBytes,
+    IReadOnlyList<VmView> Vms,
+    IReadOnlyList<OpenBarter> OpenBarters,
+    IReadOnlyList<RefusalCount> Refusals);
+
+/// <summary>A barter that has not ended.</summary>
+/// <param name="Barter">Its name.</param>
+/// <param name="Peer">With whom.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="Phase">How far.</param>
+public sealed record OpenBarter(string Barter, string Peer, BarterKind Kind, string Phase);
+
+/// <summary>How often a refusal was said or heard.</summary>
+/// <param name="Refusal">The refusal.</param>
+/// <param name="Count">How often.</param>
+public sealed record RefusalCount(Refusal Refusal, long Count);
+
+/// <summary>Asks how a barter stands.</summary>
+/// <param name="ReplyTo">Gets <see cref="BarterInfo"/>.</param>
+/// <param name="Barter">Its name.</param>
+public sealed record GetBarter(ActorRef ReplyTo, string Barter);
+
+/// <summary>How a barter stands.</summary>
+/// <param name="Barter">Its name.</param>
+/// <param name="Phase">How far; <c>unknown</c> if there is none of this name.</param>
+/// <param name="Outcome">How it ended; null while it is open.</param>
+/// <param name="Reason">In words.</param>
+public sealed record BarterInfo(string Barter, string Phase, BarterOutcome? Outcome, string Reason);

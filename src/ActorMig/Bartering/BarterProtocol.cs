@@ -1,0 +1,75 @@
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+// What agents say to each other. Every message carries the barter (or the question's number) and its step; every handler is idempotent.
+
+/// <summary>Asks a host how it is.</summary>
+/// <param name="Number">The question's number; comes back.</param>
+public sealed record GetDigest(long Number);
+
+/// <summary>How a host is.</summary>
+/// <param name="Number">The question's number.</param>
+/// <param name="Host">The host.</param>
+/// <param name="LoadBitPerSecond">Its load.</param>
+/// <param name="FreeBytes">Memory that it can promise.</param>
+/// <param name="Mode">What its agent may do.</param>
+public sealed record Digest(long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode);
+
+/// <summary>Step 1, reserves nothing: what I give, what I would take, and all that is needed to judge it.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="Give">The UUID of the VM that I give.</param>
+/// <param name="Vms">My VMs that may move; the one that I give is among them.</param>
+/// <param name="LoadBitPerSecond">My load.</param>
+/// <param name="FreeBytes">Memory that I can promise.</param>
+/// <param name="Reason">In words.</param>
+public sealed record Offer(
+    string Barter, BarterKind Kind, string Give, IReadOnlyList<VmFacts> Vms, double LoadBitPerSecond, long FreeBytes, string Reason);
+
+/// <summary>Step 2: the granter has reserved what comes to it.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Legs">The VMs, in an order in which each fits beside what is there.</param>
+/// <param name="Reason">In words.</param>
+public sealed record Grant(string Barter, IReadOnlyList<Leg> Legs, string Reason);
+
+/// <summary>Step 2, the other answer.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Refusal">From the closed list.</param>
+/// <param name="Reason">In words.</param>
+public sealed record Decline(string Barter, Refusal Refusal, string Reason);
+
+/// <summary>Step 3: the offerer has reserved what comes to it. Also renews the granter's leases.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Renewal">Counts the renewals.</param>
+public sealed record Confirm(string Barter, long Renewal);
+
+/// <summary>The granter counts its leases anew; who will send counts from this message.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Renewal">Which renewal is answered.</param>
+public sealed record Confirmed(string Barter, long Renewal);
+
+/// <summary>The leader tells the granter to send its VM.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Leg">The leg.</param>
+/// <param name="Renewal">The last renewal that was answered: the granter counts the lease from that answer.</param>
+public sealed record StartLeg(string Barter, int Leg, long Renewal);
+
+/// <summary>Where a leg stands, by its source host.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Leg">The leg.</param>
+/// <param name="Outcome">How it ended; null while it runs.</param>
+/// <param name="Reason">In words.</param>
+public sealed record LegStands(string Barter, int Leg, LegOutcome? Outcome, string Reason);
+
+/// <summary>Ends a negotiation or, from the leader, a barter.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Reason">In words.</param>
+public sealed record Withdraw(string Barter, BarterOutcome Outcome, string Reason);
+
+/// <summary>The answer to an old step: how the barter ended, or that it is not known.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Outcome">How it ended; null if it is unknown.</param>
+/// <param name="Reason">In words.</param>
+public sealed record BarterStands(string Barter, BarterOutcome? Outcome, string Reason);

@@ -1,0 +1,129 @@
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>
+/// The ledger of a host: barters, reservations, charges, and what is remembered of VMs. Pure state that events make; every promise of memory is
+/// computed here and nowhere else (S2).
+/// </summary>
+internal sealed class Ledger(string host)
+{
+    private const int EndedMax = 200;
+    private readonly SortedDictionary<string, Barter> _barters = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ChargeBegan> _charges = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, VmArrived> _memory = new(StringComparer.Ordinal);
+    private readonly Queue<string> _ended = new();
+
+    public long LastIncarnation { get; private set; }
+
+    public long LastNumber { get; private set; }
+
+    public IEnumerable<Barter> Open => _barters.Values.Where(b => b.Phase != BarterPhase.Ended);
+
+    public IEnumerable<ChargeBegan> Charges => _charges.Values;
+
+    public IEnumerable<VmArrived> Memory => _memory.Values;
+
+    public Barter? Find(string id) => _barters.TryGetValue(id, out var barter) ? barter : null;
+
+    public VmArrived? Remembered(string uuid) => _memory.TryGetValue(uuid, out var memory) ? memory : null;
+
+    public bool IsInBarter(string uuid) => Open.Any(b => b.Involves(uuid));
+
+    public void Apply(object @event)
+    {
+        switch (@event)
+        {
+            case BarterOffered e:
+                (LastIncarnation, LastNumber) = (e.Incarnation, e.Number);
+                Add(new Barter(e.Barter, e.Peer, e.Kind, true, e.Incarnation) { Give = e.Give, Phase = BarterPhase.Offered, Reason = e.Reason });
+                break;
+            case BarterGranted e:
+                Add(new Barter(e.Barter, e.Peer, e.Kind, false, e.Incarnation)
+                {
+                    PeerIncarnation = e.PeerIncarnation,
+                    Legs = e.Legs,
+                    Phase = BarterPhase.Granted,
+                    Reason = e.Reason,
+                });
+                break;
+            case BarterConfirmed e:
+                var confirmed = _barters[e.Barter];
+                (confirmed.Phase, confirmed.Legs, confirmed.PeerIncarnation) = (BarterPhase.Confirmed, e.Legs, e.PeerIncarnation);
+                break;
+            case BarterConfirmationHeard e:
+                _barters[e.Barter].Phase = BarterPhase.Confirmed;
+                break;
+            case LegBegan e:
+                _barters[e.Barter].Begin(e.Leg);
+                break;
+            case LegEnded e:
+                _barters[e.Barter].End(e.Leg, e.Outcome);
+                break;
+            case BarterEnded e:
+                End(e);
+                break;
+            case ChargeBegan e:
+                _charges[e.Migration] = e;
+                break;
+            case ChargeEnded e:
+                _charges.Remove(e.Migration);
+                break;
+            case VmArrived e:
+                _memory[e.Uuid] = e;
+                break;
+            case VmLeft e:
+                _memory.Remove(e.Uuid);
+                break;
+            default:
+                throw new InvalidOperationException($"The ledger knows no event {@event.GetType().Name}.");
+        }
+    }
+
+    /// <summary>All that is promised: what runs, what is charged, and the most that each barter may need over its steps.</summary>
+    /// <param name="present">The domains that libvirt shows as active here.</param>
+    public long PromisedBytes(IReadOnlyList<VmView> present) =>
+        RunningAndCharged(present) + Open.Sum(b => Need(b.Legs, present, b));
+
+    /// <summary>The most memory that legs still need beyond what is there, over their steps: what leaves counts until it has settled.</summary>
+    /// <param name="legs">The legs in order.</param>
+    /// <param name="present">The domains that libvirt shows.</param>
+    /// <param name="barter">Whose outcomes tell which legs are over; null for a barter to be.</param>
+    public long Need(IReadOnlyList<Leg> legs, IReadOnlyList<VmView> present, Barter? barter = null)
+    {
+        long now = 0, most = 0;
+        foreach (var leg in legs)
+        {
+            var isOver = barter?.OutcomeOf(leg.Number) is not null;
+            var isHere = present.Any(v => v.Facts.Uuid == leg.Vm.Uuid) || _charges.Values.Any(c => c.Uuid == leg.Vm.Uuid);
+            if (leg.To == host && !isOver && !isHere)
+            {
+                now += leg.Vm.MemoryBytes;
+                most = Math.Max(most, now);
+            }
+            else if (leg.From == host && !isOver)
+            {
+                now -= leg.Vm.MemoryBytes;
+            }
+        }
+
+        return most;
+    }
+
+    private long RunningAndCharged(IReadOnlyList<VmView> present) =>
+        present.Sum(v => v.Facts.MemoryBytes)
+        + _charges.Values.Where(c => present.All(v => v.Facts.Uuid != c.Uuid)).Sum(c => c.MemoryBytes);
+
+    private void Add(Barter barter) => _barters.Add(barter.Id, barter);
+
+    private void End(BarterEnded e)
+    {
+        var barter = _barters[e.Barter];
+        (barter.Phase, barter.Outcome, barter.Reason) = (BarterPhase.Ended, e.Outcome, e.Reason);
+        _ended.Enqueue(e.Barter);
+        if (_ended.Count > EndedMax)
+        {
+            _barters.Remove(_ended.Dequeue());
+        }
+    }
+}

@@ -1,0 +1,36 @@
+using ActorMig.Actors;
+
+namespace ActorMig.Edges;
+
+/// <summary>A host of the cluster.</summary>
+/// <param name="Host">Its name.</param>
+/// <param name="LibvirtUri">How other hosts' libvirt daemons reach its libvirt.</param>
+/// <param name="DataUri">Where memory streams to it go.</param>
+public sealed record Member(string Host, string LibvirtUri, string DataUri);
+
+/// <summary>Asks to be told who is a member, and to receive what members say; answered at once with <see cref="MembersChanged"/>.</summary>
+/// <param name="Subscriber">Who.</param>
+public sealed record SubscribeMembers(ActorRef Subscriber);
+
+/// <summary>The members now, this host not among them, sorted by name.</summary>
+/// <param name="Members">The members.</param>
+public sealed record MembersChanged(IReadOnlyList<Member> Members);
+
+/// <summary>Sends a message to an actor of another host. It may be lost, repeated, late or overtaken.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Actor">The actor's name: <c>barter</c>, or a migration's id with <c>migration/</c> or <c>arrival/</c> before it.</param>
+/// <param name="Message">A message of a registered class.</param>
+/// <param name="Incarnation">The sender's incarnation.</param>
+public sealed record SendToPeer(string Host, string Actor, object Message, long Incarnation);
+
+/// <summary>Another host has said something.</summary>
+/// <param name="Host">Who.</param>
+/// <param name="Incarnation">Which start of its agent.</param>
+/// <param name="Actor">The actor to which it goes.</param>
+/// <param name="Message">The message.</param>
+public sealed record PeerSaid(string Host, long Incarnation, string Actor, object Message);
+
+/// <summary>A message could not be delivered; said at most once per message, and not for all that are lost.</summary>
+/// <param name="Host">To whom.</param>
+/// <param name="Reason">Why.</param>
+public sealed record PeerUnreachable(string Host, string Reason);

@@ -1,0 +1,30 @@
+namespace ActorMig.Edges;
+
+/// <summary>A record for the journal: many, never replayed, written in batches, with limits of age and size.</summary>
+public abstract record Record;
+
+/// <summary>What was measured in a round.</summary>
+/// <param name="Round">The round's number.</param>
+/// <param name="HostBitPerSecond">The host's load.</param>
+/// <param name="Vms">Each VM's load.</param>
+public sealed record RoundMeasured(long Round, double HostBitPerSecond, IReadOnlyList<VmLoad> Vms) : Record;
+
+/// <summary>A VM's load in a round.</summary>
+/// <param name="Name">The VM.</param>
+/// <param name="BitPerSecond">Its smoothed load.</param>
+public sealed record VmLoad(string Name, double BitPerSecond);
+
+/// <summary>What was decided in a round, and why: also when it was nothing.</summary>
+/// <param name="Round">The round's number.</param>
+/// <param name="Policy">Whose opinion decided.</param>
+/// <param name="Answer">In a word: <c>calm</c>, <c>swap</c>, <c>both-overloaded</c> ...</param>
+/// <param name="Peer">The peer that was looked at, if any.</param>
+/// <param name="Reason">In words.</param>
+public sealed record RoundDecided(long Round, string Policy, string Answer, string? Peer, string Reason) : Record;
+
+/// <summary>An offer was declined, by us or by a peer.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="By">Who declined.</param>
+/// <param name="Refusal">The reason from the closed list.</param>
+/// <param name="Reason">In words.</param>
+public sealed record OfferDeclined(string Barter, string By, Refusal Refusal, string Reason) : Record;

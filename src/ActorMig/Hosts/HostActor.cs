@@ -1,0 +1,318 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Migrations;
+using ActorMig.Policies;
+using ActorMig.Vms;
+
+namespace ActorMig.Hosts;
+
+/// <summary>The edges that a host's actors talk to.</summary>
+/// <param name="Hypervisor">libvirt.</param>
+/// <param name="Membership">The other hosts.</param>
+/// <param name="Records">The journal's records.</param>
+public sealed record HostEdges(ActorRef Hypervisor, ActorRef Membership, ActorRef Records);
+
+/// <summary>
+/// The actor of a physical host: supervises all others, counts rounds, knows which migrations are to be followed to their end, and hands messages
+/// of other hosts to the actors that they name.
+/// </summary>
+/// <param name="options">All numbers.</param>
+/// <param name="policies">The policies.</param>
+/// <param name="edges">The edges.</param>
+/// <param name="startId">Differs between two starts of the agent.</param>
+public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec> policies, HostEdges edges, string startId)
+    : PersistentActor("host")
+{
+    private const string RoundTick = "round";
+    private const string BarterName = "barter";
+    private const string MigrationPrefix = "migration/";
+    private const string ArrivalPrefix = "arrival/";
+    private const int ProgressMax = 8;
+    private readonly SortedDictionary<string, MigrationPlan> _openMigrations = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, MigrationPlan> _openArrivals = new(StringComparer.Ordinal);
+    private string? _lastStartId;
+    private long _incarnation;
+
+    private readonly List<MigrationProgressed> _progress = [];
+    private ActorRef? _vms;
+    private ActorRef? _barter;
+    private ActorRef? _migrations;
+    private ActorRef? _arrivals;
+    private HypervisorConnected? _hypervisor;
+    private string? _hypervisorError = "not connected yet";
+    private IReadOnlyList<Member> _members = [];
+    private bool _isRoundAnswered = true;
+    private long _round;
+    private readonly List<ActorRef> _statusFor = [];
+
+    private long Incarnation => _lastStartId == startId ? _incarnation : _incarnation + 1;
+
+    /// <inheritdoc/>
+    protected override void Apply(object @event)
+    {
+        switch (@event)
+        {
+            case AgentStarted e:
+                (_lastStartId, _incarnation) = (e.StartId, e.Incarnation);
+                break;
+            case MigrationOpened e:
+                _openMigrations[e.Plan.Migration] = e.Plan;
+                break;
+            case ArrivalOpened e:
+                _openArrivals[e.Plan.Migration] = e.Plan;
+                break;
+            case HalfEnded e:
+                (e.IsArrival ? _openArrivals : _openMigrations).Remove(e.Migration);
+                break;
+        }
+    }
+
+    /// <inheritdoc/>
+    protected override void Recovered()
+    {
+        var incarnation = Incarnation;
+        if (_lastStartId != startId)
+        {
+            Context.Persist(new AgentStarted(startId, incarnation));
+        }
+
+        _vms = Context.Spawn(Props.Of(() => new VmsActor(options)), "vms");
+        var self = Context.Self;
+        _migrations = Context.Spawn(Props.Of(() => new GroupActor(self)), "migrations");
+        _arrivals = Context.Spawn(Props.Of(() => new GroupActor(self)), "arrivals");
+        SpawnBarter(incarnation);
+        Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
+        Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
+    }
+
+    /// <inheritdoc/>
+    protected override void Handle(object message)
+    {
+        switch (message)
+        {
+            case RoundTick:
+                BeginRound();
+                break;
+            case DomainsSampled sampled when sampled.Token == RoundTick:
+                _isRoundAnswered = true;
+                Context.Tell(_vms!, new ObserveVms(Context.Self, _round, sampled));
+                break;
+            case VmsObserved observed when observed.Round == _round:
+                Context.Tell(_barter!, new BarterRound(_round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0));
+                break;
+            case HypervisorFailed { Token: RoundTick } failed:
+                _isRoundAnswered = true;
+                Context.Note(302, $"Round {_round} saw nothing: {failed.Error}");
+                break;
+            case HypervisorConnected connected:
+                var isNews = _hypervisor?.Session != connected.Session;
+                (_hypervisor, _hypervisorError) = (connected, null);
+                if (isNews)
+                {
+                    OpenHalves();
+                    Context.StartTimer(RoundTick, RoundTick, 0);
+                }
+
+                break;
+            case HypervisorLost lost:
+                (_hypervisor, _hypervisorError) = (null, lost.Reason);
+                break;
+            case MembersChanged changed:
+                _members = changed.Members;
+                OpenHalves();
+                break;
+            case PeerSaid said:
+                Route(said);
+                break;
+            case OpenMigration open:
+                if (!_openMigrations.ContainsKey(open.Plan.Migration))
+                {
+                    Context.Persist(new MigrationOpened(open.Plan));
+                }
+
+                Spawn(open.Plan, open.LatestStartMs);
+                break;
+            case OpenArrival open when !_openArrivals.ContainsKey(open.Plan.Migration):
+                Context.Persist(new ArrivalOpened(open.Plan));
+                Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond));
+                SpawnArrival(open.Plan);
+                break;
+            case ForgetArrival forget:
+                Context.Tell(_arrivals!, new ForChild(forget.Migration, forget));
+                break;
+            case PrepareArrival prepare:
+                Context.Tell(_arrivals!, new ForChild(prepare.Plan.Migration, prepare));
+                break;
+            case HalfKnown known:
+                if ((known.IsArrival ? _openArrivals : _openMigrations).ContainsKey(known.Migration))
+                {
+                    Context.Persist(new HalfEnded(known.Migration, known.IsArrival));
+                }
+
+                Context.Tell((known.IsArrival ? _arrivals : _migrations)!, new Drop(known.Migration));
+                break;
+            case GroupStarted:
+                OpenHalves();
+                break;
+            case MigrationProgressed progressed:
+                Remember(progressed);
+                break;
+            case MigrationEnded or ArrivalCharged or ArrivalEnded or HalfClosed or MoveVm or GetBarter:
+                Context.Tell(_barter!, message);
+                break;
+            case GetHostStatus get:
+                _statusFor.Add(get.ReplyTo);
+                Context.Tell(_barter!, new GetBarterStatus(Context.Self));
+                break;
+            case BarterStatus barter:
+                foreach (var asker in _statusFor)
+                {
+                    Context.Tell(asker, Status(barter));
+                }
+
+                _statusFor.Clear();
+                break;
+            case Terminated { Actor.Name: BarterName }:
+                Context.Note(303, "The BarterActor stopped; it is spawned again in a second.");
+                Context.StartTimer(BarterName, BarterName, 1_000);
+                break;
+            case BarterName:
+                SpawnBarter(_incarnation);
+                break;
+        }
+    }
+
+    private void SpawnBarter(long incarnation)
+    {
+        var self = Context.Self;
+        _barter = Context.Spawn(Props.Of(() => new BarterActor(options, policies, self, edges, incarnation)), BarterName);
+        Context.Watch(_barter);
+    }
+
+    private void BeginRound()
+    {
+        if (!_isRoundAnswered)
+        {
+            // An edge that was restarted has forgotten us.
+            Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
+            Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
+        }
+
+        if (_hypervisor is not null)
+        {
+            _round++;
+            _isRoundAnswered = false;
+            Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, RoundTick));
+        }
+
+        var jitter = (long)(options.RoundMs * options.RoundJitter * (Context.Draw() >> 11) / (1L << 53));
+        Context.StartTimer(RoundTick, RoundTick, options.RoundMs + jitter);
+    }
+
+    /// <summary>What the journal says is under way is followed on, as soon as libvirt can be asked. Twice is once.</summary>
+    private void OpenHalves()
+    {
+        if (_hypervisor is null)
+        {
+            return;
+        }
+
+        foreach (var plan in _openArrivals.Values)
+        {
+            SpawnArrival(plan);
+        }
+
+        foreach (var plan in _openMigrations.Values)
+        {
+            Spawn(plan, latestStartMs: null);
+        }
+    }
+
+    private void Spawn(MigrationPlan plan, long? latestStartMs)
+    {
+        var (around, incarnation) = (Around(), Incarnation);
+        var destination = _members.FirstOrDefault(m => m.Host == plan.To);
+        Context.Tell(_migrations!, new Ensure(
+            plan.Migration, Props.Of(() => new MigrationActor(plan, latestStartMs ?? 0, latestStartMs is not null, destination, around, options, incarnation))));
+    }
+
+    private void SpawnArrival(MigrationPlan plan, bool isLate = false)
+    {
+        var (around, incarnation) = (Around(), Incarnation);
+
+        // Who begins to watch late has proof of nothing: no session is ever 0.
+        var (session, cannot) = (isLate ? 0 : _hypervisor?.Session ?? 0, _hypervisor?.CannotReceivePostCopy);
+        Context.Tell(_arrivals!, new Ensure(
+            plan.Migration, Props.Of(() => new ArrivalActor(plan, session, cannot, around, options, incarnation))));
+    }
+
+    private HalfSurroundings Around() => new(Context.Self, edges.Hypervisor, edges.Membership);
+
+    private void Route(PeerSaid said)
+    {
+        if (said.Actor == BarterName)
+        {
+            Context.Tell(_barter!, said);
+        }
+        else if (said.Actor.StartsWith(MigrationPrefix, StringComparison.Ordinal))
+        {
+            var migration = said.Actor[MigrationPrefix.Length..];
+            if (_openMigrations.ContainsKey(migration))
+            {
+                Context.Tell(_migrations!, new ForChild(migration, said.Message));
+            }
+            else if (said.Message is ArrivalStands)
+            {
+                // An answer to a question that nobody asks any more: its half there was opened by the question, and may go.
+                Context.Tell(edges.Membership, new SendToPeer(said.Host, ArrivalPrefix + migration, new CloseArrival(migration, LegOutcome.Failed), Incarnation));
+            }
+        }
+        else if (said.Actor.StartsWith(ArrivalPrefix, StringComparison.Ordinal))
+        {
+            var migration = said.Actor[ArrivalPrefix.Length..];
+            if (_openArrivals.ContainsKey(migration))
+            {
+                Context.Tell(_arrivals!, new ForChild(migration, said.Message));
+            }
+            else if (said.Message is GetArrival get && get.Plan.To == options.HostName && get.Plan.Migration == migration)
+            {
+                // Given up when its lease was over, and begun all the same.
+                Context.Persist(new ArrivalOpened(get.Plan));
+                SpawnArrival(get.Plan, isLate: true);
+                Context.Tell(_arrivals!, new ForChild(migration, said.Message));
+            }
+            else if (said.Message is CloseArrival)
+            {
+                Context.Tell(edges.Membership, new SendToPeer(said.Host, MigrationPrefix + migration, new ArrivalClosed(migration), Incarnation));
+            }
+        }
+        else
+        {
+            Context.Note(304, $"{said.Host} wrote to '{said.Actor}', which is no actor of this host.");
+        }
+    }
+
+    private void Remember(MigrationProgressed progressed)
+    {
+        _progress.RemoveAll(p => p.Plan.Migration == progressed.Plan.Migration);
+        _progress.Add(progressed);
+        if (_progress.Count > ProgressMax)
+        {
+            _progress.RemoveAt(0);
+        }
+    }
+
+    private HostStatus Status(BarterStatus barter) => new(
+        options.HostName,
+        _incarnation,
+        options.Mode,
+        _round,
+        options.RoundMs,
+        options.Threshold.OverloadBitPerSecond,
+        barter.Vms.Where(v => v.Status != VmStatus.Arriving).Sum(v => v.Facts.LoadBitPerSecond),
+        _hypervisorError,
+        [.. _members.Select(m => m.Host)],
+        [.. _progress],
+        barter);
+}

@@ -1,0 +1,52 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Migrations;
+
+namespace ActorMig.Hosts;
+
+/// <summary>An agent has started: raises the host's incarnation.</summary>
+/// <param name="StartId">Tells one start from another.</param>
+/// <param name="Incarnation">The incarnation.</param>
+public sealed record AgentStarted(string StartId, long Incarnation);
+
+/// <summary>A migration was begun and is to be followed to its end.</summary>
+/// <param name="Plan">The migration.</param>
+public sealed record MigrationOpened(MigrationPlan Plan);
+
+/// <summary>An arrival is expected and is to be followed to its end.</summary>
+/// <param name="Plan">The migration.</param>
+public sealed record ArrivalOpened(MigrationPlan Plan);
+
+/// <summary>A half needs no more following.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="IsArrival">Which half.</param>
+public sealed record HalfEnded(string Migration, bool IsArrival);
+
+/// <summary>Asks for the state of the host.</summary>
+/// <param name="ReplyTo">Gets <see cref="HostStatus"/>.</param>
+public sealed record GetHostStatus(ActorRef ReplyTo);
+
+/// <summary>The state of the host.</summary>
+/// <param name="Host">Its name.</param>
+/// <param name="Incarnation">Which start of its agent.</param>
+/// <param name="Mode">What the agent may do.</param>
+/// <param name="Round">The last round.</param>
+/// <param name="RoundMs">The time between two rounds.</param>
+/// <param name="OverloadBitPerSecond">The threshold.</param>
+/// <param name="LoadBitPerSecond">The load in the last round.</param>
+/// <param name="HypervisorError">Why libvirt cannot be reached; null if it can.</param>
+/// <param name="Members">The other hosts.</param>
+/// <param name="Migrations">Migrations under way, or ended a moment ago.</param>
+/// <param name="Barter">The state of bartering.</param>
+public sealed record HostStatus(
+    string Host,
+    long Incarnation,
+    Mode Mode,
+    long Round,
+    long RoundMs,
+    double OverloadBitPerSecond,
+    double LoadBitPerSecond,
+    string? HypervisorError,
+    IReadOnlyList<string> Members,
+    IReadOnlyList<MigrationProgressed> Migrations,
+    BarterStatus Barter);

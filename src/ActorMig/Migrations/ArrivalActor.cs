@@ -1,0 +1,256 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+
+namespace ActorMig.Migrations;
+
+/// <summary>
+/// The destination's half of a migration: says whether all is ready, watches the domain arrive, and can later state whether it ever ran here,
+/// which is the only proof on which a source copy is resumed (S6).
+/// </summary>
+/// <param name="plan">What is to come.</param>
+/// <param name="session">Our connection to libvirt; 0 if nobody watched from the beginning.</param>
+/// <param name="cannotReceivePostCopy">Why post-copy cannot arrive here, if it cannot.</param>
+/// <param name="around">The other actors.</param>
+/// <param name="options">All numbers.</param>
+/// <param name="incarnation">The host's incarnation.</param>
+internal sealed class ArrivalActor(
+    MigrationPlan plan, long session, string? cannotReceivePostCopy, HalfSurroundings around, ActorMigOptions options, long incarnation)
+    : PersistentActor("arrival-" + plan.Migration)
+{
+    private const string WatchToken = "watch";
+    private const string PrepareToken = "prepare";
+    private const string StandsToken = "stands";
+    private const string Poll = "poll";
+    private const int AnnounceBackOffMax = 60;
+
+    private long _session;
+    private bool _isExpected;
+    private bool _isSeen;
+    private bool _hasRun;
+    private ArrivalSettled? _settled;
+
+    private bool _isGapless = true;
+    private LegOutcome? _closing;
+    private int _announced;
+    private long _question;
+
+    protected override void Apply(object @event)
+    {
+        switch (@event)
+        {
+            case ArrivalExpected e:
+                _isExpected = true;
+                _session = e.Session;
+                break;
+            case ArrivalSeen:
+                _isSeen = true;
+                break;
+            case ArrivalRan:
+                _hasRun = true;
+                break;
+            case ArrivalSettled e:
+                _settled = e;
+                break;
+        }
+    }
+
+    protected override void Recovered()
+    {
+        Context.Tell(around.Hypervisor, new SubscribeDomain(Context.Self, plan.Vm.Uuid));
+        if (!_isExpected)
+        {
+            Context.Persist(new ArrivalExpected(plan, session));
+        }
+        else
+        {
+            // Something may have happened while nobody looked.
+            _isGapless = false;
+            if (_isSeen && _settled is null)
+            {
+                Context.Tell(around.Host, new ArrivalCharged(plan));
+            }
+
+            if (_settled is not null)
+            {
+                // A late question for what was closed long ago is no news for the ledger.
+                if (session != 0)
+                {
+                    Announce();
+                }
+
+                SetAutostart();
+            }
+        }
+
+        Look(WatchToken);
+        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+    }
+
+    protected override void Handle(object message)
+    {
+        switch (message)
+        {
+            case PrepareArrival:
+                Look(PrepareToken);
+                break;
+            case GetArrival get:
+                _question = get.Question;
+                Look(StandsToken);
+                break;
+            case Poll when _settled is not null:
+                Announce();
+                break;
+            case Poll:
+                Look(WatchToken);
+                Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+                break;
+            case DomainChanged changed:
+                // The state may be another one already by the time it is read; that it ran is not undone by that.
+                See(changed.Look, changed.Event.StartsWith("resumed/", StringComparison.Ordinal));
+                break;
+            case DomainEventMissed:
+                _isGapless = false;
+                break;
+            case DomainLooked { Token: PrepareToken } looked:
+                AnswerPrepare(looked);
+                break;
+            case DomainLooked looked:
+                See(looked.Look);
+                if (looked.Token == StandsToken)
+                {
+                    Send(new ArrivalStands(plan.Migration, _question, looked.Look, _hasRun || HasLeftPaused(looked.Look), _isGapless));
+                }
+
+                break;
+            case CloseArrival close:
+                Close(close.Outcome);
+                break;
+            case ForgetArrival when !_isSeen && _settled is null:
+                _closing = LegOutcome.Failed;
+                Settle(false, "nothing arrived before the lease was over");
+                break;
+        }
+    }
+
+    private static bool HasLeftPaused(DomainLook look) => look.State == DomainState.Running;
+
+    private void Look(string token) =>
+        Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, token, plan.Vm.Uuid, token == PrepareToken ? plan.Vm.Name : null));
+
+    private void AnswerPrepare(DomainLooked looked)
+    {
+        if (cannotReceivePostCopy is not null)
+        {
+            Send(new ArrivalRefused(plan.Migration, Refusal.NoPostCopy, cannotReceivePostCopy));
+        }
+        else if (looked.NameTakenBy is { } other)
+        {
+            Send(new ArrivalRefused(
+                plan.Migration, Refusal.NameTaken, $"{plan.To} has another domain named {plan.Vm.Name} ({other}); rename or remove one of them"));
+        }
+        else if (looked.Look.State is DomainState.Running or DomainState.Paused)
+        {
+            Send(new ArrivalRefused(
+                plan.Migration, Refusal.NotMovable, $"{plan.Vm.Name} is active on {plan.To} already ({looked.Look.InWords()}); look at it with `virsh domstate {plan.Vm.Name} --reason`"));
+        }
+        else
+        {
+            Send(new ArrivalReady(plan.Migration, looked.Look.Session));
+        }
+    }
+
+    private void See(DomainLook look, bool hasResumed = false)
+    {
+        if (look.Session != _session)
+        {
+            _isGapless = false;
+        }
+
+        if (_settled is not null)
+        {
+            return;
+        }
+
+        var isThere = look.State is not (DomainState.Absent or DomainState.Shutoff);
+        if (isThere && !_isSeen)
+        {
+            Context.Persist(new ArrivalSeen(plan.Migration));
+            Context.Tell(around.Host, new ArrivalCharged(plan));
+        }
+
+        if ((hasResumed || HasLeftPaused(look)) && !_hasRun)
+        {
+            Context.Persist(new ArrivalRan(plan.Migration));
+        }
+
+        var hasArrived = look is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) }
+            || (look is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None } && (_hasRun || _closing == LegOutcome.Completed));
+        if (hasArrived)
+        {
+            Settle(true, $"{plan.Vm.Name} runs on {plan.To}");
+        }
+        else if (!isThere && (_isSeen || _closing is not null))
+        {
+            Settle(false, $"{plan.To} does not show {plan.Vm.Name} as coming any more ({look.InWords()})");
+        }
+    }
+
+    private void Settle(bool hasCompleted, string reason)
+    {
+        var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
+        Context.Persist(settled);
+        Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
+        if (hasCompleted)
+        {
+            SetAutostart();
+        }
+
+        if (_closing is not null)
+        {
+            Send(new ArrivalClosed(plan.Migration));
+            Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
+        }
+
+        Context.StartTimer(Poll, Poll, options.AnswerMs);
+    }
+
+    private void Close(LegOutcome outcome)
+    {
+        _closing = outcome;
+        if (_settled is not null)
+        {
+            Announce();
+        }
+        else
+        {
+            Look(WatchToken);
+        }
+    }
+
+    /// <summary>Says how it ended until the HostActor lets this actor go.</summary>
+    private void Announce()
+    {
+        Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason));
+        if (_closing is not null)
+        {
+            Send(new ArrivalClosed(plan.Migration));
+            Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
+        }
+
+        _announced++;
+        Context.StartTimer(Poll, Poll, options.AnswerMs * Math.Min(_announced, AnnounceBackOffMax));
+    }
+
+    /// <summary>libvirt does not carry autostart along.</summary>
+    private void SetAutostart()
+    {
+        if (plan.Vm.IsAutostart)
+        {
+            Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, WatchToken, plan.Vm.Uuid, DomainVerb.SetAutostart));
+        }
+    }
+
+    private void Send(object message) =>
+        Context.Tell(around.Membership, new SendToPeer(plan.From, "migration/" + plan.Migration, message, incarnation));
+}

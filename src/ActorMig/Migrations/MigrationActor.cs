@@ -1,0 +1,507 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+
+namespace ActorMig.Migrations;
+
+/// <summary>
+/// The source's half of a migration: asks the destination to get ready, has libvirt migrate, switches to post-copy after one pass, and finds out
+/// where the guest is if anything breaks. Every phase is journaled before it can be seen.
+/// </summary>
+/// <param name="plan">What is to be done.</param>
+/// <param name="latestStartMs">After this moment of the monotonic clock libvirt is not called any more.</param>
+/// <param name="isNew">False if the agent was restarted since this migration was opened: then it is followed, and never begun.</param>
+/// <param name="destination">Where the destination's libvirt is.</param>
+/// <param name="around">The other actors.</param>
+/// <param name="options">All numbers.</param>
+/// <param name="incarnation">The host's incarnation.</param>
+internal sealed class MigrationActor(
+    MigrationPlan plan, long latestStartMs, bool isNew, Member? destination, HalfSurroundings around, ActorMigOptions options, long incarnation)
+    : PersistentActor("migration-" + plan.Migration)
+{
+    private const string LookToken = "look";
+    private const string CallToken = "call";
+    private const string Poll = "poll";
+    private const string Ask = "ask";
+    private const long SwitchRetryMs = 20;
+    private const int FirstSwitchIteration = 2;
+    private const int AnnounceBackOffMax = 60;
+
+    private MigrationPhase _phase = MigrationPhase.Preparing;
+    private bool _isPrepared;
+    private bool _isSwitchIntended;
+    private bool _isDoubleRunSeen;
+    private MigrationSettled? _settled;
+
+    private int _asked;
+    private bool _isCalling;
+    private bool _isSwitchAsked;
+    private string? _error;
+    private bool _hasEndBeenSeen;
+    private JobFigures? _figures;
+    private bool _isReturnedWell;
+    private bool _isArrivalClosed;
+    private DomainLook? _seen;
+    private long _question;
+    private ArrivalStands? _arrival;
+    private long? _unclearSinceMs;
+    private int _looksWithoutFigures;
+    private int _failedLooks;
+    private int _doubleLooks;
+    private int _announced;
+
+    protected override void Apply(object @event)
+    {
+        switch (@event)
+        {
+            case MigrationPrepared:
+                _isPrepared = true;
+                break;
+            case PreCopyBegan:
+                _phase = MigrationPhase.PreCopy;
+                break;
+            case SwitchIntended:
+                _isSwitchIntended = true;
+                _phase = MigrationPhase.Switching;
+                break;
+            case PostCopyBegan:
+                _phase = MigrationPhase.PostCopy;
+                break;
+            case MigrationBroke:
+                _phase = MigrationPhase.Recovering;
+                break;
+            case DoubleRunSeen:
+                _isDoubleRunSeen = true;
+                break;
+            case MigrationSettled e:
+                _phase = MigrationPhase.Ended;
+                _settled = e;
+                break;
+        }
+    }
+
+    protected override void Recovered()
+    {
+        if (_settled is not null)
+        {
+            Announce(_settled);
+            return;
+        }
+
+        Context.Tell(around.Hypervisor, new SubscribeDomain(Context.Self, plan.Vm.Uuid));
+        if (!_isPrepared && !isNew)
+        {
+            Settle(LegOutcome.Failed, $"{plan.From} was restarted before the migration had begun");
+            return;
+        }
+
+        if (!_isPrepared)
+        {
+            Context.Persist(new MigrationPrepared(plan));
+            Report(null, $"asks {plan.To} to get ready");
+            AskToPrepare();
+            return;
+        }
+
+        // We were away. What was only prepared is never started now; everything else libvirt tells.
+        Report(null, "was restarted: looks where the guest is");
+        Look();
+    }
+
+    protected override void Handle(object message)
+    {
+        switch (message)
+        {
+            case ArrivalReady ready when _phase == MigrationPhase.Preparing && _isPrepared && !_isCalling && _asked > 0:
+                Call(ready);
+                break;
+            case ArrivalRefused refused when _phase == MigrationPhase.Preparing && _isPrepared && !_isCalling && _asked > 0:
+                Settle(LegOutcome.Failed, $"{plan.To} refused ({Words.Of(refused.Refusal)}): {refused.Reason}");
+                break;
+            case Ask when _phase == MigrationPhase.Preparing && !_isCalling:
+                AskAgain();
+                break;
+            case Ask when _settled is not null:
+                Announce(_settled);
+                break;
+            case DomainIterated iterated:
+                SwitchAfterFirstPass(iterated.Iteration);
+                break;
+            case DomainDone { Verb: DomainVerb.StartPostCopy, Error: not null } when _phase == MigrationPhase.Switching:
+                // libvirt takes it only once the job is really active: asked again when a look shows that it is still in pre-copy.
+                _isSwitchAsked = false;
+                Context.StartTimer(Poll, Poll, SwitchRetryMs);
+                break;
+            case DomainDone { Verb: DomainVerb.ClearAutostart } when _phase == MigrationPhase.Switching:
+                Do(DomainVerb.StartPostCopy);
+                break;
+            case DomainDone { Verb: not DomainVerb.StartPostCopy } done:
+                if (done.Error is not null)
+                {
+                    Context.Note(401, $"{plan.Migration}: {Words.Of(done.Verb)} of {plan.Vm.Name}: {done.Error}");
+                }
+                else if (_settled is null)
+                {
+                    Look();
+                }
+
+                break;
+            case DomainJobCompleted completed:
+                _figures = completed.Figures;
+                break;
+            case DomainChanged changed:
+                _hasEndBeenSeen |= changed.Event is "stopped/destroyed" or "stopped/shutdown";
+                See(changed.Look);
+                break;
+            case MigrateReturned returned:
+                Return(returned);
+                break;
+            case DomainLooked looked:
+                See(looked.Look);
+                break;
+            case HypervisorFailed or Poll when _settled is null:
+                if (message is HypervisorFailed)
+                {
+                    Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+                    break;
+                }
+
+                Look();
+                break;
+            case ArrivalStands stands:
+                Hear(stands);
+                break;
+            case ArrivalClosed when _settled is not null:
+                _isArrivalClosed = true;
+                Announce(_settled);
+                break;
+        }
+    }
+
+    private void AskToPrepare()
+    {
+        _asked++;
+        Send("barter", new PrepareArrival(plan));
+        Context.StartTimer(Ask, Ask, options.AnswerMs);
+    }
+
+    private void AskAgain()
+    {
+        if (_asked >= options.AnswerTries)
+        {
+            Settle(LegOutcome.Failed, $"{plan.To} did not answer {_asked} times");
+            return;
+        }
+
+        AskToPrepare();
+    }
+
+    private void Call(ArrivalReady ready)
+    {
+        if (destination is null)
+        {
+            Settle(LegOutcome.Failed, $"{plan.To} is not a member any more");
+            return;
+        }
+
+        if (Context.Now.MonotonicMs > latestStartMs)
+        {
+            Settle(LegOutcome.Failed, $"too little is left of the lease on {plan.To} to begin now");
+            return;
+        }
+
+        _isCalling = true;
+        Context.CancelTimer(Ask);
+        Context.Persist(new PreCopyBegan(plan.Migration, ready.Session));
+        Context.Tell(around.Hypervisor, new MigrateDomain(
+            Context.Self, CallToken, plan.Vm.Uuid, destination.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration));
+        Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
+        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+    }
+
+    private void SwitchAfterFirstPass(long iteration)
+    {
+        // Also when libvirt's call broke and the migration goes on: a migration from daemon to daemon does not need us.
+        if (_phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && iteration >= FirstSwitchIteration && _settled is null)
+        {
+            Context.Persist(new SwitchIntended(plan.Migration, iteration));
+            AskToSwitch();
+            Report(null, "switching to post-copy", MigrationPhase.Switching);
+        }
+    }
+
+    private void AskToSwitch()
+    {
+        _isSwitchAsked = true;
+
+        // Else an unattended completion would leave a copy that starts with this host.
+        Do(plan.Vm.IsAutostart ? DomainVerb.ClearAutostart : DomainVerb.StartPostCopy);
+    }
+
+    private void Return(MigrateReturned returned)
+    {
+        (_isCalling, _unclearSinceMs) = (false, null);
+        (_error, _isReturnedWell) = (returned.Error, returned.Error is null);
+        if (returned.Error is not null && _phase is not (MigrationPhase.Recovering or MigrationPhase.Ended))
+        {
+            Context.Persist(new MigrationBroke(plan.Migration, returned.Error));
+            Report(null, "broke: " + returned.Error, MigrationPhase.Recovering);
+        }
+
+        Look();
+    }
+
+    private void Look()
+    {
+        Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, LookToken, plan.Vm.Uuid));
+        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+    }
+
+    private void See(DomainLook look)
+    {
+        if (_settled is not null || (_phase == MigrationPhase.Preparing && _asked > 0 && !_isCalling))
+        {
+            return;
+        }
+
+        if (look.Job == DomainJob.Outgoing)
+        {
+            _unclearSinceMs = _isCalling ? null : _unclearSinceMs;
+            SwitchAfterFirstPass(look.Figures?.Iteration ?? 0);
+            if (look.State == DomainState.Running && _phase == MigrationPhase.Switching && !_isSwitchAsked)
+            {
+                AskToSwitch();
+            }
+        }
+
+        if (look is { State: DomainState.Paused, Reason: StateReason.PostCopy } && _phase is MigrationPhase.Switching)
+        {
+            Context.Persist(new PostCopyBegan(plan.Migration));
+            Report(look.Figures, $"post-copy: the guest runs on {plan.To}, its memory follows", MigrationPhase.PostCopy);
+        }
+        else if (look.Figures is not null && _isCalling)
+        {
+            Report(look.Figures, Words.Of(_phase));
+        }
+
+        if (_isCalling && look.Job != DomainJob.Outgoing && _phase != MigrationPhase.Preparing)
+        {
+            // The call's return is awaited, but not for ever: an edge that was restarted has forgotten it.
+            _unclearSinceMs ??= Context.Now.MonotonicMs;
+            _isCalling = Context.Now.MonotonicMs - _unclearSinceMs <= options.Migration.UnclearMs;
+        }
+        else if (!_isCalling)
+        {
+            Wonder(look);
+        }
+    }
+
+    /// <summary>
+    /// Nobody calls libvirt for this migration any more: what follows from the states? The destination is asked after the source was looked at,
+    /// and only its answer to this very question counts.
+    /// </summary>
+    private void Wonder(DomainLook look)
+    {
+        if (_phase == MigrationPhase.Preparing)
+        {
+            ConcludeUnbegun(look);
+            return;
+        }
+
+        Conclude(look, null);
+        _seen = look;
+        _question++;
+        Send("arrival/" + plan.Migration, new GetArrival(plan, _question));
+    }
+
+    private void Hear(ArrivalStands stands)
+    {
+        if (_settled is null && !_isCalling && stands.Question == _question && _seen is { } look)
+        {
+            _seen = null;
+            _arrival = stands;
+            Conclude(look, stands);
+        }
+    }
+
+    /// <summary>The agent was restarted before libvirt was called: only the source matters.</summary>
+    private void ConcludeUnbegun(DomainLook look)
+    {
+        if (look.State is DomainState.Absent or DomainState.Shutoff)
+        {
+            Settle(LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner before the migration had begun");
+        }
+        else if (look.Job != DomainJob.Outgoing && ++_failedLooks > options.AnswerTries)
+        {
+            Settle(LegOutcome.Failed, $"{plan.From} was restarted before libvirt had begun; {plan.Vm.Name} is on {plan.From} ({look.InWords()})");
+        }
+    }
+
+    private void Conclude(DomainLook look, ArrivalStands? stands)
+    {
+        var verdict = Reconcile.Judge(look, stands, _isSwitchIntended, _hasEndBeenSeen);
+        if (verdict == Verdict.Running)
+        {
+            _unclearSinceMs = null;
+            _doubleLooks = 0;
+            return;
+        }
+
+        if (stands is not null)
+        {
+            _doubleLooks = verdict == Verdict.DoubleRun ? _doubleLooks + 1 : 0;
+        }
+
+        _unclearSinceMs ??= Context.Now.MonotonicMs;
+        var unclearMs = Context.Now.MonotonicMs - _unclearSinceMs.Value;
+        switch (verdict)
+        {
+            case Verdict.Completed:
+                Complete();
+                break;
+            case Verdict.CompletedUndefineSource when unclearMs <= options.Migration.UnclearMs:
+                Remedy(DomainVerb.Undefine);
+                break;
+            case Verdict.CompletedDestroyRemnant when unclearMs <= options.Migration.UnclearMs:
+                Remedy(DomainVerb.DestroyRemnant);
+                break;
+            case Verdict.ResumeSource when unclearMs <= options.Migration.UnclearMs:
+                Remedy(DomainVerb.Resume);
+                break;
+            case Verdict.Failed:
+                Fail(look, stands);
+                break;
+            case Verdict.Gone:
+                Settle(LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner");
+                break;
+            case Verdict.DoubleRun:
+                StopDoubleRun(look);
+                break;
+            case Verdict.Wait when stands is null && _isReturnedWell && look.State is DomainState.Absent:
+                // libvirt itself has said that the guest runs there.
+                Complete();
+                break;
+            case Verdict.Wait when stands is null && look.State is DomainState.Absent or DomainState.Shutoff:
+                // The guest is there, or lost with it; nothing here waits for a decision. So be patient with a peer that restarts.
+                SettleUnclear(look, unclearMs > 10 * options.Migration.UnclearMs);
+                break;
+            default:
+                SettleUnclear(look, unclearMs > options.Migration.UnclearMs);
+                break;
+        }
+    }
+
+    private void SettleUnclear(DomainLook look, bool isLong)
+    {
+        if (isLong)
+        {
+            Settle(LegOutcome.NeedsOperator, Commands(look));
+        }
+    }
+
+    /// <summary>A guest that runs here is no news while libvirt may only be about to begin, or while the destination has not been heard.</summary>
+    private void Fail(DomainLook look, ArrivalStands? stands)
+    {
+        if (_isDoubleRunSeen)
+        {
+            StopDoubleRun(look);
+            return;
+        }
+
+        if (++_failedLooks <= 2 * options.AnswerTries && (_error is null || stands is null))
+        {
+            return;
+        }
+
+        if (plan.Vm.IsAutostart && _isSwitchIntended)
+        {
+            Do(DomainVerb.SetAutostart);
+        }
+
+        Settle(
+            LegOutcome.Failed,
+            $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "the agent was restarted before libvirt had begun, or libvirt gave up"}");
+    }
+
+    /// <summary>The guest runs twice: the copy here is suspended, again and again until libvirt shows it; nothing else is touched.</summary>
+    private void StopDoubleRun(DomainLook look)
+    {
+        if (look.State == DomainState.Paused)
+        {
+            Settle(
+                LegOutcome.NeedsOperator,
+                $"ALARM: {plan.Vm.Name} was seen running on {plan.From} and on {plan.To}; the copy on {plan.From} was suspended. " + Commands(look));
+        }
+        else if (_isDoubleRunSeen || _doubleLooks >= 2)
+        {
+            if (!_isDoubleRunSeen)
+            {
+                Context.Persist(new DoubleRunSeen(plan.Migration));
+            }
+
+            Do(DomainVerb.Suspend);
+        }
+        else
+        {
+            Look();
+        }
+    }
+
+    private void Remedy(DomainVerb verb)
+    {
+        Context.Persist(new RemedyIntended(plan.Migration, verb));
+        Do(verb);
+    }
+
+    private void Complete()
+    {
+        // The figures come as an event of their own, maybe a little later than libvirt's return.
+        if (_figures?.DowntimeMs is null && _isReturnedWell && _looksWithoutFigures++ < options.AnswerTries && _isSwitchIntended)
+        {
+            return;
+        }
+
+        Settle(
+            LegOutcome.Completed,
+            $"{plan.Vm.Name} runs on {plan.To}",
+            new MigrationFigures(_figures?.ElapsedMs, _figures?.DowntimeMs, _figures?.ProcessedBytes, _figures?.Iteration, _figures?.PostCopyRequests));
+    }
+
+    private string Commands(DomainLook look) =>
+        $"On {plan.From}: {look.InWords()}. On {plan.To}: {_arrival?.Look.InWords() ?? "no answer"}. {_error} " +
+        $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
+        $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.";
+
+    private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null)
+    {
+        var settled = new MigrationSettled(plan.Migration, outcome, reason, figures);
+        Context.CancelTimer(Poll);
+        Context.Persist(settled);
+        Report(null, reason, MigrationPhase.Ended);
+        Announce(settled);
+    }
+
+    /// <summary>Says how it ended, to all whom it concerns, until the HostActor lets this actor go.</summary>
+    private void Announce(MigrationSettled settled)
+    {
+        Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason));
+        if (_isArrivalClosed)
+        {
+            Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));
+        }
+        else
+        {
+            Send("arrival/" + plan.Migration, new CloseArrival(plan.Migration, settled.Outcome));
+        }
+
+        _announced++;
+        Context.StartTimer(Ask, Ask, options.AnswerMs * Math.Min(_announced, AnnounceBackOffMax));
+    }
+
+    private void Do(DomainVerb verb) => Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, CallToken, plan.Vm.Uuid, verb));
+
+    private void Send(string actor, object message) => Context.Tell(around.Membership, new SendToPeer(plan.To, actor, message, incarnation));
+
+    private void Report(JobFigures? figures, string text, MigrationPhase? phase = null) =>
+        Context.Tell(around.Host, new MigrationProgressed(plan, phase ?? _phase, figures, text));
+}

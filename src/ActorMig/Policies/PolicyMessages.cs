@@ -1,0 +1,65 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Vms;
+
+namespace ActorMig.Policies;
+
+/// <summary>A host as a policy sees it in a round.</summary>
+/// <param name="Host">Its name.</param>
+/// <param name="Round">The round.</param>
+/// <param name="LoadBitPerSecond">The sum over its VMs.</param>
+/// <param name="Vms">Its VMs, sorted by UUID.</param>
+/// <param name="FreeBytes">Memory that it can still promise.</param>
+/// <param name="Peers">What peers have said of themselves in this round, sorted by name.</param>
+public sealed record HostView(
+    string Host, long Round, double LoadBitPerSecond, IReadOnlyList<VmView> Vms, long FreeBytes, IReadOnlyList<Digest> Peers);
+
+/// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
+/// <param name="ReplyTo">Who asks.</param>
+/// <param name="Token">Comes back with the answer.</param>
+/// <param name="View">The host.</param>
+public sealed record Propose(ActorRef ReplyTo, string Token, HostView View);
+
+/// <summary>What a policy would do.</summary>
+/// <param name="Kind">Which kind of barter.</param>
+/// <param name="Peer">With whom.</param>
+/// <param name="Give">The VM that would go there.</param>
+/// <param name="Cause">What must hold for some rounds, such as <c>overload</c>.</param>
+/// <param name="Gain">How much would be won.</param>
+/// <param name="GainUnit">In which unit.</param>
+public sealed record Proposal(BarterKind Kind, string Peer, string Give, string Cause, double Gain, string GainUnit);
+
+/// <summary>A policy's answer: also "nothing" has a reason.</summary>
+/// <param name="Token">The question's.</param>
+/// <param name="Policy">The policy's name.</param>
+/// <param name="Proposal">What it would do, or null.</param>
+/// <param name="Refusal">If nothing: why, from the closed list.</param>
+/// <param name="Peer">The peer that decided it, if any.</param>
+/// <param name="Reason">In words.</param>
+public sealed record Proposed(string Token, string Policy, Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason);
+
+/// <summary>Asks a policy what it thinks of a peer's offer; answered with <see cref="Judged"/>, before a deadline.</summary>
+/// <param name="ReplyTo">Who asks.</param>
+/// <param name="Token">Comes back with the answer.</param>
+/// <param name="From">The host that offers.</param>
+/// <param name="Offer">The offer.</param>
+/// <param name="View">The host that was asked.</param>
+public sealed record Judge(ActorRef ReplyTo, string Token, string From, Offer Offer, HostView View);
+
+/// <summary>A policy's judgement.</summary>
+/// <param name="Token">The question's.</param>
+/// <param name="Policy">The policy's name.</param>
+/// <param name="Refusal">Null if it agrees.</param>
+/// <param name="GiveBack">The VM that goes the other way, if it is a swap.</param>
+/// <param name="Reason">In words.</param>
+public sealed record Judged(string Token, string Policy, Refusal? Refusal, string? GiveBack, string Reason);
+
+/// <summary>All policies' answers to one question.</summary>
+/// <param name="Token">The question's.</param>
+/// <param name="Answers">In the order of the policies.</param>
+public sealed record PoliciesProposed(string Token, IReadOnlyList<Proposed> Answers);
+
+/// <summary>All policies' judgements.</summary>
+/// <param name="Token">The question's.</param>
+/// <param name="Answers">In the order of the policies.</param>
+public sealed record PoliciesJudged(string Token, IReadOnlyList<Judged> Answers);

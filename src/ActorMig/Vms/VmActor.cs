@@ -1,0 +1,65 @@
+using ActorMig.Actors;
+using ActorMig.Edges;
+
+namespace ActorMig.Vms;
+
+/// <summary>One running VM: turns its counters into a smoothed load, and says what it is doing as far as libvirt shows it.</summary>
+internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? expectedBitPerSecond) : EphemeralActor
+{
+    private double _loadBitPerSecond = expectedBitPerSecond ?? 0;
+    private bool _hasLoad = expectedBitPerSecond is not null;
+    private (long Bytes, long AtMs)? _last;
+
+    protected override void Handle(object message)
+    {
+        if (message is ObserveVm observe)
+        {
+            Measure(observe);
+            Context.Tell(vms, new VmObserved(observe.Round, View(observe.Sample)));
+        }
+    }
+
+    private void Measure(ObserveVm observe)
+    {
+        if (Status(observe.Sample) == VmStatus.Arriving)
+        {
+            // It does not talk yet; what it talked where it comes from still stands.
+            return;
+        }
+
+        var bytes = observe.Sample.RxBytes + observe.Sample.TxBytes;
+
+        // Counters begin anew when the VM has moved to another QEMU: then this sample is only a base.
+        if (_last is { } last && bytes >= last.Bytes && observe.AtMonotonicMs > last.AtMs)
+        {
+            var bitPerSecond = (bytes - last.Bytes) * 8_000.0 / (observe.AtMonotonicMs - last.AtMs);
+            var weight = _hasLoad ? options.Smoothing : 1.0;
+            _loadBitPerSecond += weight * (bitPerSecond - _loadBitPerSecond);
+            _hasLoad = true;
+        }
+
+        _last = (bytes, observe.AtMonotonicMs);
+    }
+
+    private VmView View(DomainSample sample) => new(
+        new VmFacts(
+            sample.Uuid,
+            sample.Name,
+            sample.MemoryBytes,
+            sample.Vcpus,
+            _loadBitPerSecond,
+            sample.IsPersistent,
+            sample.IsAutostart),
+        Status(sample),
+        options.Manage == Manage.All || sample.IsTagged,
+        _hasLoad || Status(sample) == VmStatus.Arriving);
+
+    private static VmStatus Status(DomainSample sample) => sample switch
+    {
+        { Job: DomainJob.Incoming } => VmStatus.Arriving,
+        { Reason: StateReason.PostCopy or StateReason.PostCopyFailed, State: DomainState.Running } => VmStatus.Arriving,
+        { Job: DomainJob.Outgoing or DomainJob.Other } => VmStatus.Foreign,
+        { State: DomainState.Running } => VmStatus.Idle,
+        _ => VmStatus.Paused,
+    };
+}

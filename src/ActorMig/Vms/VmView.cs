@@ -1,0 +1,60 @@
+namespace ActorMig.Vms;
+
+/// <summary>What a VM is doing, as far as bartering is concerned.</summary>
+public enum VmStatus
+{
+    /// <summary>Runs here and may move.</summary>
+    Idle,
+
+    /// <summary>Runs here and is part of a barter.</summary>
+    Offered,
+
+    /// <summary>Is being moved away by us.</summary>
+    Leaving,
+
+    /// <summary>Is being moved here.</summary>
+    Arriving,
+
+    /// <summary>Has a job that is not ours.</summary>
+    Foreign,
+
+    /// <summary>Does not run: paused, crashed, suspended.</summary>
+    Paused,
+
+    /// <summary>Rests after a move.</summary>
+    Cooling,
+}
+
+/// <summary>All that is needed to judge whether a VM should move; travels in offers and grants.</summary>
+/// <param name="Uuid">The domain's UUID.</param>
+/// <param name="Name">Its name.</param>
+/// <param name="MemoryBytes">The most memory it may have.</param>
+/// <param name="Vcpus">How many virtual CPUs.</param>
+/// <param name="LoadBitPerSecond">Its smoothed load: rx + tx over its NICs.</param>
+/// <param name="IsPersistent">True if it has a definition.</param>
+/// <param name="IsAutostart">True if it starts with its host.</param>
+/// <param name="Origin">The host it was on before its last load-driven move.</param>
+/// <param name="Moves">How often it was moved.</param>
+/// <param name="CoolDownLeftMs">What is left of its rest.</param>
+public sealed record VmFacts(
+    string Uuid,
+    string Name,
+    long MemoryBytes,
+    int Vcpus,
+    double LoadBitPerSecond,
+    bool IsPersistent,
+    bool IsAutostart,
+    string? Origin = null,
+    int Moves = 0,
+    long CoolDownLeftMs = 0);
+
+/// <summary>A VM as its host sees it in a round.</summary>
+/// <param name="Facts">What is needed to judge.</param>
+/// <param name="Status">What it is doing.</param>
+/// <param name="IsManaged">False if it must never be moved.</param>
+/// <param name="IsMeasured">False while its load is not known yet.</param>
+public sealed record VmView(VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true)
+{
+    /// <summary>True if a barter may move it now.</summary>
+    public bool IsMovable => IsManaged && Status == VmStatus.Idle;
+}

@@ -1,0 +1,84 @@
+using ActorMig.Actors;
+
+namespace ActorMig.Vms;
+
+/// <summary>Owns one <see cref="VmActor"/> per active domain, and gathers what they saw in a round.</summary>
+internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
+{
+    private const string Deadline = "deadline";
+    private const int ExpectedMax = 1_000;
+    private readonly SortedDictionary<string, ActorRef> _vms = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, double> _expected = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, VmView> _seen = new(StringComparer.Ordinal);
+    private ObserveVms? _question;
+
+    protected override void Handle(object message)
+    {
+        switch (message)
+        {
+            case ObserveVms question:
+                Ask(question);
+                break;
+            case VmObserved observed when observed.Round == _question?.Round:
+                _seen[observed.View.Facts.Uuid] = observed.View;
+                if (_seen.Count >= _question.Sample.Domains.Count)
+                {
+                    Answer();
+                }
+
+                break;
+            case ExpectLoad expect when _expected.Count < ExpectedMax:
+                _expected[expect.Uuid] = expect.LoadBitPerSecond;
+                break;
+            case Deadline when _question is not null:
+                Context.Note(101, $"{_question.Sample.Domains.Count - _seen.Count} VM actors did not answer in round {_question.Round}.");
+                Answer();
+                break;
+            case Terminated ended:
+                _vms.Remove(ended.Actor.Name);
+                break;
+        }
+    }
+
+    private void Ask(ObserveVms question)
+    {
+        _question = question;
+        _seen.Clear();
+        var present = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var domain in question.Sample.Domains)
+        {
+            present.Add(domain.Uuid);
+            if (!_vms.TryGetValue(domain.Uuid, out var vm))
+            {
+                double? expected = _expected.Remove(domain.Uuid, out var load) ? load : null;
+                var self = Context.Self;
+                vm = Context.Spawn(Props.Of(() => new VmActor(self, options, expected)), domain.Uuid);
+                Context.Watch(vm);
+                _vms.Add(domain.Uuid, vm);
+            }
+
+            Context.Tell(vm, new ObserveVm(question.Round, domain, question.Sample.AtMonotonicMs));
+        }
+
+        foreach (var (uuid, vm) in _vms)
+        {
+            if (!present.Contains(uuid))
+            {
+                Context.Stop(vm);
+            }
+        }
+
+        Context.StartTimer(Deadline, Deadline, options.PolicyMs);
+        if (question.Sample.Domains.Count == 0)
+        {
+            Answer();
+        }
+    }
+
+    private void Answer()
+    {
+        Context.CancelTimer(Deadline);
+        Context.Tell(_question!.ReplyTo, new VmsObserved(_question.Round, [.. _seen.Values]));
+        _question = null;
+    }
+}

@@ -1,0 +1,134 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+using ActorMig.Migrations;
+
+namespace ActorMig;
+
+/// <summary>The registered names of everything that crosses the network or lies in the journal.</summary>
+public static class Wire
+{
+    /// <summary>What agents say to each other.</summary>
+    public static MessageRegistry Messages() => new MessageRegistry()
+        .Add("get-digest.1", WireJson.Default.GetDigest)
+        .Add("digest.1", WireJson.Default.Digest)
+        .Add("offer.1", WireJson.Default.Offer)
+        .Add("grant.1", WireJson.Default.Grant)
+        .Add("decline.1", WireJson.Default.Decline)
+        .Add("confirm.1", WireJson.Default.Confirm)
+        .Add("confirmed.1", WireJson.Default.Confirmed)
+        .Add("start-leg.1", WireJson.Default.StartLeg)
+        .Add("leg-stands.1", WireJson.Default.LegStands)
+        .Add("withdraw.1", WireJson.Default.Withdraw)
+        .Add("barter-stands.1", WireJson.Default.BarterStands)
+        .Add("prepare-arrival.1", WireJson.Default.PrepareArrival)
+        .Add("arrival-ready.1", WireJson.Default.ArrivalReady)
+        .Add("arrival-refused.1", WireJson.Default.ArrivalRefused)
+        .Add("get-arrival.1", WireJson.Default.GetArrival)
+        .Add("arrival-stands.1", WireJson.Default.ArrivalStands)
+        .Add("close-arrival.1", WireJson.Default.CloseArrival)
+        .Add("arrival-closed.1", WireJson.Default.ArrivalClosed);
+
+    /// <summary>Events, which are replayed.</summary>
+    public static MessageRegistry Events() => new MessageRegistry()
+        .Add("agent-started.1", WireJson.Default.AgentStarted)
+        .Add("migration-opened.1", WireJson.Default.MigrationOpened)
+        .Add("arrival-opened.1", WireJson.Default.ArrivalOpened)
+        .Add("half-ended.1", WireJson.Default.HalfEnded)
+        .Add("barter-offered.1", WireJson.Default.BarterOffered)
+        .Add("barter-granted.1", WireJson.Default.BarterGranted)
+        .Add("barter-confirmed.1", WireJson.Default.BarterConfirmed)
+        .Add("barter-confirmation-heard.1", WireJson.Default.BarterConfirmationHeard)
+        .Add("leg-began.1", WireJson.Default.LegBegan)
+        .Add("leg-ended.1", WireJson.Default.LegEnded)
+        .Add("barter-ended.1", WireJson.Default.BarterEnded)
+        .Add("charge-began.1", WireJson.Default.ChargeBegan)
+        .Add("charge-ended.1", WireJson.Default.ChargeEnded)
+        .Add("vm-arrived.1", WireJson.Default.VmArrived)
+        .Add("vm-left.1", WireJson.Default.VmLeft)
+        .Add("migration-prepared.1", WireJson.Default.MigrationPrepared)
+        .Add("pre-copy-began.1", WireJson.Default.PreCopyBegan)
+        .Add("switch-intended.1", WireJson.Default.SwitchIntended)
+        .Add("post-copy-began.1", WireJson.Default.PostCopyBegan)
+        .Add("migration-broke.1", WireJson.Default.MigrationBroke)
+        .Add("double-run-seen.1", WireJson.Default.DoubleRunSeen)
+        .Add("remedy-intended.1", WireJson.Default.RemedyIntended)
+        .Add("migration-settled.1", WireJson.Default.MigrationSettled)
+        .Add("arrival-expected.1", WireJson.Default.ArrivalExpected)
+        .Add("arrival-seen.1", WireJson.Default.ArrivalSeen)
+        .Add("arrival-ran.1", WireJson.Default.ArrivalRan)
+        .Add("arrival-settled.1", WireJson.Default.ArrivalSettled);
+
+    /// <summary>Records, which are never replayed.</summary>
+    public static MessageRegistry Records() => new MessageRegistry()
+        .Add("round-measured.1", WireJson.Default.RoundMeasured)
+        .Add("round-decided.1", WireJson.Default.RoundDecided)
+        .Add("offer-declined.1", WireJson.Default.OfferDeclined);
+}
+
+/// <summary>Enums as the documentation writes them: <c>both-overloaded</c>.</summary>
+/// <typeparam name="T">The enum.</typeparam>
+public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy.KebabCaseLower, allowIntegerValues: false)
+    where T : struct, Enum;
+
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    Converters =
+    [
+        typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
+        typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
+        typeof(KebabCase<MigrationPhase>), typeof(KebabCase<DomainVerb>), typeof(KebabCase<Vms.VmStatus>),
+    ])]
+[JsonSerializable(typeof(GetDigest))]
+[JsonSerializable(typeof(Digest))]
+[JsonSerializable(typeof(Offer))]
+[JsonSerializable(typeof(Grant))]
+[JsonSerializable(typeof(Decline))]
+[JsonSerializable(typeof(Confirm))]
+[JsonSerializable(typeof(Confirmed))]
+[JsonSerializable(typeof(StartLeg))]
+[JsonSerializable(typeof(LegStands))]
+[JsonSerializable(typeof(Withdraw))]
+[JsonSerializable(typeof(BarterStands))]
+[JsonSerializable(typeof(PrepareArrival))]
+[JsonSerializable(typeof(ArrivalReady))]
+[JsonSerializable(typeof(ArrivalRefused))]
+[JsonSerializable(typeof(GetArrival))]
+[JsonSerializable(typeof(ArrivalStands))]
+[JsonSerializable(typeof(CloseArrival))]
+[JsonSerializable(typeof(ArrivalClosed))]
+[JsonSerializable(typeof(AgentStarted))]
+[JsonSerializable(typeof(MigrationOpened))]
+[JsonSerializable(typeof(ArrivalOpened))]
+[JsonSerializable(typeof(HalfEnded))]
+[JsonSerializable(typeof(BarterOffered))]
+[JsonSerializable(typeof(BarterGranted))]
+[JsonSerializable(typeof(BarterConfirmed))]
+[JsonSerializable(typeof(BarterConfirmationHeard))]
+[JsonSerializable(typeof(LegBegan))]
+[JsonSerializable(typeof(LegEnded))]
+[JsonSerializable(typeof(BarterEnded))]
+[JsonSerializable(typeof(ChargeBegan))]
+[JsonSerializable(typeof(ChargeEnded))]
+[JsonSerializable(typeof(VmArrived))]
+[JsonSerializable(typeof(VmLeft))]
+[JsonSerializable(typeof(MigrationPrepared))]
+[JsonSerializable(typeof(PreCopyBegan))]
+[JsonSerializable(typeof(SwitchIntended))]
+[JsonSerializable(typeof(PostCopyBegan))]
+[JsonSerializable(typeof(MigrationBroke))]
+[JsonSerializable(typeof(DoubleRunSeen))]
+[JsonSerializable(typeof(RemedyIntended))]
+[JsonSerializable(typeof(MigrationSettled))]
+[JsonSerializable(typeof(ArrivalExpected))]
+[JsonSerializable(typeof(ArrivalSeen))]
+[JsonSerializable(typeof(ArrivalRan))]
+[JsonSerializable(typeof(ArrivalSettled))]
+[JsonSerializable(typeof(RoundMeasured))]
+[JsonSerializable(typeof(RoundDecided))]
+[JsonSerializable(typeof(OfferDeclined))]
+internal sealed partial class WireJson : JsonSerializerContext;

@@ -1,0 +1,57 @@
+namespace ActorMig.Actors.Tests;
+
+public sealed class InProcessConformance : Conformance
+{
+    protected override EngineUnderTest Create() => new InProcessEngine();
+
+    private sealed class InProcessEngine : EngineUnderTest
+    {
+        private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+        private readonly MemoryJournal _journal = new();
+        private readonly ActorSystem _system;
+        private readonly ManualResetEventSlim _something = new();
+
+        public InProcessEngine()
+        {
+            _system = new ActorSystem(new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs }, this, _journal);
+            Logged += _something.Set;
+            _journal.Changed += _something.Set;
+        }
+
+        public override long WriteTimeoutMs => 200;
+
+        public override ActorRef Spawn(Props props, string name) => _system.Spawn(props, name);
+
+        public override void Tell(ActorRef target, object message) => _system.Tell(target, message);
+
+        public override void Until(Func<bool> condition)
+        {
+            var deadline = DateTime.UtcNow + Limit;
+            while (!condition())
+            {
+                Assert.True(DateTime.UtcNow < deadline, "It did not come to pass; the log: " + string.Join(" | ", Log));
+                _something.Wait(20);
+                _something.Reset();
+            }
+        }
+
+        // Real time passes by itself: whoever calls this waits for a consequence next.
+        public override void Pass(long ms)
+        {
+        }
+
+        public override void RefuseNextWrite(string persistenceId) => _journal.RefuseNext(persistenceId);
+
+        public override void HangNextWrite(string persistenceId) => _journal.HangNext(persistenceId);
+
+        public override void ReleaseWrites(string persistenceId, bool lands) => _journal.Release(persistenceId, lands);
+
+        public override IReadOnlyList<object> Durable(string persistenceId) => _journal.Durable(persistenceId);
+
+        public override async ValueTask DisposeAsync()
+        {
+            await _system.DisposeAsync();
+            _something.Dispose();
+        }
+    }
+}

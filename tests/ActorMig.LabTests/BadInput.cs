@@ -1,0 +1,78 @@
+using ActorMig.Bartering;
+using ActorMig.Lab;
+
+namespace ActorMig.LabTests;
+
+/// <summary>What is asked for and cannot be: one clear sentence each, and nothing half done.</summary>
+public sealed class BadInput(LabFixture fixture)
+{
+    [Fact]
+    public async Task An_unknown_VM_or_host_is_refused_with_a_sentence()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        var vm = await LabCase.MoveAsync(one.H1, "vm9", "h2");
+        Assert.Equal("no VM 'vm9' runs on h1; here run: vm1, vm2", vm.Text);
+        var host = await LabCase.MoveAsync(one.H1, "vm1", "h9");
+        Assert.Equal("no host 'h9' is known; known hosts: h2", host.Text);
+        var self = await LabCase.MoveAsync(one.H1, "vm1", "h1");
+        Assert.Equal("vm1 is on h1 already", self.Text);
+        Assert.Empty(one.Log.Barters());
+    }
+
+    [Fact]
+    public async Task A_peer_that_does_not_answer_ends_the_negotiation()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        one.H2.KillAgent();
+        var barter = await one.BeginMoveAsync(one.H1, "vm1", "h2");
+        await one.UntilAsync(() => one.Log.Of<BarterEnded>().Any(e => e.Message.Barter == barter), "the barter ends");
+        var ended = one.Log.Of<BarterEnded>().First(e => e.Message.Barter == barter).Message;
+        Assert.Equal(Refusal.NoAnswer, ended.Refusal);
+        Assert.Equal("h2 did not answer 3 times", ended.Reason);
+        await one.RestartAsync(one.H2);
+        await one.CheckAtRestAsync();
+    }
+
+    [Fact]
+    public async Task An_observing_host_neither_moves_nor_takes()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, LabCase.Quick + "\nactormig.mode = observe");
+        await one.LoadForSwapAsync();
+        await one.UntilAsync(() => one.Log.Decisions.Any(d => d.Decided.Answer == "observing"), "h1 says what it would do");
+        var move = await LabCase.MoveAsync(one.H1, "vm1", "h2");
+        Assert.False(move.IsAccepted);
+        Assert.Contains("only observes", move.Text, StringComparison.Ordinal);
+        Assert.Empty(one.Log.Barters());
+        await one.CalmAsync();
+    }
+
+    [Fact]
+    public async Task A_second_agent_for_one_libvirt_refuses_to_start()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        var second = one.H1.Dir + "/second.conf";
+        await File.WriteAllTextAsync(second, $$"""
+            include "{{Repository.Folder}}/hocon/lab.conf"
+            actormig { host-name = other, socket = {{one.H1.Dir}}/second.sock, data-dir = {{one.H1.Dir}}/second, listen { address = 127.0.0.1, port = 7699 } }
+            """);
+        var log = one.H1.Dir + "/second.log";
+        using var process = one.H1.StartAgentProcess(second, log);
+        using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+        await process.WaitForExitAsync(limit.Token);
+        Assert.Equal(6, process.ExitCode);
+        Assert.Contains("Another actormig agent serves the libvirt of this host", await File.ReadAllTextAsync(log, limit.Token), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_libvirt_that_goes_away_is_said_and_found_again()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        one.H1.KillLibvirtd();
+        await one.UntilAsync(() => LabCase.StatusAsync(one.H1).GetAwaiter().GetResult().HypervisorError is not null, "h1 says that libvirt is gone");
+        var move = await LabCase.MoveAsync(one.H1, "vm1", "h2");
+        await one.H1.RestartLibvirtdAsync();
+        await one.UntilAsync(() => LabCase.StatusAsync(one.H1).GetAwaiter().GetResult().HypervisorError is null, "h1 finds libvirt again");
+        await one.CheckAtRestAsync();
+        Assert.NotNull(move);
+    }
+}

@@ -1,0 +1,122 @@
+using ActorMig.Actors.Tests;
+using ActorMig.Bartering;
+using ActorMig.Lab;
+using ActorMig.Migrations;
+
+namespace ActorMig.LabTests;
+
+/// <summary>
+/// kill -9 of either agent in each step of a barter and each phase of a migration, on real libvirt. The agent kills itself the moment an event is
+/// durable and before anything follows from it; it is started again, and then everything that must hold is looked at.
+/// </summary>
+public sealed class Crashes(LabFixture fixture)
+{
+    [Theory]
+    [InlineData("h1", "barter-offered")]
+    [InlineData("h1", "barter-confirmed")]
+    [InlineData("h1", "leg-began")]
+    [InlineData("h1", "leg-ended")]
+    [InlineData("h1", "arrival-seen")]
+    [InlineData("h1", "barter-ended")]
+    [InlineData("h2", "barter-granted")]
+    [InlineData("h2", "barter-confirmation-heard")]
+    [InlineData("h2", "leg-began")]
+    [InlineData("h2", "post-copy-began")]
+    public Task In_each_step_of_a_swap(string host, string dieAfter) => CrashInSwapAsync(host, dieAfter);
+
+    /// <summary>The events between those, on either side.</summary>
+    [Theory]
+    [Trait("kind", "matrix")]
+    [MemberData(nameof(FurtherSteps))]
+    public Task In_each_further_step_of_a_swap(string host, string dieAfter) => CrashInSwapAsync(host, dieAfter);
+
+    public static TheoryData<string, string> FurtherSteps()
+    {
+        var data = new TheoryData<string, string>();
+        (string, string)[] all =
+        [
+            ("h1", "migration-opened"), ("h1", "arrival-opened"), ("h1", "arrival-expected"), ("h1", "arrival-ran"), ("h1", "arrival-settled"),
+            ("h1", "vm-arrived"), ("h1", "vm-left"), ("h1", "charge-began"), ("h1", "charge-ended"), ("h1", "half-ended"),
+            ("h2", "arrival-opened"), ("h2", "charge-began"), ("h2", "charge-ended"), ("h2", "half-ended"), ("h2", "leg-ended"), ("h2", "vm-arrived"),
+            ("h2", "migration-prepared"), ("h2", "pre-copy-began"), ("h2", "switch-intended"), ("h2", "migration-settled"), ("h2", "barter-ended"),
+        ];
+        foreach (var (host, dieAfter) in Shard.Of(all))
+        {
+            data.Add(host, dieAfter);
+        }
+
+        return data;
+    }
+
+    private async Task CrashInSwapAsync(string host, string dieAfter)
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, dying: host, dieAfter: dieAfter);
+        await one.LoadForSwapAsync();
+        await one.RestartAfterDeathAsync(host == "h1" ? one.H1 : one.H2);
+        await one.CheckAtRestAsync();
+    }
+
+    [Theory]
+    [InlineData("h1", "migration-prepared")]
+    [InlineData("h1", "pre-copy-began")]
+    [InlineData("h1", "switch-intended")]
+    [InlineData("h1", "post-copy-began")]
+    [InlineData("h1", "migration-settled")]
+    [InlineData("h2", "arrival-expected")]
+    [InlineData("h2", "arrival-seen")]
+    [InlineData("h2", "arrival-ran")]
+    [InlineData("h2", "arrival-settled")]
+    public async Task At_the_beginning_of_each_phase_of_a_migration(string host, string dieAfter)
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, dying: host, dieAfter: dieAfter);
+        await one.BeginMoveAsync(one.H1, "vm1", "h2");
+        await one.RestartAfterDeathAsync(host == "h1" ? one.H1 : one.H2);
+        await one.CheckAtRestAsync();
+    }
+
+    /// <summary>A bandwidth limit holds the phase open, so that the kill strikes in its middle.</summary>
+    [Theory]
+    [InlineData("h1", "pre-copy")]
+    [InlineData("h2", "pre-copy")]
+    [InlineData("h1", "post-copy")]
+    [InlineData("h2", "post-copy")]
+    public async Task In_the_middle_of_a_phase_that_is_held_open(string host, string phase)
+    {
+        var limits = phase == "pre-copy" ? "actormig.migration.pre-copy-bandwidth = 15" : "actormig.migration.post-copy-bandwidth = 1";
+        await using var one = await LabCase.StartAsync(fixture.Lab, LabCase.Quick + "\n" + limits);
+        await one.Vm(1).DirtyAsync(10);
+        await one.BeginMoveAsync(one.H1, "vm1", "h2");
+        await one.UntilAsync(
+            () => phase == "pre-copy" ? one.Log.Of<ArrivalSeen>().Any() : one.Log.Of<PostCopyBegan>().Any(), $"the migration is in {phase}");
+        var dying = host == "h1" ? one.H1 : one.H2;
+        dying.KillAgent();
+        await one.RestartAsync(dying);
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+        Assert.Equal(LegOutcome.Completed, one.Log.Migrations()[0].Settled!.Outcome);
+        await one.CheckAtRestAsync();
+    }
+
+    /// <summary>Kills at chance moments of a swap, now of one agent and now of the other, by a seed.</summary>
+    [Theory]
+    [Trait("kind", "matrix")]
+    [MemberData(nameof(Seeds))]
+    public async Task At_moments_that_a_seed_draws(int seed)
+    {
+        var random = new Random(seed);
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        await one.LoadForSwapAsync();
+        await one.UntilAsync(() => one.Log.Of<BarterOffered>().Any(), "h1 offers a swap");
+        for (var kill = 0; kill < 3; kill++)
+        {
+            // The moment is what is drawn: nothing is waited for.
+            await Task.Delay(random.Next(0, 3_000));
+            var host = random.Next(2) == 0 ? one.H1 : one.H2;
+            host.KillAgent();
+            await one.RestartAsync(host);
+        }
+
+        await one.CheckAtRestAsync();
+    }
+
+    public static TheoryData<int> Seeds() => [.. Shard.Of(Enumerable.Range(1, 40))];
+}

@@ -1,0 +1,241 @@
+using System.Diagnostics;
+using ActorMig.Agent.Control;
+using ActorMig.Bartering;
+using ActorMig.Hosts;
+using ActorMig.Lab;
+using ActorMig.Migrations;
+
+namespace ActorMig.LabTests;
+
+/// <summary>One case in the lab: agents with a fresh journal, their journals followed, and at the end the checks that always hold.</summary>
+internal sealed class LabCase : IAsyncDisposable
+{
+    /// <summary>Short rounds, and no rests. What holds for two rounds has been seen by both hosts.</summary>
+    public const string Quick = """
+        actormig.round { interval = 700ms, smoothing = 1, jitter = 0.05 }
+        actormig.barter { hold-rounds = 2, cool-down-rounds = 0, answer-timeout = 500ms, lease = 8s }
+        """;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private readonly Lab.Lab _lab;
+    private readonly string _more;
+    private readonly List<JournalFollower> _followers = [];
+
+    private LabCase(Lab.Lab lab, string more)
+    {
+        _lab = lab;
+        _more = more;
+    }
+
+    public LabLog Log { get; } = new();
+
+    public LabHost H1 => _lab.Hosts[0];
+
+    public LabHost H2 => _lab.Hosts[1];
+
+    public LabGuest Vm(int number) => _lab.Guests[number - 1];
+
+    /// <summary>Starts both agents anew.</summary>
+    /// <param name="lab">The lab.</param>
+    /// <param name="more">More configuration for both.</param>
+    /// <param name="dying">The host whose agent kills itself.</param>
+    /// <param name="dieAfter">After which event.</param>
+    public static async Task<LabCase> StartAsync(Lab.Lab lab, string more = Quick, string? dying = null, string? dieAfter = null)
+    {
+        var one = new LabCase(lab, more);
+        foreach (var host in lab.Hosts)
+        {
+            host.KillAgent();
+            if (Directory.Exists(host.Dir + "/data"))
+            {
+                Directory.Delete(host.Dir + "/data", recursive: true);
+            }
+        }
+
+        await one.ToStartPositionsAsync();
+        foreach (var host in lab.Hosts)
+        {
+            host.Configure(lab.Hosts, more + (host.Name == dying ? $"\nactormig.testing.die-after-event = {dieAfter}" : ""));
+            host.StartAgent();
+            one._followers.Add(new JournalFollower(host, one.Log.Add));
+        }
+
+        foreach (var host in lab.Hosts)
+        {
+            await host.WaitForAgentAsync(TimeSpan.FromSeconds(30));
+        }
+
+        await one.UntilAsync(() => lab.Hosts.All(h => one.Log.Decisions.Any(d => d.Host == h.Name)), "both hosts have measured");
+        return one;
+    }
+
+    /// <summary>h1 over the threshold and h2 in the window, so that they swap vm1 for vm3.</summary>
+    public async Task LoadForSwapAsync()
+    {
+        // The small one first: the big one takes both hosts to where they shall be at once.
+        await Vm(2).LoadAsync((Vm(4), 6));
+        await Vm(1).LoadAsync((Vm(2), 10), (Vm(3), 20));
+    }
+
+    public async Task CalmAsync()
+    {
+        foreach (var guest in _lab.Guests)
+        {
+            await guest.LoadAsync();
+        }
+    }
+
+    /// <summary>Waits for an agent that kills itself, and starts it again without that order.</summary>
+    public async Task RestartAfterDeathAsync(LabHost host)
+    {
+        await UntilAsync(() => !host.IsAgentUp, $"the agent of {host.Name} kills itself");
+        await RestartAsync(host);
+    }
+
+    public async Task RestartAsync(LabHost host)
+    {
+        host.Configure(_lab.Hosts, _more);
+        host.StartAgent();
+        await host.WaitForAgentAsync(TimeSpan.FromSeconds(30));
+    }
+
+    public async Task UntilAsync(Func<bool> condition, string what)
+    {
+        var clock = Stopwatch.StartNew();
+        while (!condition())
+        {
+            Assert.True(clock.Elapsed < Limit, $"In {Limit.TotalSeconds:0} s it did not come to pass that {what}.\n{Story()}");
+            await Task.Delay(50);
+        }
+    }
+
+    public static async Task<HostStatus> StatusAsync(LabHost host)
+    {
+        using var client = new ControlClient(host.Socket);
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await client.StatusAsync(soon.Token);
+    }
+
+    public static async Task<MoveReply> MoveAsync(LabHost from, string vm, string to)
+    {
+        using var client = new ControlClient(from.Socket);
+        using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+        return await client.MoveAsync(vm, to, soon.Token);
+    }
+
+    /// <summary>Begins a move as soon as the host is free for it.</summary>
+    public async Task<string> BeginMoveAsync(LabHost from, string vm, string to)
+    {
+        var clock = Stopwatch.StartNew();
+        while (true)
+        {
+            var reply = await MoveAsync(from, vm, to);
+            if (reply.IsAccepted)
+            {
+                return reply.Barter!;
+            }
+
+            Assert.True(clock.Elapsed < Limit, reply.Text + "\n" + Story());
+            await Task.Delay(100);
+        }
+    }
+
+    /// <summary>
+    /// Once nothing is under way any more: every guest is alive exactly once, its counter is whole, no reservation is left, and every migration has
+    /// one of its ends (S1, S2, S4, L1).
+    /// </summary>
+    public async Task CheckAtRestAsync()
+    {
+        await CalmAsync();
+
+        // At rest is who is at rest for some rounds: a VM that has just come may want to go back.
+        const int Rounds = 4;
+        var since = await RoundsAsync();
+        await UntilAsync(
+            () =>
+            {
+                var (isAtRest, rounds) = AreAtRestAsync().GetAwaiter().GetResult();
+                since = isAtRest ? since : rounds;
+                return isAtRest && rounds - since >= Rounds;
+            },
+            "all barters end and nothing is promised but what runs");
+        foreach (var guest in _lab.Guests)
+        {
+            var where = _lab.Where(guest);
+            Assert.True(where is [var only] && only.State.StartsWith("running", StringComparison.Ordinal), $"{guest.Name} is {string.Join(" and ", where)}.\n{Story()}");
+            await UntilAsync(
+                () => _lab.Heartbeats!.LastMs(guest) is { } beat && Heartbeats.NowMs - beat < 2_000, $"{guest.Name}'s heart beats");
+            var disk = DiskChecker.Check(guest.Disk);
+            Assert.True(disk is { Missing: 0, Double: 0, Count: > 0 }, $"{guest.Name}'s disk: {disk}.\n{Story()}");
+        }
+
+        await UntilAsync(() => Log.Migrations().All(m => m.Settled is not null), "every migration has an end");
+    }
+
+    public string Story() => string.Join('\n', Log.All.Select(f => (f, Text: Line(f))).Where(l => l.Text is not null).Select(l => $"{l.f.WallMs - Log.StartMs,7} {l.f.Host} {l.Text}"))
+        + string.Concat(_lab.Hosts.Select(h => $"\n--- log of {h.Name}\n" + string.Join('\n', File.Exists(h.AgentLog) ? File.ReadLines(h.AgentLog).TakeLast(30) : [])));
+
+    public async ValueTask DisposeAsync()
+    {
+        foreach (var follower in _followers)
+        {
+            await follower.DisposeAsync();
+        }
+
+        await CalmAsync();
+        foreach (var host in _lab.Hosts)
+        {
+            await host.StopAgentAsync();
+        }
+    }
+
+    private static string? Line(Followed f) => f.Message switch
+    {
+        ActorMig.Edges.RoundMeasured or ActorMig.Edges.RoundDecided { Answer: "calm" } => null,
+        _ => f.Message.ToString(),
+    };
+
+    private async Task<long> RoundsAsync() => (await AreAtRestAsync()).Rounds;
+
+    private async Task<(bool IsAtRest, long Rounds)> AreAtRestAsync()
+    {
+        var (isAtRest, rounds) = (true, long.MaxValue);
+        foreach (var host in _lab.Hosts)
+        {
+            HostStatus status;
+            try
+            {
+                status = await StatusAsync(host);
+            }
+            catch (Exception e) when (e is ControlException or HttpRequestException or OperationCanceledException)
+            {
+                return (false, 0);
+            }
+
+            rounds = Math.Min(rounds, status.Round);
+            if (status.Barter.OpenBarters.Count > 0 || status.Barter.PromisedBytes != status.Barter.Vms.Sum(v => v.Facts.MemoryBytes)
+                || status.Barter.Vms.Any(v => v.Facts.Origin is not null) || status.HypervisorError is not null)
+            {
+                isAtRest = false;
+            }
+        }
+
+        return (isAtRest, rounds);
+    }
+
+    /// <summary>vm1 and vm2 on h1, vm3 and vm4 on h2, by libvirt's own hand.</summary>
+    private async Task ToStartPositionsAsync()
+    {
+        await CalmAsync();
+        foreach (var guest in _lab.Guests)
+        {
+            var home = _lab.Hosts[(guest.Number - 1) / 2];
+            if (_lab.Where(guest) is [var only] && only.Host != home.Name)
+            {
+                var away = _lab.Hosts.First(h => h.Name == only.Host);
+                away.Virsh(
+                    "migrate", "--live", "--p2p", "--persistent", "--undefinesource", guest.Name, $"qemu+tcp://{home.Address}/system", $"tcp://{home.Address}");
+            }
+        }
+    }
+}

@@ -1,0 +1,47 @@
+using ActorMig.Actors;
+using ActorMig.Actors.Tests;
+
+namespace ActorMig.Simulation.Tests;
+
+public sealed class VirtualConformance : Conformance
+{
+    protected override EngineUnderTest Create() => new VirtualEngine();
+
+    private sealed class VirtualEngine : EngineUnderTest
+    {
+        private readonly VirtualTime _time = new(1);
+        private readonly VirtualJournal _journal;
+        private readonly VirtualActorSystem _system;
+        private readonly SortedDictionary<string, WriteFate> _fates = new(StringComparer.Ordinal);
+
+        public VirtualEngine()
+        {
+            _journal = new VirtualJournal(_time)
+            {
+                Fate = (id, _) => _fates.Remove(id, out var fate) ? fate : WriteFate.Lands,
+            };
+            _system = new VirtualActorSystem(_time, _journal, this) { WriteTimeoutMs = WriteTimeoutMs };
+        }
+
+        public override long WriteTimeoutMs => 200;
+
+        public override ActorRef Spawn(Props props, string name) => _system.Spawn(props, name);
+
+        public override void Tell(ActorRef target, object message) => _system.Tell(target, message);
+
+        public override void Until(Func<bool> condition) => Assert.True(
+            _time.RunUntil(condition, 100_000), "It did not come to pass; the log: " + string.Join(" | ", Log));
+
+        public override void Pass(long ms) => _time.Run(ms);
+
+        public override void RefuseNextWrite(string persistenceId) => _fates[persistenceId] = WriteFate.Refused;
+
+        public override void HangNextWrite(string persistenceId) => _fates[persistenceId] = WriteFate.Hangs;
+
+        public override void ReleaseWrites(string persistenceId, bool lands) => _journal.Release(persistenceId, lands);
+
+        public override IReadOnlyList<object> Durable(string persistenceId) => _journal.Replay(persistenceId);
+
+        public override ValueTask DisposeAsync() => default;
+    }
+}
