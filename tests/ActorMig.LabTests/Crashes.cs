@@ -82,14 +82,25 @@ public sealed class Crashes(LabFixture fixture)
     [InlineData("h2", "post-copy")]
     public async Task In_the_middle_of_a_phase_that_is_held_open(string host, string phase)
     {
-        var limits = phase == "pre-copy" ? "actormig.migration.pre-copy-bandwidth = 15" : "actormig.migration.post-copy-bandwidth = 1";
-        await using var one = await LabCase.StartAsync(fixture.Lab, LabCase.Quick + "\n" + limits);
-        await one.Vm(1).DirtyAsync(10);
+        await using var one = await LabCase.StartAsync(
+            fixture.Lab, LabCase.Quick + "\nactormig.migration { pre-copy-bandwidth = 15, post-copy-bandwidth = 1 }");
         await one.BeginMoveAsync(one.H1, "vm1", "h2");
-        await one.UntilAsync(
-            () => phase == "pre-copy" ? one.Log.Of<ArrivalSeen>().Any() : one.Log.Of<PostCopyBegan>().Any(), $"the migration is in {phase}");
+        await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
+        if (phase == "post-copy")
+        {
+            // What is written until the switch must follow it, at 1 MiB/s. Two files: a guest that is just writing one fetches its pages at once.
+            while (!one.Log.Of<SwitchIntended>().Any())
+            {
+                await one.Vm(1).DirtyAsync(6, "a");
+                await one.Vm(1).DirtyAsync(6, "b");
+            }
+
+            await one.UntilAsync(() => one.Log.Of<PostCopyBegan>().Any(), "post-copy has begun");
+        }
+
         var dying = host == "h1" ? one.H1 : one.H2;
         dying.KillAgent();
+        Assert.Null(one.Log.Migrations()[0].Settled);
         await one.RestartAsync(dying);
         await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
         Assert.Equal(LegOutcome.Completed, one.Log.Migrations()[0].Settled!.Outcome);

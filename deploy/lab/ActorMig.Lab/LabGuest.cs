@@ -58,8 +58,8 @@ internal sealed class LabGuest(int number, string cacheDir)
         return TellAsync(FormattableString.Invariant($"load {Size} {string.Join(' ', targets)}"));
     }
 
-    /// <summary>Fills memory with noise, so that a migration takes its time.</summary>
-    public Task DirtyAsync(int mib) => TellAsync(FormattableString.Invariant($"dirty {mib}"));
+    /// <summary>Writes noise into a file in memory, over what was there: pages that a migration must move, or move again.</summary>
+    public Task DirtyAsync(int mib, string file) => TellAsync(FormattableString.Invariant($"dirty {mib} {file}"));
 
     private async Task TellAsync(string line)
     {

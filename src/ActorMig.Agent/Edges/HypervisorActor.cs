@@ -59,9 +59,12 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
                 Lose($"libvirt closed the connection ({closed.Reason.ToString().ToLowerInvariant()})");
                 break;
             case DomainLifecycleEvent lifecycle when _domains.ContainsKey(lifecycle.Uuid):
+                Tell(lifecycle.Uuid, new DomainHappened(lifecycle.Uuid, lifecycle.InWords()));
+
+                // If the state cannot be read, the connection is gone: then the next look has another session.
                 Ask(
-                    link => new Publish(lifecycle.Uuid, new DomainChanged(lifecycle.Uuid, link.LookAt(lifecycle.Uuid), lifecycle.InWords())),
-                    _ => new Publish(lifecycle.Uuid, new DomainEventMissed(lifecycle.Uuid)));
+                    link => new Publish(lifecycle.Uuid, new DomainChanged(lifecycle.Uuid, link.LookAt(lifecycle.Uuid))),
+                    _ => NothingSeen.Instance);
                 break;
             case MigrationIterationEvent iteration:
                 Tell(iteration.Uuid, new DomainIterated(iteration.Uuid, iteration.Iteration));
@@ -227,6 +230,11 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
     private sealed record LinkClosed(long Session, CloseReason Reason);
 
     private sealed record Publish(string Uuid, object Message);
+
+    private sealed record NothingSeen
+    {
+        public static readonly NothingSeen Instance = new();
+    }
 
     private sealed record Answer(ActorRef To, object Message);
 }

@@ -79,7 +79,8 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     {
         foreach (var (subscriber, _) in _subscribers.Where(s => s.Uuid == uuid).ToArray())
         {
-            _tell?.Invoke(subscriber, new DomainChanged(uuid, Look(uuid), @event));
+            _tell?.Invoke(subscriber, new DomainHappened(uuid, @event));
+            _tell?.Invoke(subscriber, new DomainChanged(uuid, Look(uuid)));
         }
     }
 

@@ -140,15 +140,18 @@ public sealed record HypervisorLost(string Reason);
 /// <param name="Uuid">The domain.</param>
 public sealed record SubscribeDomain(ActorRef Subscriber, string Uuid);
 
-/// <summary>A lifecycle event, together with the state that was read right after it.</summary>
+/// <summary>
+/// A lifecycle event, told at once and in its order among the domain's other events: the state may be another one already by the time it is read,
+/// and what happened is not undone by that. A <see cref="DomainChanged"/> follows.
+/// </summary>
 /// <param name="Uuid">The domain.</param>
-/// <param name="Look">The state then.</param>
 /// <param name="Event">The event in libvirt's words, such as <c>suspended/post-copy</c>.</param>
-public sealed record DomainChanged(string Uuid, DomainLook Look, string Event);
+public sealed record DomainHappened(string Uuid, string Event);
 
-/// <summary>A lifecycle event came whose state could not be read: whoever must know that nothing happened does not know it any more.</summary>
+/// <summary>The state that was read after a lifecycle event.</summary>
 /// <param name="Uuid">The domain.</param>
-public sealed record DomainEventMissed(string Uuid);
+/// <param name="Look">The state.</param>
+public sealed record DomainChanged(string Uuid, DomainLook Look);
 
 /// <summary>Pre-copy has begun another pass.</summary>
 /// <param name="Uuid">The domain.</param>

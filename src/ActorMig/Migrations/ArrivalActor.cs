@@ -105,12 +105,11 @@ internal sealed class ArrivalActor(
                 Look(WatchToken);
                 Context.StartTimer(Poll, Poll, options.Migration.PollMs);
                 break;
-            case DomainChanged changed:
-                // The state may be another one already by the time it is read; that it ran is not undone by that.
-                See(changed.Look, changed.Event.StartsWith("resumed/", StringComparison.Ordinal));
+            case DomainHappened happened when happened.Event.StartsWith("resumed/", StringComparison.Ordinal):
+                NoteThatItRan();
                 break;
-            case DomainEventMissed:
-                _isGapless = false;
+            case DomainChanged changed:
+                See(changed.Look);
                 break;
             case DomainLooked { Token: PrepareToken } looked:
                 AnswerPrepare(looked);
@@ -160,7 +159,15 @@ internal sealed class ArrivalActor(
         }
     }
 
-    private void See(DomainLook look, bool hasResumed = false)
+    private void NoteThatItRan()
+    {
+        if (_settled is null && !_hasRun)
+        {
+            Context.Persist(new ArrivalRan(plan.Migration));
+        }
+    }
+
+    private void See(DomainLook look)
     {
         if (look.Session != _session)
         {
@@ -179,9 +186,9 @@ internal sealed class ArrivalActor(
             Context.Tell(around.Host, new ArrivalCharged(plan));
         }
 
-        if ((hasResumed || HasLeftPaused(look)) && !_hasRun)
+        if (HasLeftPaused(look))
         {
-            Context.Persist(new ArrivalRan(plan.Migration));
+            NoteThatItRan();
         }
 
         var hasArrived = look is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) }
@@ -190,7 +197,7 @@ internal sealed class ArrivalActor(
         {
             Settle(true, $"{plan.Vm.Name} runs on {plan.To}");
         }
-        else if (!isThere && (_isSeen || _closing is not null))
+        else if (!isThere && (_isSeen || _hasRun || _closing is not null))
         {
             Settle(false, $"{plan.To} does not show {plan.Vm.Name} as coming any more ({look.InWords()})");
         }

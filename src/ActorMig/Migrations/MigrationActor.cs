@@ -149,8 +149,15 @@ internal sealed class MigrationActor(
             case DomainJobCompleted completed:
                 _figures = completed.Figures;
                 break;
+            case DomainHappened happened:
+                _hasEndBeenSeen |= happened.Event is "stopped/destroyed" or "stopped/shutdown";
+                if (happened.Event == "suspended/post-copy")
+                {
+                    EnterPostCopy(null);
+                }
+
+                break;
             case DomainChanged changed:
-                _hasEndBeenSeen |= changed.Event is "stopped/destroyed" or "stopped/shutdown";
                 See(changed.Look);
                 break;
             case MigrateReturned returned:
@@ -230,6 +237,16 @@ internal sealed class MigrationActor(
         }
     }
 
+    /// <summary>Post-copy may be over before a look shows it: the event alone is enough.</summary>
+    private void EnterPostCopy(JobFigures? figures)
+    {
+        if (_phase == MigrationPhase.Switching)
+        {
+            Context.Persist(new PostCopyBegan(plan.Migration));
+            Report(figures, $"post-copy: the guest runs on {plan.To}, its memory follows", MigrationPhase.PostCopy);
+        }
+    }
+
     private void AskToSwitch()
     {
         _isSwitchAsked = true;
@@ -274,10 +291,9 @@ internal sealed class MigrationActor(
             }
         }
 
-        if (look is { State: DomainState.Paused, Reason: StateReason.PostCopy } && _phase is MigrationPhase.Switching)
+        if (look is { State: DomainState.Paused, Reason: StateReason.PostCopy } && _phase == MigrationPhase.Switching)
         {
-            Context.Persist(new PostCopyBegan(plan.Migration));
-            Report(look.Figures, $"post-copy: the guest runs on {plan.To}, its memory follows", MigrationPhase.PostCopy);
+            EnterPostCopy(look.Figures);
         }
         else if (look.Figures is not null && _isCalling)
         {
