@@ -629,6 +629,39 @@ public abstract class Conformance : IAsyncDisposable
         Assert.Equal(["got 1", "got 1", "got 2", "got 3"], E.Log);
     }
 
+    [Fact]
+    public void A_stashed_Terminated_comes_back_like_any_other_message()
+    {
+        var isOpen = false;
+        var a = E.Spawn(Script.Of(
+            (s, m) =>
+            {
+                if (m is "open")
+                {
+                    isOpen = true;
+                    s.Ctx.UnstashAll();
+                }
+                else if (!isOpen)
+                {
+                    s.Ctx.Stash();
+                    E.Say("stashed");
+                }
+                else
+                {
+                    E.Say($"got {m.GetType().Name}");
+                }
+            },
+            s =>
+            {
+                var child = s.Ctx.Spawn(Script.Of((_, _) => { }), "child");
+                s.Ctx.Watch(child);
+                s.Ctx.Stop(child);
+            }), "a");
+        E.UntilSaid("stashed");
+        E.Tell(a, "open");
+        E.UntilSaid("got Terminated");
+    }
+
     // Timers.
 
     [Fact]

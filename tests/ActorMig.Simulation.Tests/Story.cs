@@ -56,7 +56,7 @@ public sealed class Story
         AssertRuns(world, "h2", "vm1", "vm4");
         Assert.Contains(world.Log, l => l.Contains("grants h1-1-1: vm1 to h2, vm3 to h1", StringComparison.Ordinal));
 
-        Loads(world, 110, 200, 240, 20);
+        Loads(world, 105, 200, 230, 20);
         world.Run(10 * 60_000);
         AssertRuns(world, "h1", "vm2");
         AssertRuns(world, "h2", "vm1", "vm3", "vm4");
@@ -163,10 +163,7 @@ public sealed class Story
 
         foreach (var host in world.Hosts.Values)
         {
-            HostStatus? status = null;
-            host.Tell(new GetHostStatus(VirtualActorSystem.Listen("asker", m => status = (HostStatus)m)));
-            world.Run(1_000);
-            Assert.NotNull(status);
+            var status = Status(world, host);
             Assert.Empty(status.Barter.OpenBarters);
             Assert.Equal(host.Hypervisor.Domains.Sum(d => d.Guest.MemoryBytes), status.Barter.PromisedBytes);
             foreach (var id in host.Journal.Ids.Where(i => i.StartsWith("migration-", StringComparison.Ordinal)))
@@ -174,6 +171,14 @@ public sealed class Story
                 Assert.Contains(host.Journal.Replay(id), e => e is MigrationSettled);
             }
         }
+    }
+
+    internal static HostStatus Status(SimWorld world, SimHost host)
+    {
+        HostStatus? status = null;
+        host.Tell(new GetHostStatus(VirtualActorSystem.Listen("asker", m => status = (HostStatus)m)));
+        world.Run(1_000);
+        return status ?? throw new InvalidOperationException($"{host.Options.HostName} did not answer.");
     }
 
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 60)];

@@ -159,7 +159,8 @@ internal sealed class ActorCell : IActorEngine
             {
                 while (!IsStopping)
                 {
-                    var message = Sift(await NextAsync().ConfigureAwait(false));
+                    // What was put in front was sifted before it was stashed.
+                    var message = TakeFront() ?? Sift(await NextAsync().ConfigureAwait(false));
                     if (message is not null)
                     {
                         await TurnAsync(message).ConfigureAwait(false);
@@ -181,14 +182,19 @@ internal sealed class ActorCell : IActorEngine
         await EndAsync().ConfigureAwait(false);
     }
 
-    private async ValueTask<object> NextAsync()
+    private object? TakeFront()
     {
-        if (_front.First is { } first)
+        if (_front.First is not { } first)
         {
-            _front.RemoveFirst();
-            return first.Value;
+            return null;
         }
 
+        _front.RemoveFirst();
+        return first.Value;
+    }
+
+    private async ValueTask<object> NextAsync()
+    {
         var message = await _mailbox.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
         Interlocked.Decrement(ref _waiting);
         return message;

@@ -71,7 +71,7 @@ public sealed class ActorContext
     public void Stop(ActorRef actor)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        if (!ReferenceEquals(actor, Self) && !actor.Path.StartsWith(Self.Path + "/", StringComparison.Ordinal))
+        if (!ReferenceEquals(actor, Self) && actor.Path != Self.Path + "/" + actor.Name)
         {
             throw new InvalidOperationException($"{Self} cannot stop {actor}: only itself and its own children.");
         }

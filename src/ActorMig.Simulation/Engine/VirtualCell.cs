@@ -116,7 +116,7 @@ internal sealed class VirtualCell : IActorEngine
     {
         for (var i = messages.Count - 1; i >= 0; i--)
         {
-            _mailbox.AddFirst(messages[i]);
+            _mailbox.AddFirst(new Sifted(messages[i]));
         }
 
         Schedule();
@@ -188,6 +188,8 @@ internal sealed class VirtualCell : IActorEngine
                 }
 
                 return null;
+            case Sifted sifted:
+                return sifted.Message;
             default:
                 return letter;
         }
@@ -383,6 +385,8 @@ internal sealed class VirtualCell : IActorEngine
 
         _watchers.Clear();
     }
+
+    private sealed record Sifted(object Message);
 
     private sealed record ChildEnded(VirtualCell Child);
 

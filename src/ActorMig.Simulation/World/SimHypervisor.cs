@@ -33,6 +33,15 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     /// <summary>If set, decides whether a migration breaks in pre-copy.</summary>
     public Func<bool> BreaksInPreCopy { get; set; } = static () => false;
 
+    /// <summary>
+    /// If set, decides whether the call that ends a migration which converged in pre-copy is lost: the guest runs on the destination, and this libvirt
+    /// lets it run here as well, as libvirt 9 does.
+    /// </summary>
+    public Func<bool> LosesFinish { get; set; } = static () => false;
+
+    /// <summary>Guests that libvirt itself, and nobody else, has let run twice.</summary>
+    public ISet<string> DoubledByLibvirt { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     /// <summary>Why post-copy cannot arrive here; null if it can.</summary>
     public string? CannotReceivePostCopy { get; set; }
 
@@ -145,6 +154,17 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
         if (source is { Switch: not null, Job: DomainJob.Outgoing } && ReferenceEquals(Find(source.Guest.Uuid), source))
         {
             source.Switch = null;
+            if (LosesFinish())
+            {
+                DoubledByLibvirt.Add(source.Guest.Name);
+                (arriving.State, arriving.Reason, arriving.Job) = (DomainState.Running, StateReason.Migrated, DomainJob.None);
+                source.Job = DomainJob.None;
+                destination.Changed(source.Guest.Uuid, "resumed/migrated");
+                Changed(source.Guest.Uuid, "resumed/migrated");
+                returned("the connection to the destination was lost");
+                return;
+            }
+
             End(source, arriving, destination, returned);
         }
     }

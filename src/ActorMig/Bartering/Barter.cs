@@ -58,6 +58,9 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
 
     public bool IsLegRunning => Legs.Any(l => HasBegun(l.Number) && OutcomeOf(l.Number) is null);
 
+    /// <summary>True if a VM that this host sends is on its way.</summary>
+    public bool IsOwnLegRunning(string host) => Legs.Any(l => l.From == host && HasBegun(l.Number) && OutcomeOf(l.Number) is null);
+
     /// <summary>The first leg that has not ended, or null.</summary>
     public Leg? NextLeg => Legs.FirstOrDefault(l => OutcomeOf(l.Number) is null);
 

@@ -50,6 +50,10 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.NotMovable, "the offer does not describe what it gives");
         }
+        else if (_cannotReceive is { } why)
+        {
+            Refuse(said.Host, offer, Refusal.NoPostCopy, $"{Self} cannot take it: {why}");
+        }
         else if (Present.Any(v => v.Facts.Uuid == offer.Give))
         {
             Refuse(said.Host, offer, Refusal.NotMovable, $"{Self} shows that VM itself");
@@ -81,25 +85,25 @@ internal sealed partial class BarterActor
         Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
     }
 
-    private void TakeFreshSample(DomainsSampled sampled)
+    /// <summary>What libvirt shows now, with the loads of the last round; what is new counts with its memory only.</summary>
+    private void Refresh(DomainsSampled sampled)
     {
-        if (_pending is not { } pending || sampled.Token != JudgementToken(pending.Offer.Barter))
-        {
-            return;
-        }
-
         var known = Present.Where(v => sampled.Domains.Any(d => d.Uuid == v.Facts.Uuid));
         var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
             new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, 0, d.IsPersistent, d.IsAutostart), VmStatus.Paused, IsManaged: false));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
-        if (pending.Offer.Kind == BarterKind.Command)
+    }
+
+    private void AskForOpinion(PeerSaid said, Offer offer, string token)
+    {
+        if (offer.Kind == BarterKind.Command)
         {
             // Whoever commands answers for it; only room, names and rules are looked at.
-            Reserve(null, pending.Offer.Reason);
+            Reserve(null, offer.Reason);
         }
         else
         {
-            Context.Tell(_policies!, new Judge(Context.Self, sampled.Token, pending.Said.Host, pending.Offer, HostView()));
+            Context.Tell(_policies!, new Judge(Context.Self, token, said.Host, offer, HostView()));
         }
     }
 
@@ -147,7 +151,7 @@ internal sealed partial class BarterActor
         _pending = null;
         Context.Persist(new BarterGranted(offer.Barter, incarnation, said.Host, said.Incarnation, offer.Kind, legs, reason));
         var soft = _volatile[offer.Barter] = new Volatile();
-        soft.AnsweredAtMs[0] = Context.Now.MonotonicMs;
+        soft.ReservedAtMs = soft.AnsweredAtMs[0] = Context.Now.MonotonicMs;
         _sentence = $"granted {said.Host} ({Words.Of(offer.Kind)}): {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {reason}";
         Send(said.Host, new Grant(offer.Barter, legs, reason));
         Context.StartTimer($"{TickKind.Lease}-{offer.Barter}", new Tick(offer.Barter, TickKind.Lease), options.LeaseMs);
@@ -167,7 +171,14 @@ internal sealed partial class BarterActor
         Send(peer, new Decline(offer.Barter, refusal, reason));
     }
 
-    private void ArmLease(Barter barter) => Later(barter, TickKind.Lease, options.LeaseMs);
+    private void ArmLease(Barter barter) => Later(barter, TickKind.Lease, Math.Max(1, LeaseSinceMs(barter) + options.LeaseMs - Context.Now.MonotonicMs));
+
+    /// <summary>From when the lease of our reservations counts: the last sign of life that renewed it.</summary>
+    private long LeaseSinceMs(Barter barter)
+    {
+        var soft = Soft(barter);
+        return soft.AnsweredAtMs.Count == 0 ? soft.ReservedAtMs : Math.Max(soft.ReservedAtMs, soft.AnsweredAtMs.Values.Max());
+    }
 
     private void OnConfirm(string peer, Confirm confirm)
     {
@@ -258,16 +269,12 @@ internal sealed partial class BarterActor
             return;
         }
 
-        // What has begun is followed to its end: our own libvirt tells it.
-        if (!IsSomethingUnderWay(barter) && !(withdraw.Outcome is BarterOutcome.Settled or BarterOutcome.Half && IsArrivalMissing(barter)))
+        // A leg of ours that has begun is followed to its end. What arrives is charged for as long as libvirt shows it, with or without the barter.
+        if (!barter.IsOwnLegRunning(Self) && !(withdraw.Outcome is BarterOutcome.Settled or BarterOutcome.Half && IsArrivalMissing(barter)))
         {
             End(barter, withdraw.Outcome, null, withdraw.Reason);
         }
     }
-
-    private bool IsSomethingUnderWay(Barter barter) =>
-        barter.IsLegRunning
-        || _ledger.Charges.Any(c => barter.Legs.Any(l => c.Migration == BarterIds.Migration(barter.Id, l.Number)));
 
     private bool IsArrivalMissing(Barter barter) => barter.Legs.Any(l => l.To == Self && barter.OutcomeOf(l.Number) is null);
 
@@ -283,9 +290,13 @@ internal sealed partial class BarterActor
         {
             End(barter, barter.Conclude(), null, string.Join(", ", barter.Legs.Select(l => $"{l.Vm.Name}: {Words.Of(barter.OutcomeOf(l.Number)!.Value)}")));
         }
-        else if (IsSomethingUnderWay(barter) || Soft(barter).AnsweredAtMs.Values.Any(t => Context.Now.MonotonicMs - t < options.LeaseMs))
+        else if (Context.Now.MonotonicMs - LeaseSinceMs(barter) < options.LeaseMs)
         {
             ArmLease(barter);
+        }
+        else if (barter.IsOwnLegRunning(Self))
+        {
+            Later(barter, TickKind.Lease, options.LeaseMs);
         }
         else
         {

@@ -7,6 +7,10 @@ namespace ActorMig.Bartering;
 /// <summary>The one who offers: makes the offer, confirms, and leads the legs.</summary>
 internal sealed partial class BarterActor
 {
+    private (PeerSaid Said, Grant Grant)? _granted;
+
+    private static string ConfirmationToken(string barter) => "confirm-" + barter;
+
     private string MakeOffer(BarterKind kind, string peer, VmFacts give, string policy, string reason)
     {
         var number = _ledger.LastIncarnation == incarnation ? _ledger.LastNumber + 1 : 1;
@@ -74,6 +78,11 @@ internal sealed partial class BarterActor
 
         switch (barter.Phase)
         {
+            case BarterPhase.Offered when grant.Legs.Any(l => l.To == Self):
+                // A promise is made from what libvirt shows now, not from what it showed in the last round.
+                _granted = (said, grant);
+                Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, ConfirmationToken(grant.Barter)));
+                break;
             case BarterPhase.Offered:
                 Confirm(said, grant, barter);
                 break;
@@ -83,6 +92,24 @@ internal sealed partial class BarterActor
             default:
                 Send(said.Host, new Withdraw(barter.Id, barter.Outcome ?? BarterOutcome.Withdrawn, barter.Reason));
                 break;
+        }
+    }
+
+    private void ConfirmGranted((PeerSaid Said, Grant Grant) granted)
+    {
+        _granted = null;
+        if (_ledger.Find(granted.Grant.Barter) is { IsOfferer: true, Phase: BarterPhase.Offered } barter)
+        {
+            Confirm(granted.Said, granted.Grant, barter);
+        }
+    }
+
+    private void WithdrawGranted((PeerSaid Said, Grant Grant) granted, string error)
+    {
+        _granted = null;
+        if (_ledger.Find(granted.Grant.Barter) is { IsOfferer: true, Phase: BarterPhase.Offered } barter)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {error}");
         }
     }
 
@@ -101,7 +128,11 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
         }
-        else if (_ledger.Need(grant.Legs, Present) > FreeBytes)
+        else if (grant.Legs.Any(l => l.To == Self) && _cannotReceive is { } why)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NoPostCopy, $"{Self} cannot take what would come: {why}");
+        }
+        else if (grant.Legs.Any(l => l.To == Self) && _ledger.Need(grant.Legs, Present) > FreeBytes)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NoRoom, $"{Self} has no room any more for what would come");
         }
@@ -198,7 +229,7 @@ internal sealed partial class BarterActor
     {
         var migration = BarterIds.Migration(barter.Id, leg.Number);
         var isCharged = _ledger.Charges.Any(c => c.Migration == migration);
-        var hasArrived = HasArrived(migration, leg.Vm.Uuid);
+        var hasArrived = _ledger.HasArrived(migration);
         if (IsLegSettled(barter, leg, soft))
         {
             SettleLeg(barter, leg);
@@ -219,7 +250,7 @@ internal sealed partial class BarterActor
 
     /// <summary>Our libvirt says running, the sender's says gone.</summary>
     private bool IsLegSettled(Barter barter, Leg leg, Volatile soft) =>
-        soft.HasSenderFinished && HasArrived(BarterIds.Migration(barter.Id, leg.Number), leg.Vm.Uuid);
+        soft.HasSenderFinished && _ledger.HasArrived(BarterIds.Migration(barter.Id, leg.Number));
 
     private void SettleLeg(Barter barter, Leg leg)
     {

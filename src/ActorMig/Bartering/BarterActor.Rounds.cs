@@ -8,8 +8,9 @@ namespace ActorMig.Bartering;
 internal sealed partial class BarterActor
 {
     private readonly SortedDictionary<string, Digest> _digests = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, int> _held = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (int Rounds, long AtMs)> _held = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
+    private string? _cannotReceive;
     private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
     private long _digestNumber;
     private int _digestsAsked;
@@ -17,14 +18,17 @@ internal sealed partial class BarterActor
 
     private string ProposalToken => FormattableString.Invariant($"round-{_digestNumber}");
 
+    private long StaleMs => (2 * options.RoundMs) + options.AnswerMs;
+
     private bool IsStale => _view is null
-        || Context.Now.MonotonicMs - _viewAtMs > 2 * options.RoundMs + options.AnswerMs
+        || Context.Now.MonotonicMs - _viewAtMs > StaleMs
         || Present.Any(v => !v.IsMeasured);
 
     private void BeginRound(BarterRound round)
     {
         _view = round with { Vms = [.. round.Vms.Select(Remember)] };
         _viewAtMs = Context.Now.MonotonicMs;
+        _cannotReceive = round.CannotReceivePostCopy;
         ChargeForeignArrivals();
         EndCharges();
         Forget();
@@ -34,10 +38,12 @@ internal sealed partial class BarterActor
 
         if (IsStale)
         {
+            _held.Clear();
             _decision = $"{Words.Of(Refusal.StaleView)}: not every VM is measured yet";
         }
         else if (_ledger.Open.FirstOrDefault() is { } open)
         {
+            _held.Clear();
             _decision = $"{Words.Of(Refusal.Busy)}: {Words.Of(open.Kind)} with {open.Peer} is under way";
         }
         else
@@ -89,7 +95,7 @@ internal sealed partial class BarterActor
     /// <summary>A VM that has come to stay is charged until it is seen among what runs, or is seen to be gone again.</summary>
     private void EndCharges()
     {
-        foreach (var charge in _ledger.Charges.Where(c => HasArrived(c.Migration, c.Uuid)))
+        foreach (var charge in _ledger.Charges.Where(c => _ledger.HasArrived(c.Migration)))
         {
             if (Present.Any(v => v.Facts.Uuid == charge.Uuid) || _chargesSeenMissing.Contains(charge.Migration))
             {
@@ -113,9 +119,13 @@ internal sealed partial class BarterActor
             var isAway = Present.All(v => v.Facts.Uuid != memory.Uuid) && _ledger.Charges.All(c => c.Uuid != memory.Uuid) && !_ledger.IsInBarter(memory.Uuid);
             var rounds = isAway ? (_away.TryGetValue(memory.Uuid, out var before) ? before : 0) + 1 : 0;
             _away[memory.Uuid] = rounds;
-            if (rounds >= Rounds)
+            if (rounds == 0 || rounds >= Rounds)
             {
                 _away.Remove(memory.Uuid);
+            }
+
+            if (rounds >= Rounds)
+            {
                 Context.Persist(new VmLeft(memory.Uuid, memory.Name));
             }
         }
@@ -203,6 +213,7 @@ internal sealed partial class BarterActor
         var answer = proposed.Answers.FirstOrDefault(a => a.Proposal is not null) ?? (proposed.Answers.Count > 0 ? proposed.Answers[0] : null);
         if (answer is null)
         {
+            _held.Clear();
             return;
         }
 
@@ -213,9 +224,10 @@ internal sealed partial class BarterActor
             return;
         }
 
-        var held = (_held.TryGetValue(proposal.Cause, out var before) ? before : 0) + 1;
+        // Rounds in a row: a gap, whatever made it, begins anew.
+        var held = _held.TryGetValue(proposal.Cause, out var before) && Context.Now.MonotonicMs - before.AtMs <= StaleMs ? before.Rounds + 1 : 1;
         _held.Clear();
-        _held[proposal.Cause] = held;
+        _held[proposal.Cause] = (held, Context.Now.MonotonicMs);
         if (held < options.HoldRounds)
         {
             Decided(answer, Words.Of(Refusal.Holding), $"{answer.Reason} (has held for {held} of {options.HoldRounds} rounds)");
@@ -228,6 +240,10 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(options.Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding),
                 $"{answer.Reason}; mode is {Words.Of(options.Mode)}, so nothing is moved");
+        }
+        else if (proposal.Kind == BarterKind.Swap && _cannotReceive is { } why)
+        {
+            Decided(answer, Words.Of(Refusal.NoPostCopy), $"{answer.Reason}; but {Self} cannot take what would come: {why}");
         }
         else if (Present.FirstOrDefault(v => v.Facts.Uuid == proposal.Give && v.IsMovable) is { } vm)
         {

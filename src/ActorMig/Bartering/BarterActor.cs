@@ -20,7 +20,6 @@ internal sealed partial class BarterActor(
 
     private readonly Ledger _ledger = new(options.HostName);
 
-    private readonly SortedDictionary<string, long> _peerIncarnations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<Refusal, long> _refusals = [];
     private readonly SortedDictionary<string, Volatile> _volatile = new(StringComparer.Ordinal);
     private ActorRef? _policies;
@@ -45,7 +44,8 @@ internal sealed partial class BarterActor(
 
     private IReadOnlyList<VmView> Present => _view?.Vms ?? [];
 
-    private long FreeBytes => Math.Max(0, CapacityBytes - _ledger.PromisedBytes(Present));
+    /// <summary>What can still be promised; below zero where others have taken more by hand: then nothing is.</summary>
+    private long FreeBytes => CapacityBytes - _ledger.PromisedBytes(Present);
 
     protected override void Apply(object @event) => _ledger.Apply(@event);
 
@@ -67,6 +67,7 @@ internal sealed partial class BarterActor(
             else
             {
                 // A granter gives open reservations their full lease once more.
+                Soft(barter).ReservedAtMs = Context.Now.MonotonicMs;
                 ArmLease(barter);
             }
         }
@@ -94,11 +95,19 @@ internal sealed partial class BarterActor(
             case PoliciesJudged judged:
                 AnswerOffer(judged);
                 break;
-            case DomainsSampled sampled:
-                TakeFreshSample(sampled);
+            case DomainsSampled sampled when _pending is { } asked && sampled.Token == JudgementToken(asked.Offer.Barter):
+                Refresh(sampled);
+                AskForOpinion(asked.Said, asked.Offer, sampled.Token);
+                break;
+            case DomainsSampled sampled when _granted is { } granted && sampled.Token == ConfirmationToken(granted.Grant.Barter):
+                Refresh(sampled);
+                ConfirmGranted(granted);
                 break;
             case HypervisorFailed failed when _pending is { } asked && failed.Token == JudgementToken(asked.Offer.Barter):
                 RefusePending(Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
+                break;
+            case HypervisorFailed failed when _granted is { } granted && failed.Token == ConfirmationToken(granted.Grant.Barter):
+                WithdrawGranted(granted, failed.Error);
                 break;
             case JudgementDue due when _pending is { } waiting && waiting.Offer.Barter == due.Barter:
                 RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
@@ -116,7 +125,7 @@ internal sealed partial class BarterActor(
                 EndOwnLeg(ended);
                 break;
             case ArrivalCharged charged:
-                if (_ledger.Charges.All(c => c.Migration != charged.Plan.Migration) && !HasArrived(charged.Plan.Migration, charged.Plan.Vm.Uuid))
+                if (_ledger.Charges.All(c => c.Migration != charged.Plan.Migration) && !_ledger.HasArrived(charged.Plan.Migration))
                 {
                     Context.Persist(new ChargeBegan(charged.Plan.Migration, charged.Plan.Vm.Uuid, charged.Plan.Vm.MemoryBytes));
                 }
@@ -141,13 +150,6 @@ internal sealed partial class BarterActor(
 
     private void Hear(PeerSaid said)
     {
-        if (_peerIncarnations.TryGetValue(said.Host, out var known) && said.Incarnation < known)
-        {
-            Context.Note(202, $"Dropped {said.Message.GetType().Name} of {said.Host}'s incarnation {said.Incarnation}: {known} is known.");
-            return;
-        }
-
-        _peerIncarnations[said.Host] = said.Incarnation;
         switch (said.Message)
         {
             case GetDigest get:
@@ -247,7 +249,7 @@ internal sealed partial class BarterActor(
             Context.Persist(new ChargeEnded(plan.Migration));
         }
 
-        if (arrived.HasCompleted && !HasArrived(plan.Migration, plan.Vm.Uuid))
+        if (arrived.HasCompleted && !_ledger.HasArrived(plan.Migration))
         {
             // A person's command is not counted among the moves that make a VM rest longer.
             var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
@@ -287,7 +289,7 @@ internal sealed partial class BarterActor(
         var plan = closed.Plan;
         var barter = _ledger.Find(plan.Barter);
         var isKnown = closed.IsArrival
-            ? HasArrived(plan.Migration, plan.Vm.Uuid) || _ledger.Charges.All(c => c.Migration != plan.Migration)
+            ? _ledger.HasArrived(plan.Migration) || _ledger.Charges.All(c => c.Migration != plan.Migration)
             : barter is null || barter.OutcomeOf(plan.Leg) is not null;
         if (isKnown)
         {
@@ -337,8 +339,6 @@ internal sealed partial class BarterActor(
         _refusals[refusal] = (_refusals.TryGetValue(refusal, out var count) ? count : 0) + 1;
         Context.Tell(edges.Records, new OfferDeclined(barter, by, refusal, reason));
     }
-
-    private bool HasArrived(string migration, string uuid) => _ledger.Remembered(uuid)?.Migration == migration;
 
     private void SpawnPolicies()
     {
@@ -413,6 +413,9 @@ internal sealed partial class BarterActor(
 
         /// <summary>When the last sign of life of the peer came, or leading began.</summary>
         public long HeardAtMs { get; set; }
+
+        /// <summary>Granter: from when its reservations count, unless renewals were answered since.</summary>
+        public long ReservedAtMs { get; set; }
 
         /// <summary>Granter: when renewals were answered.</summary>
         public SortedDictionary<long, long> AnsweredAtMs { get; } = [];

@@ -10,7 +10,9 @@ namespace ActorMig.Bartering;
 /// <param name="Vms">The VMs.</param>
 /// <param name="Members">The members.</param>
 /// <param name="MemoryBytes">The machine's memory.</param>
-public sealed record BarterRound(long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes);
+/// <param name="CannotReceivePostCopy">Why post-copy cannot arrive here, with the remedy; null if it can.</param>
+public sealed record BarterRound(
+    long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes, string? CannotReceivePostCopy = null);
 
 /// <summary>A person wants a VM moved.</summary>
 /// <param name="ReplyTo">Gets <see cref="MoveAnswered"/>: whether a barter was begun; how it ends, <see cref="GetBarter"/> tells.</param>

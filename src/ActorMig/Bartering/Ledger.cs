@@ -9,10 +9,13 @@ namespace ActorMig.Bartering;
 internal sealed class Ledger(string host)
 {
     private const int EndedMax = 200;
+    private const int ArrivalsMax = 1_000;
     private readonly SortedDictionary<string, Barter> _barters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ChargeBegan> _charges = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VmArrived> _memory = new(StringComparer.Ordinal);
     private readonly Queue<string> _ended = new();
+    private readonly SortedSet<string> _arrivals = new(StringComparer.Ordinal);
+    private readonly Queue<string> _arrivalsInOrder = new();
 
     public long LastIncarnation { get; private set; }
 
@@ -25,6 +28,9 @@ internal sealed class Ledger(string host)
     public IEnumerable<VmArrived> Memory => _memory.Values;
 
     public Barter? Find(string id) => _barters.TryGetValue(id, out var barter) ? barter : null;
+
+    /// <summary>True if this migration's VM has come to stay, wherever it is now.</summary>
+    public bool HasArrived(string migration) => _arrivals.Contains(migration);
 
     public VmArrived? Remembered(string uuid) => _memory.TryGetValue(uuid, out var memory) ? memory : null;
 
@@ -71,6 +77,7 @@ internal sealed class Ledger(string host)
                 break;
             case VmArrived e:
                 _memory[e.Uuid] = e;
+                Remember(e.Migration);
                 break;
             case VmLeft e:
                 _memory.Remove(e.Uuid);
@@ -115,6 +122,18 @@ internal sealed class Ledger(string host)
         + _charges.Values.Where(c => present.All(v => v.Facts.Uuid != c.Uuid)).Sum(c => c.MemoryBytes);
 
     private void Add(Barter barter) => _barters.Add(barter.Id, barter);
+
+    private void Remember(string migration)
+    {
+        if (_arrivals.Add(migration))
+        {
+            _arrivalsInOrder.Enqueue(migration);
+            if (_arrivalsInOrder.Count > ArrivalsMax)
+            {
+                _arrivals.Remove(_arrivalsInOrder.Dequeue());
+            }
+        }
+    }
 
     private void End(BarterEnded e)
     {

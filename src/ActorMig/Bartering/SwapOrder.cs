@@ -24,6 +24,12 @@ public static class SwapOrder
                 : ([], Refusal.NoRoom);
         }
 
+        if (offererFreeBytes < 0 || granterFreeBytes < 0)
+        {
+            // Others have taken more than there is: such a host promises nothing, not even for one that leaves.
+            return ([], Refusal.NoRoomToSwap);
+        }
+
         var (there, back) = (give.MemoryBytes, giveBack.MemoryBytes);
         if (there <= granterFreeBytes && back - there <= offererFreeBytes)
         {

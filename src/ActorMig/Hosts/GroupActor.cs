@@ -37,13 +37,20 @@ internal sealed class GroupActor(ActorRef host) : EphemeralActor
                 _children.Add(ensure.Name, child);
                 Spawn(ensure.Name, child);
                 break;
+            case Ensure ensure when _children[ensure.Name].IsDropped:
+                // Its predecessor is on its way out: then this one follows.
+                _children[ensure.Name].Next = ensure.Props;
+                break;
             case Drop drop when _children.TryGetValue(drop.Name, out var dropped):
-                dropped.IsDropped = true;
-                if (dropped.Ref is not null)
+                if (dropped.Ref is null)
                 {
-                    Context.Stop(dropped.Ref);
+                    Context.CancelTimer(drop.Name);
+                    _children.Remove(drop.Name);
+                    break;
                 }
 
+                (dropped.IsDropped, dropped.Next) = (true, null);
+                Context.Stop(dropped.Ref);
                 break;
             case ForChild forChild when _children.TryGetValue(forChild.Name, out var target) && target.Ref is not null:
                 Context.Tell(target.Ref, forChild.Message);
@@ -53,6 +60,13 @@ internal sealed class GroupActor(ActorRef host) : EphemeralActor
                 if (gone.IsDropped)
                 {
                     _children.Remove(ended.Actor.Name);
+                    if (gone.Next is { } next)
+                    {
+                        var successor = new Child(next);
+                        _children.Add(ended.Actor.Name, successor);
+                        Spawn(ended.Actor.Name, successor);
+                    }
+
                     break;
                 }
 
@@ -79,6 +93,8 @@ internal sealed class GroupActor(ActorRef host) : EphemeralActor
         public ActorRef? Ref { get; set; }
 
         public bool IsDropped { get; set; }
+
+        public Props? Next { get; set; }
 
         public long BackOffMs { get; set; } = GroupActor.BackOffMs;
     }

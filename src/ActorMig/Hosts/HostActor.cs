@@ -42,9 +42,10 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
     private HypervisorConnected? _hypervisor;
     private string? _hypervisorError = "not connected yet";
     private IReadOnlyList<Member> _members = [];
-    private bool _isRoundAnswered = true;
     private long _round;
     private readonly List<ActorRef> _statusFor = [];
+    private readonly SortedDictionary<string, long> _peerIncarnations = new(StringComparer.Ordinal);
+    private long _foreignMessages;
 
     private long Incarnation => _lastStartId == startId ? _incarnation : _incarnation + 1;
 
@@ -95,14 +96,13 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
                 BeginRound();
                 break;
             case DomainsSampled sampled when sampled.Token == RoundTick:
-                _isRoundAnswered = true;
                 Context.Tell(_vms!, new ObserveVms(Context.Self, _round, sampled));
                 break;
             case VmsObserved observed when observed.Round == _round:
-                Context.Tell(_barter!, new BarterRound(_round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0));
+                Context.Tell(_barter!, new BarterRound(
+                    _round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0, _hypervisor?.CannotReceivePostCopy));
                 break;
             case HypervisorFailed { Token: RoundTick } failed:
-                _isRoundAnswered = true;
                 Context.Note(302, $"Round {_round} saw nothing: {failed.Error}");
                 break;
             case HypervisorConnected connected:
@@ -145,6 +145,11 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
                 Context.Tell(_arrivals!, new ForChild(prepare.Plan.Migration, prepare));
                 break;
             case HalfKnown known:
+                if (known.IsArrival && _openArrivals.TryGetValue(known.Migration, out var arrived))
+                {
+                    Context.Tell(_vms!, new ForgetLoad(arrived.Vm.Uuid));
+                }
+
                 if ((known.IsArrival ? _openArrivals : _openMigrations).ContainsKey(known.Migration))
                 {
                     Context.Persist(new HalfEnded(known.Migration, known.IsArrival));
@@ -192,17 +197,12 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
 
     private void BeginRound()
     {
-        if (!_isRoundAnswered)
-        {
-            // An edge that was restarted has forgotten us.
-            Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
-            Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
-        }
-
+        // An edge that was restarted has forgotten us; twice is once.
+        Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
+        Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
         if (_hypervisor is not null)
         {
             _round++;
-            _isRoundAnswered = false;
             Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, RoundTick));
         }
 
@@ -251,6 +251,14 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
 
     private void Route(PeerSaid said)
     {
+        if (_peerIncarnations.TryGetValue(said.Host, out var known) && said.Incarnation < known)
+        {
+            _foreignMessages++;
+            Context.Note(202, $"Dropped {said.Message.GetType().Name} of {said.Host}'s incarnation {said.Incarnation}: {known} is known; {_foreignMessages} such so far.");
+            return;
+        }
+
+        _peerIncarnations[said.Host] = said.Incarnation;
         if (said.Actor == BarterName)
         {
             Context.Tell(_barter!, said);
@@ -314,5 +322,6 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
         _hypervisorError,
         [.. _members.Select(m => m.Host)],
         [.. _progress],
+        _foreignMessages,
         barter);
 }

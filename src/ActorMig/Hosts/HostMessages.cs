@@ -37,6 +37,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="HypervisorError">Why libvirt cannot be reached; null if it can.</param>
 /// <param name="Members">The other hosts.</param>
 /// <param name="Migrations">Migrations under way, or ended a moment ago.</param>
+/// <param name="ForeignMessages">Messages of peers' earlier incarnations that were dropped.</param>
 /// <param name="Barter">The state of bartering.</param>
 public sealed record HostStatus(
     string Host,
@@ -49,4 +50,5 @@ public sealed record HostStatus(
     string? HypervisorError,
     IReadOnlyList<string> Members,
     IReadOnlyList<MigrationProgressed> Migrations,
+    long ForeignMessages,
     BarterStatus Barter);

@@ -1,3 +1,4 @@
+using System.Globalization;
 using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Edges;
@@ -20,7 +21,7 @@ internal sealed class ArrivalActor(
 {
     private const string WatchToken = "watch";
     private const string PrepareToken = "prepare";
-    private const string StandsToken = "stands";
+    private const string StandsToken = "stands-";
     private const string Poll = "poll";
     private const int AnnounceBackOffMax = 60;
 
@@ -33,7 +34,6 @@ internal sealed class ArrivalActor(
     private bool _isGapless = true;
     private LegOutcome? _closing;
     private int _announced;
-    private long _question;
 
     protected override void Apply(object @event)
     {
@@ -73,13 +73,13 @@ internal sealed class ArrivalActor(
 
             if (_settled is not null)
             {
-                // A late question for what was closed long ago is no news for the ledger.
-                if (session != 0)
+                if (_settled.HasCompleted)
                 {
-                    Announce();
+                    SetAutostart();
                 }
 
-                SetAutostart();
+                Announce();
+                return;
             }
         }
 
@@ -95,8 +95,8 @@ internal sealed class ArrivalActor(
                 Look(PrepareToken);
                 break;
             case GetArrival get:
-                _question = get.Question;
-                Look(StandsToken);
+                // The number goes with the look: this very look is the answer.
+                Look(StandsToken + get.Question.ToString(CultureInfo.InvariantCulture));
                 break;
             case Poll when _settled is not null:
                 Announce();
@@ -116,9 +116,10 @@ internal sealed class ArrivalActor(
                 break;
             case DomainLooked looked:
                 See(looked.Look);
-                if (looked.Token == StandsToken)
+                if (looked.Token.StartsWith(StandsToken, StringComparison.Ordinal))
                 {
-                    Send(new ArrivalStands(plan.Migration, _question, looked.Look, _hasRun || HasLeftPaused(looked.Look), _isGapless));
+                    var question = long.Parse(looked.Token[StandsToken.Length..], CultureInfo.InvariantCulture);
+                    Send(new ArrivalStands(plan.Migration, question, looked.Look, _hasRun || HasLeftPaused(looked.Look), _isGapless));
                 }
 
                 break;
@@ -243,6 +244,11 @@ internal sealed class ArrivalActor(
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
+        }
+        else if (_announced >= options.AnswerTries)
+        {
+            // Nobody closes this half: maybe it was closed before a restart. A source that has no half any more answers to a statement by closing.
+            Look(StandsToken + "0");
         }
 
         _announced++;

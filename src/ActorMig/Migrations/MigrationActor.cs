@@ -29,7 +29,9 @@ internal sealed class MigrationActor(
 
     private MigrationPhase _phase = MigrationPhase.Preparing;
     private bool _isPrepared;
+    private bool _hasBegun;
     private bool _isSwitchIntended;
+    private bool _hasPostCopyBegun;
     private bool _isDoubleRunSeen;
     private MigrationSettled? _settled;
 
@@ -41,8 +43,13 @@ internal sealed class MigrationActor(
     private JobFigures? _figures;
     private bool _isReturnedWell;
     private bool _isArrivalClosed;
+    private bool _isSettling;
+    private bool _isDoubting;
+    private DomainLook? _latest;
     private DomainLook? _seen;
     private long _question;
+    private long? _askedAtMs;
+    private long? _answeredAtMs;
     private ArrivalStands? _arrival;
     private long? _unclearSinceMs;
     private int _looksWithoutFigures;
@@ -58,6 +65,7 @@ internal sealed class MigrationActor(
                 _isPrepared = true;
                 break;
             case PreCopyBegan:
+                _hasBegun = true;
                 _phase = MigrationPhase.PreCopy;
                 break;
             case SwitchIntended:
@@ -65,6 +73,7 @@ internal sealed class MigrationActor(
                 _phase = MigrationPhase.Switching;
                 break;
             case PostCopyBegan:
+                _hasPostCopyBegun = true;
                 _phase = MigrationPhase.PostCopy;
                 break;
             case MigrationBroke:
@@ -127,12 +136,12 @@ internal sealed class MigrationActor(
             case DomainIterated iterated:
                 SwitchAfterFirstPass(iterated.Iteration);
                 break;
-            case DomainDone { Verb: DomainVerb.StartPostCopy, Error: not null } when _phase == MigrationPhase.Switching:
+            case DomainDone { Verb: DomainVerb.StartPostCopy, Error: not null } when IsSwitchDue:
                 // libvirt takes it only once the job is really active: asked again when a look shows that it is still in pre-copy.
                 _isSwitchAsked = false;
                 Context.StartTimer(Poll, Poll, SwitchRetryMs);
                 break;
-            case DomainDone { Verb: DomainVerb.ClearAutostart } when _phase == MigrationPhase.Switching:
+            case DomainDone { Verb: DomainVerb.ClearAutostart } when IsSwitchDue:
                 Do(DomainVerb.StartPostCopy);
                 break;
             case DomainDone { Verb: not DomainVerb.StartPostCopy } done:
@@ -140,7 +149,7 @@ internal sealed class MigrationActor(
                 {
                     Context.Note(401, $"{plan.Migration}: {Words.Of(done.Verb)} of {plan.Vm.Name}: {done.Error}");
                 }
-                else if (_settled is null)
+                else if (IsOpen)
                 {
                     Look();
                 }
@@ -184,6 +193,11 @@ internal sealed class MigrationActor(
                 break;
         }
     }
+
+    /// <summary>True from the intent to switch until libvirt shows it, also when its call broke and the migration goes on.</summary>
+    private bool IsSwitchDue => _isSwitchIntended && !_hasPostCopyBegun && _phase is MigrationPhase.Switching or MigrationPhase.Recovering;
+
+    private bool IsOpen => _settled is null || _isDoubting;
 
     private void AskToPrepare()
     {
@@ -240,7 +254,7 @@ internal sealed class MigrationActor(
     /// <summary>Post-copy may be over before a look shows it: the event alone is enough.</summary>
     private void EnterPostCopy(JobFigures? figures)
     {
-        if (_phase == MigrationPhase.Switching)
+        if (IsSwitchDue)
         {
             Context.Persist(new PostCopyBegan(plan.Migration));
             Report(figures, $"post-copy: the guest runs on {plan.To}, its memory follows", MigrationPhase.PostCopy);
@@ -271,27 +285,31 @@ internal sealed class MigrationActor(
     private void Look()
     {
         Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, LookToken, plan.Vm.Uuid));
-        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+        if (!_isDoubting)
+        {
+            Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+        }
     }
 
     private void See(DomainLook look)
     {
-        if (_settled is not null || (_phase == MigrationPhase.Preparing && _asked > 0 && !_isCalling))
+        if (!IsOpen || _isSettling || (_phase == MigrationPhase.Preparing && _asked > 0 && !_isCalling))
         {
             return;
         }
 
+        _latest = look;
         if (look.Job == DomainJob.Outgoing)
         {
             _unclearSinceMs = _isCalling ? null : _unclearSinceMs;
             SwitchAfterFirstPass(look.Figures?.Iteration ?? 0);
-            if (look.State == DomainState.Running && _phase == MigrationPhase.Switching && !_isSwitchAsked)
+            if (look.State == DomainState.Running && IsSwitchDue && !_isSwitchAsked)
             {
                 AskToSwitch();
             }
         }
 
-        if (look is { State: DomainState.Paused, Reason: StateReason.PostCopy } && _phase == MigrationPhase.Switching)
+        if (look is { State: DomainState.Paused, Reason: StateReason.PostCopy } && IsSwitchDue)
         {
             EnterPostCopy(look.Figures);
         }
@@ -325,18 +343,24 @@ internal sealed class MigrationActor(
         }
 
         Conclude(look, null);
-        _seen = look;
-        _question++;
-        Send("arrival/" + plan.Migration, new GetArrival(plan, _question));
+        if (!_isSettling && (_seen is null || Context.Now.MonotonicMs - _askedAtMs >= options.AnswerMs))
+        {
+            // Numbers that no earlier incarnation of this half has used: an answer to one of its questions would be old news.
+            (_seen, _askedAtMs, _question) = (look, Context.Now.MonotonicMs, Math.Max(_question + 1, Context.Now.WallMs));
+            Send("arrival/" + plan.Migration, new GetArrival(plan, _question));
+        }
     }
 
     private void Hear(ArrivalStands stands)
     {
-        if (_settled is null && !_isCalling && stands.Question == _question && _seen is { } look)
+        if (IsOpen && !_isSettling && !_isCalling && stands.Question == _question && _seen is { } look)
         {
             _seen = null;
             _arrival = stands;
-            Conclude(look, stands);
+            if ((look.State, look.Reason, look.Job) == (_latest?.State, _latest?.Reason, _latest?.Job))
+            {
+                Conclude(look, stands);
+            }
         }
     }
 
@@ -355,17 +379,36 @@ internal sealed class MigrationActor(
 
     private void Conclude(DomainLook look, ArrivalStands? stands)
     {
-        var verdict = Reconcile.Judge(look, stands, _isSwitchIntended, _hasEndBeenSeen);
-        if (verdict == Verdict.Running)
+        if (_isDoubleRunSeen)
         {
-            _unclearSinceMs = null;
-            _doubleLooks = 0;
+            StopDoubleRun(look);
             return;
         }
 
+        var verdict = Reconcile.Judge(look, stands, _isSwitchIntended, _hasEndBeenSeen);
         if (stands is not null)
         {
             _doubleLooks = verdict == Verdict.DoubleRun ? _doubleLooks + 1 : 0;
+            if (_answeredAtMs is not { } before || Context.Now.MonotonicMs - before > options.Migration.UnclearMs)
+            {
+                // A peer that was silent can be heard again: what was not clear without it has its whole time from now on.
+                _unclearSinceMs = null;
+            }
+
+            _answeredAtMs = Context.Now.MonotonicMs;
+        }
+
+        if (verdict == Verdict.Running)
+        {
+            _unclearSinceMs = null;
+            return;
+        }
+
+        if (_isDoubting && verdict is not (Verdict.DoubleRun or Verdict.Wait))
+        {
+            _isDoubting = false;
+            Announce(_settled!);
+            return;
         }
 
         _unclearSinceMs ??= Context.Now.MonotonicMs;
@@ -385,7 +428,7 @@ internal sealed class MigrationActor(
                 Remedy(DomainVerb.Resume);
                 break;
             case Verdict.Failed:
-                Fail(look, stands);
+                Fail(look);
                 break;
             case Verdict.Gone:
                 Settle(LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner");
@@ -397,34 +440,44 @@ internal sealed class MigrationActor(
                 // libvirt itself has said that the guest runs there.
                 Complete();
                 break;
-            case Verdict.Wait when stands is null && look.State is DomainState.Absent or DomainState.Shutoff:
-                // The guest is there, or lost with it; nothing here waits for a decision. So be patient with a peer that restarts.
-                SettleUnclear(look, unclearMs > 10 * options.Migration.UnclearMs);
+            case Verdict.Wait when stands is null:
+                BePatient(look, unclearMs);
                 break;
             default:
-                SettleUnclear(look, unclearMs > options.Migration.UnclearMs);
+                if (unclearMs > options.Migration.UnclearMs)
+                {
+                    Settle(LegOutcome.NeedsOperator, Commands(look));
+                }
+
                 break;
         }
     }
 
-    private void SettleUnclear(DomainLook look, bool isLong)
+    /// <summary>The destination is silent: in the unknown nothing is done, and a peer that only restarts is waited for.</summary>
+    private void BePatient(DomainLook look, long unclearMs)
     {
-        if (isLong)
+        const int Patience = 10;
+        if (_isDoubting || unclearMs <= Patience * options.Migration.UnclearMs)
+        {
+            return;
+        }
+
+        if (look.State == DomainState.Running)
+        {
+            Settle(
+                LegOutcome.Failed,
+                $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "libvirt gave up"}; {plan.To} is silent and will be asked when it can be heard again");
+        }
+        else
         {
             Settle(LegOutcome.NeedsOperator, Commands(look));
         }
     }
 
-    /// <summary>A guest that runs here is no news while libvirt may only be about to begin, or while the destination has not been heard.</summary>
-    private void Fail(DomainLook look, ArrivalStands? stands)
+    /// <summary>A guest that runs here alone is no news while libvirt may only be about to begin.</summary>
+    private void Fail(DomainLook look)
     {
-        if (_isDoubleRunSeen)
-        {
-            StopDoubleRun(look);
-            return;
-        }
-
-        if (++_failedLooks <= 2 * options.AnswerTries && (_error is null || stands is null))
+        if (_error is null && ++_failedLooks <= 2 * options.AnswerTries)
         {
             return;
         }
@@ -442,11 +495,12 @@ internal sealed class MigrationActor(
     /// <summary>The guest runs twice: the copy here is suspended, again and again until libvirt shows it; nothing else is touched.</summary>
     private void StopDoubleRun(DomainLook look)
     {
-        if (look.State == DomainState.Paused)
+        if (look.State != DomainState.Running)
         {
             Settle(
                 LegOutcome.NeedsOperator,
-                $"ALARM: {plan.Vm.Name} was seen running on {plan.From} and on {plan.To}; the copy on {plan.From} was suspended. " + Commands(look));
+                $"ALARM: {plan.Vm.Name} was seen running on {plan.From} and on {plan.To}; the copy on {plan.From} was suspended ({look.InWords()}), nothing else was touched. " +
+                $"Find out which copy is good, and end the other with `virsh destroy {plan.Vm.Name}` on its host.");
         }
         else if (_isDoubleRunSeen || _doubleLooks >= 2)
         {
@@ -483,14 +537,20 @@ internal sealed class MigrationActor(
             new MigrationFigures(_figures?.ElapsedMs, _figures?.DowntimeMs, _figures?.ProcessedBytes, _figures?.Iteration, _figures?.PostCopyRequests));
     }
 
-    private string Commands(DomainLook look) =>
-        $"On {plan.From}: {look.InWords()}. On {plan.To}: {_arrival?.Look.InWords() ?? "no answer"}. {_error} " +
-        $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
-        $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.";
+    private string Commands(DomainLook look)
+    {
+        var states = $"On {plan.From}: {look.InWords()}. On {plan.To}: {_arrival?.Look.InWords() ?? "no answer"}. {_error} " +
+            $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. ";
+        return states + (look.State == DomainState.Running
+            ? $"It runs on {plan.From}; a paused copy on {plan.To} is removed there with `virsh destroy {plan.Vm.Name}`."
+            : $"If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
+              $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.");
+    }
 
     private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null)
     {
         var settled = new MigrationSettled(plan.Migration, outcome, reason, figures);
+        (_isSettling, _isDoubting) = (true, false);
         Context.CancelTimer(Poll);
         Context.Persist(settled);
         Report(null, reason, MigrationPhase.Ended);
@@ -504,6 +564,12 @@ internal sealed class MigrationActor(
         if (_isArrivalClosed)
         {
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));
+        }
+        else if (settled.Outcome == LegOutcome.Failed && _hasBegun && _answeredAtMs is null)
+        {
+            // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
+            (_isDoubting, _isSettling) = (true, false);
+            Look();
         }
         else
         {

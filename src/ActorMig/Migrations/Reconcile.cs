@@ -54,6 +54,7 @@ public static class Reconcile
         return (source.State, source.Job) switch
         {
             (DomainState.Running, DomainJob.Outgoing) => Verdict.Running,
+            (DomainState.Running, _) when destination is null => Verdict.Wait,
             (DomainState.Running, _) when runsThere => Verdict.DoubleRun,
             (DomainState.Running, _) when there is { State: DomainState.Paused } => Verdict.Wait,
             (DomainState.Running, _) => Verdict.Failed,

@@ -54,18 +54,20 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
         ArgumentNullException.ThrowIfNull(view);
         var vm = offer.Vms.First(v => v.Uuid == offer.Give);
         var with = view.LoadBitPerSecond + vm.LoadBitPerSecond;
+        var mine = $"I have {Words.Rate(view.LoadBitPerSecond)} myself";
         switch (offer.Kind)
         {
+            case BarterKind.Migrate or BarterKind.Swap when IsOver(view.LoadBitPerSecond):
+                return (Refusal.BothOverloaded, null, mine);
+            case BarterKind.Migrate or BarterKind.Swap when view.LoadBitPerSecond > options.WindowHighBitPerSecond:
+                return (Refusal.PeerTooFull, null, $"{mine}, over {Words.Rate(options.WindowHighBitPerSecond)}");
+            case BarterKind.Migrate when view.LoadBitPerSecond >= options.WindowLowBitPerSecond:
+                return (Refusal.WorseForMe, null, $"{mine}, not under {Words.Rate(options.WindowLowBitPerSecond)}: I would only swap");
             case BarterKind.Remigrate:
                 return with <= options.WindowHighBitPerSecond
                     ? (null, null, $"with {vm.Name} I would have {Words.Rate(with)}, which is at most {Words.Rate(options.WindowHighBitPerSecond)}")
                     : (Refusal.WorseForMe, null, $"with {vm.Name} I would have {Words.Rate(with)}, over {Words.Rate(options.WindowHighBitPerSecond)}");
             case BarterKind.Swap:
-                if (IsOver(view.LoadBitPerSecond))
-                {
-                    return (Refusal.BothOverloaded, null, $"I have {Words.Rate(view.LoadBitPerSecond)} myself");
-                }
-
                 return SwapPartner(offer.LoadBitPerSecond, vm.LoadBitPerSecond, view.LoadBitPerSecond, view.Vms) is { } partner
                     ? (null, partner.Vm.Uuid, $"{partner.Vm.Name} ({Words.Rate(partner.Vm.LoadBitPerSecond)}) for {vm.Name} ({Words.Rate(vm.LoadBitPerSecond)}) leaves neither host above {Words.Rate(partner.MaximumBitPerSecond)}")
                     : (Refusal.NoFittingVm, null, $"none of my VMs leaves both hosts at or under {Words.Rate(options.OverloadBitPerSecond)} in exchange for {vm.Name}");

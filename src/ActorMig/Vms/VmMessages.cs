@@ -11,7 +11,7 @@ public sealed record ObserveVms(ActorRef ReplyTo, long Round, DomainsSampled Sam
 
 /// <summary>All VMs of the host in a round, sorted by UUID.</summary>
 /// <param name="Round">The round.</param>
-/// <param name="Vms">The VMs; those that did not answer in time are missing.</param>
+/// <param name="Vms">The VMs; one whose actor did not answer in time is there and not measured.</param>
 public sealed record VmsObserved(long Round, IReadOnlyList<VmView> Vms);
 
 /// <summary>To a VM's actor: its counters.</summary>
@@ -29,3 +29,7 @@ internal sealed record VmObserved(long Round, VmView View);
 /// <param name="Uuid">The VM.</param>
 /// <param name="LoadBitPerSecond">Its load there.</param>
 public sealed record ExpectLoad(string Uuid, double LoadBitPerSecond);
+
+/// <summary>To the VM actors: this VM is not expected any more.</summary>
+/// <param name="Uuid">The VM.</param>
+public sealed record ForgetLoad(string Uuid);

@@ -30,6 +30,9 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
             case ExpectLoad expect when _expected.Count < ExpectedMax:
                 _expected[expect.Uuid] = expect.LoadBitPerSecond;
                 break;
+            case ForgetLoad forget:
+                _expected.Remove(forget.Uuid);
+                break;
             case Deadline when _question is not null:
                 Context.Note(101, $"{_question.Sample.Domains.Count - _seen.Count} VM actors did not answer in round {_question.Round}.");
                 Answer();
@@ -78,6 +81,14 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
     private void Answer()
     {
         Context.CancelTimer(Deadline);
+        foreach (var domain in _question!.Sample.Domains.Where(d => !_seen.ContainsKey(d.Uuid)))
+        {
+            // It is here and takes its memory, even if its actor is silent.
+            _seen[domain.Uuid] = new VmView(
+                new VmFacts(domain.Uuid, domain.Name, domain.MemoryBytes, domain.Vcpus, 0, domain.IsPersistent, domain.IsAutostart),
+                VmStatus.Paused, IsManaged: false, IsMeasured: false);
+        }
+
         Context.Tell(_question!.ReplyTo, new VmsObserved(_question.Round, [.. _seen.Values]));
         _question = null;
     }

@@ -1,0 +1,74 @@
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Migrations;
+
+namespace ActorMig.Simulation.Tests;
+
+/// <summary>
+/// libvirt itself lets a guest run twice when the call that ends a migration is lost outside post-copy. Then the copy on the source is suspended, the
+/// alarm is raised, and nothing else is touched: at once, or as soon as the destination can be heard.
+/// </summary>
+public sealed class LostFinish
+{
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // the same break keeps the two agents apart for longer than anybody is patient
+    public void A_double_run_is_stopped_on_the_source_and_nothing_else_is_touched(bool isPeerSilent)
+    {
+        var world = Story.TwoHosts(5);
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        h1.Hypervisor.LosesFinish = () =>
+        {
+            if (isPeerSilent)
+            {
+                world.Network.Cuts.Add(("h1", "h2"));
+                world.Network.Cuts.Add(("h2", "h1"));
+            }
+
+            return true;
+        };
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm1", "h2", "a person"));
+
+        // Killed in pre-copy, so that nobody switches and the migration converges by itself.
+        while (!Happened<PreCopyBegan>(h1))
+        {
+            world.Run(100);
+        }
+
+        h1.Kill();
+        world.Run(60_000);
+        Assert.Equal(["h1", "h2"], world.WhereRuns("vm1"));
+        h1.Start();
+        if (isPeerSilent)
+        {
+            world.Run(20 * 60_000);
+            Assert.Equal(LegOutcome.Failed, Settled(h1));
+            Assert.Equal(["h1", "h2"], world.WhereRuns("vm1"));
+            world.Network.Cuts.Clear();
+        }
+
+        world.Run(5 * 60_000);
+        Assert.Equal(["h2"], world.WhereRuns("vm1"));
+        var left = h1.Hypervisor.Find(world.Guests["vm1"].Uuid);
+        Assert.Equal((DomainState.Paused, StateReason.User), (left!.State, left.Reason));
+        Assert.Equal(LegOutcome.NeedsOperator, Settled(h1));
+        Assert.True(Happened<DoubleRunSeen>(h1));
+        Assert.Empty(world.Violations);
+
+        // Nobody is busy with it any more, on either side.
+        foreach (var host in world.Hosts.Values)
+        {
+            Assert.Empty(Story.Status(world, host).Barter.OpenBarters);
+        }
+    }
+
+    private static bool Happened<T>(SimHost host) => Migration(host).OfType<T>().Any();
+
+    private static LegOutcome Settled(SimHost host) => Migration(host).OfType<MigrationSettled>().Last().Outcome;
+
+    private static IEnumerable<object> Migration(SimHost host) =>
+        host.Journal.Ids.Where(i => i.StartsWith("migration-", StringComparison.Ordinal)).SelectMany(host.Journal.Replay);
+}
