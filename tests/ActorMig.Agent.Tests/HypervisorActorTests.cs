@@ -48,6 +48,34 @@ public sealed class HypervisorActorTests
         Assert.Equal(("test", ActorMig.Edges.DomainState.Running, DomainJob.Other), (sample.Name, sample.State, sample.Job));
     }
 
+    [Fact]
+    public void A_sample_has_all_active_domains()
+    {
+        using var link = TestLink();
+        var sample = Assert.Single(link.Sample("t", 5).Domains);
+        Assert.Equal(("test", ActorMig.Edges.DomainState.Running, DomainJob.None, true), (sample.Name, sample.State, sample.Job, sample.IsPersistent));
+    }
+
+    [Fact]
+    public async Task A_link_ends_with_the_incarnation_that_opened_it_and_its_events_with_it()
+    {
+        using var incarnation = new CancellationTokenSource();
+        using var link = TestLink();
+        var events = link.Connection.Subscribe();
+        link.EndWith(incarnation.Token);
+        Assert.True(link.Connection.IsAlive);
+        await incarnation.CancelAsync();
+        using var limit = new CancellationTokenSource(Limit);
+        await foreach (var _ in events.WithCancellation(limit.Token))
+        {
+            // None is expected: the stream just ends.
+        }
+
+        Assert.True(SpinWait.SpinUntil(() => !link.Connection.IsAlive, Limit));
+    }
+
+    private static LibvirtLink TestLink() => new(LibvirtConnection.Open("test:///default"), "test:///default", session: 1, preCopyDowntimeMs: 1);
+
     private sealed class Notes : IActorObserver
     {
         public TaskCompletionSource<string> First { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);

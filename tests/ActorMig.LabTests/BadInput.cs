@@ -126,6 +126,7 @@ public sealed class BadInput(LabFixture fixture)
         {
             File.SetUnixFileMode(host.LibvirtSocket, before);
             process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
         }
     }
 }

@@ -1,6 +1,5 @@
 using System.CommandLine;
 using ActorMig.Lab;
-using Spectre.Console;
 
 var seed = new Option<ulong>("--seed") { Description = "Seeds what the agents draw, and stands in the report; 0: from the clock.", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--out") { Description = "Where report.json and report.html go.", DefaultValueFactory = _ => "" };
@@ -23,7 +22,7 @@ try
 }
 catch (InvalidOperationException e)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]lab: {e.Message}[/]");
+    await Console.Error.WriteLineAsync("lab: " + e.Message);
     return 1;
 }
 catch (OperationCanceledException)
