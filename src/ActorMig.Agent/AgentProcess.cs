@@ -15,6 +15,9 @@ namespace ActorMig.Agent;
 /// <summary>An agent: where the parts are put together, and taken apart again in the opposite order.</summary>
 internal static partial class AgentProcess
 {
+    /// <summary>EWOULDBLOCK: what a file that is locked by another says. Other errors are no lock.</summary>
+    private const int WouldBlock = 11;
+
     /// <summary>Runs until it is told to stop.</summary>
     /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(AgentOptions options, CancellationToken stop)
@@ -54,18 +57,18 @@ internal static partial class AgentProcess
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             await Console.Error.WriteLineAsync($"The agent cannot start: {e.Message}").ConfigureAwait(false);
-            return e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? ExitCodes.Taken : ExitCodes.BadInput;
+            return e is SocketTakenException || e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? ExitCodes.Taken : ExitCodes.BadInput;
         }
     }
 
-    /// <summary>One agent per journal. The lock ends with the process.</summary>
-    private static FileStream? LockData(string folder)
+    /// <summary>One agent per journal. The lock ends with the process. Null if another process has it.</summary>
+    internal static FileStream? LockData(string folder)
     {
         try
         {
             return new FileStream(Path.Combine(folder, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
         }
-        catch (IOException)
+        catch (IOException e) when (e.HResult == WouldBlock)
         {
             return null;
         }
@@ -79,7 +82,8 @@ internal static partial class AgentProcess
             new JournalOptions { Path = Path.Combine(options.DataDir, "journal.db"), RecordsMax = options.RecordsMax, QueueMax = options.WriteQueueMax },
             Wire.Events(), Wire.Records(), time);
         IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
-        var seed = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
+        var start = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
+        var seed = options.Seed == 0 ? start : (ulong)options.Seed;
         await using var system = new ActorSystem(
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed },
             new AgentObserver(logger), events, time);
@@ -100,11 +104,12 @@ internal static partial class AgentProcess
             (peer, reason) => system.Tell(membership, new PeerUnreachable(peer, reason))).ConfigureAwait(false);
         await using var ownedPeers = peers;
         Volatile.Write(ref transport, peers);
+        using var calls = new DomainCalls();
         var hypervisor = system.Spawn(
-            Props.Of(() => new HypervisorActor(options, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
+            Props.Of(() => new HypervisorActor(options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
-        var startId = seed.ToString("x16", CultureInfo.InvariantCulture);
+        var startId = start.ToString("x16", CultureInfo.InvariantCulture);
         var host = system.Spawn(Props.Of(() => new HostActor(options.Core, [ThresholdPolicyActor.Spec(options.Core)], edges, startId)), "host");
         await using var control = await ControlServer.StartAsync(options, system, host, journal).ConfigureAwait(false);
         LogStarted(logger, options.Core.HostName, Words.Of(options.Core.Mode), options.Listen.ToString(), options.Socket);

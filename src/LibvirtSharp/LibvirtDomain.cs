@@ -142,6 +142,13 @@ public sealed unsafe class LibvirtDomain : IDisposable
     /// <summary>Switches the running migration to post-copy (<c>virDomainMigrateStartPostCopy</c>); it fails until the job is really active.</summary>
     public void StartPostCopy() => Native.Check(Libvirt.virDomainMigrateStartPostCopy(_handle, 0), nameof(Libvirt.virDomainMigrateStartPostCopy));
 
+    /// <summary>For how long pre-copy may stop the guest to converge, in milliseconds (<c>virDomainMigrateGetMaxDowntime</c>).</summary>
+    public long GetMaxDowntime()
+    {
+        Native.Check(Libvirt.virDomainMigrateGetMaxDowntime(_handle, out var downtimeMs, 0), nameof(Libvirt.virDomainMigrateGetMaxDowntime));
+        return (long)Math.Min(downtimeMs, long.MaxValue);
+    }
+
     /// <summary>For how long pre-copy may stop the guest to converge (<c>virDomainMigrateSetMaxDowntime</c>); holds for the next migration, too.</summary>
     /// <param name="downtimeMs">Milliseconds.</param>
     public void SetMaxDowntime(long downtimeMs) =>

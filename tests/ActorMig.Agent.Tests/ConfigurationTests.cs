@@ -56,8 +56,28 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, threshold.window-low = 350 Mbit/s }", "window-low <= window-high <= overload")]
     [InlineData("actormig { host-name = a, members.b { address = \"10.0.0.2:7601\" } }", "the member 'b' has no 'libvirt'")]
     [InlineData("actormig { host-name = a, members.b { address = nowhere, libvirt = l, data = d } }", "'nowhere' is not an address with a port")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = Infinity }", "'Infinity' is not above 0 and at most 100.")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = NaN }", "'NaN' is not above 0 and at most 100.")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = 0 }", "'0' is not above 0 and at most 100.")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = -1 }", "'-1' is not above 0 and at most 100.")]
+    [InlineData("actormig { host-name = a, round.smoothing = 0 }", "'0' is not above 0 and at most 1.")]
+    [InlineData("actormig { host-name = a, socket = \"\" }", "'' is not a socket's path of 1 to 107 bytes; set a shorter one.")]
+    [InlineData("actormig { host-name = a, data-dir = \"\" }", "'' is not a folder's path; set it to one.")]
+    [InlineData("actormig { host-name = a, round.interval = 3651d }", "'3651d' is not a duration of at most 10d.")]
+    [InlineData("actormig { host-name = a, round.interval = 99999999999999999999999d }", "is not a duration of at most 10d.")]
+    [InlineData("actormig { host-name = a, barter.answer-timeout = 1d }", "'1d' is not a duration of at most 12h.")]
+    [InlineData("actormig { host-name = a, barter.cool-down-max = 3651d }", "'3651d' is not a duration of at most 10 years (3650d).")]
+    [InlineData("actormig { host-name = a, testing.seed = -1 }", "'-1' is not between 0 and")]
     public void What_is_wrong_is_said_with_place_value_and_remedy(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<HoconException>(() => Load(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void A_socket_path_that_the_kernel_would_not_take_is_said()
+    {
+        Assert.Equal(107, Load($"{Good}\nactormig.socket = \"/{new string('s', 106)}\"").Socket.Length);
+        var e = Assert.Throws<HoconException>(() => Load($"{Good}\nactormig.socket = \"/{new string('s', 107)}\""));
+        Assert.Contains("is not a socket's path of 1 to 107 bytes", e.Message, StringComparison.Ordinal);
+    }
 
     [Fact]
     public void A_file_that_is_missing_is_said() =>

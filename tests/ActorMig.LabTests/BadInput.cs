@@ -1,3 +1,4 @@
+using ActorMig.Agent.Control;
 using ActorMig.Bartering;
 using ActorMig.Lab;
 
@@ -72,7 +73,60 @@ public sealed class BadInput(LabFixture fixture)
         var move = await LabCase.MoveAsync(one.H1, "vm1", "h2");
         await one.H1.RestartLibvirtdAsync();
         await one.UntilAsync(() => LabCase.StatusAsync(one.H1).GetAwaiter().GetResult().HypervisorError is null, "h1 finds libvirt again");
+        Assert.False(move.IsAccepted);
+        Assert.Null(move.Barter);
+        Assert.StartsWith("libvirt of this host cannot be reached (", move.Text, StringComparison.Ordinal);
         await one.CheckAtRestAsync();
-        Assert.NotNull(move);
+        Assert.Empty(one.Log.Barters());
+    }
+
+    [Fact]
+    public async Task A_libvirt_that_may_not_be_used_is_said_and_used_as_soon_as_it_may()
+    {
+        var host = fixture.Lab.Hosts[0];
+        host.KillAgent();
+        var (config, log, socket) = (host.Dir + "/stranger.conf", host.Dir + "/stranger.log", host.Dir + "/stranger.sock");
+        await File.WriteAllTextAsync(config, $$"""
+            include "{{Repository.Folder}}/hocon/lab.conf"
+            actormig {
+              host-name = stranger, socket = {{socket}}, data-dir = {{host.Dir}}/stranger, listen { address = 127.0.0.1, port = 7699 }
+              libvirt.uri = "{{host.LibvirtUri}}"
+            }
+            """);
+
+        // Root passes by all permissions, unless it has lost the right to.
+        var before = File.GetUnixFileMode(host.LibvirtSocket);
+        File.SetUnixFileMode(host.LibvirtSocket, UnixFileMode.None);
+        using var process = host.StartAgentProcess(config, log, "setpriv", "--bounding-set", "-dac_override,-dac_read_search");
+        try
+        {
+            using var client = new ControlClient(socket);
+            using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
+            while (!File.Exists(log) || !(await File.ReadAllTextAsync(log, limit.Token)).Contains("No connection to libvirt", StringComparison.Ordinal))
+            {
+                await Task.Delay(50, limit.Token);
+            }
+
+            Assert.Contains("Permission denied", (await client.StatusAsync(limit.Token)).HypervisorError, StringComparison.Ordinal);
+            var move = await client.MoveAsync("vm1", "h2", limit.Token);
+            Assert.False(move.IsAccepted);
+            Assert.Contains("Permission denied", move.Text, StringComparison.Ordinal);
+            Assert.Matches(
+                "No connection to libvirt at .*: .*Permission denied. Does it run, and may this user connect\\? Trying again every 1000 ms.",
+                await File.ReadAllTextAsync(log, limit.Token));
+            Assert.False(process.HasExited);
+
+            File.SetUnixFileMode(host.LibvirtSocket, before);
+            while ((await client.StatusAsync(limit.Token)).HypervisorError is not null)
+            {
+                await Task.Delay(50, limit.Token);
+            }
+        }
+        finally
+        {
+            File.SetUnixFileMode(host.LibvirtSocket, before);
+            process.Kill(entireProcessTree: true);
+            await process.WaitForExitAsync(CancellationToken.None);
+        }
     }
 }

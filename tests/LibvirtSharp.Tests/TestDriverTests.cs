@@ -35,6 +35,7 @@ public sealed class TestDriverTests
         Assert.Equal("virDomainResume", e.Function);
         Assert.NotEmpty(e.Message);
         Assert.Equal(LibvirtErrorCode.NoSupport, Assert.Throws<LibvirtException>(() => domain!.GetJobStatistics()).Code);
+        Assert.Equal("virDomainMigrateGetMaxDowntime", Assert.Throws<LibvirtException>(() => domain!.GetMaxDowntime()).Function);
         Assert.Equal(
             LibvirtErrorCode.ArgumentUnsupported,
             Assert.Throws<LibvirtException>(() => domain!.MigrateToUri("test:///other", new MigrateParameters { MigrateUri = "tcp://x", BandwidthMiBPerSecond = 5 }, MigrateFlags.Live)).Code);

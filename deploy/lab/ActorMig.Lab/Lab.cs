@@ -9,13 +9,14 @@ namespace ActorMig.Lab;
 /// </summary>
 internal sealed class Lab : IAsyncDisposable
 {
-    private readonly FileStream _lock;
-    private readonly bool _keep;
+    /// <summary>EWOULDBLOCK: what a file that is locked by another says.</summary>
+    private const int WouldBlock = 11;
 
-    private Lab(FileStream fileLock, IReadOnlyList<LabHost> hosts, IReadOnlyList<LabGuest> guests, bool keep)
+    private readonly FileStream _lock;
+
+    private Lab(FileStream fileLock, IReadOnlyList<LabHost> hosts, IReadOnlyList<LabGuest> guests)
     {
         _lock = fileLock;
-        _keep = keep;
         Hosts = hosts;
         Guests = guests;
     }
@@ -26,31 +27,36 @@ internal sealed class Lab : IAsyncDisposable
 
     public Heartbeats? Heartbeats { get; private set; }
 
+    /// <summary>True to leave everything running at the end. Set when the end is reached: what fails or is stopped before is removed.</summary>
+    public bool IsKept { get; set; }
+
     /// <summary>Makes the hosts, each with a libvirt that answers.</summary>
     /// <param name="repository">The repository's folder.</param>
     /// <param name="say">Is told what happens.</param>
-    /// <param name="keep">True to leave everything running at the end.</param>
-    public static async Task<Lab> StartAsync(string repository, Action<string> say, bool keep = false)
+    /// <param name="cancellation">Ends the waiting; what was made is removed.</param>
+    public static async Task<Lab> StartAsync(string repository, Action<string> say, CancellationToken cancellation = default)
     {
-        FileStream fileLock;
+        var fileLock = TakeLock();
+        Lab lab;
         try
         {
-            fileLock = new FileStream(LabNames.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            CleanUp();
+            var cache = Path.Combine(repository, "artifacts", "lab-cache");
+            var agent = AgentProgram(repository);
+            var hocon = Path.Combine(repository, "hocon");
+            var (hasKvm, kvmText) = await Kvm.FindAsync(cache, cancellation);
+            say(kvmText);
+            lab = new Lab(
+                fileLock,
+                [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)],
+                [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cache, hasKvm))]);
         }
-        catch (IOException)
+        catch
         {
-            throw new InvalidOperationException("Another lab runs on this machine; wait for its end, or stop it.");
+            await fileLock.DisposeAsync();
+            throw;
         }
 
-        CleanUp();
-        var cache = Path.Combine(repository, "artifacts", "lab-cache");
-        var agent = AgentProgram(repository);
-        var hocon = Path.Combine(repository, "hocon");
-        var lab = new Lab(
-            fileLock,
-            [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)],
-            [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cache))],
-            keep);
         try
         {
             Directory.CreateDirectory(LabNames.StateDir + "/share");
@@ -63,7 +69,7 @@ internal sealed class Lab : IAsyncDisposable
 
             foreach (var host in lab.Hosts)
             {
-                await host.WaitForLibvirtAsync(TimeSpan.FromSeconds(60));
+                await host.WaitForLibvirtAsync(TimeSpan.FromSeconds(60), cancellation);
             }
 
             lab.Heartbeats = new Heartbeats();
@@ -84,18 +90,19 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>Boots guests: two on each host.</summary>
-    public async Task BootAsync(Action<string> say, bool isPersistent = true)
+    public async Task BootAsync(Action<string> say, bool isPersistent = true, CancellationToken cancellation = default)
     {
         say($"booting {Guests.Count} guests of {LabNames.GuestMemoryMiB} MiB");
         foreach (var guest in Guests)
         {
+            cancellation.ThrowIfCancellationRequested();
             guest.Boot(Hosts[(guest.Number - 1) / 2], isPersistent);
         }
 
-        await WaitForGuestsAsync(TimeSpan.FromSeconds(90));
+        await WaitForGuestsAsync(TimeSpan.FromSeconds(90), cancellation);
     }
 
-    public async Task WaitForGuestsAsync(TimeSpan limit)
+    public async Task WaitForGuestsAsync(TimeSpan limit, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         while (Guests.FirstOrDefault(g => !g.IsUp) is { } down)
@@ -105,21 +112,26 @@ internal sealed class Lab : IAsyncDisposable
                 throw new InvalidOperationException($"{down.Name} did not come up in {limit.TotalSeconds:0} s; its console: {File.ReadAllText(down.Console)}");
             }
 
-            await Task.Delay(100);
+            await Task.Delay(100, cancellation);
         }
     }
 
-    public async Task StartAgentsAsync(string more = "")
+    /// <summary>Starts an agent on each host.</summary>
+    /// <param name="seed">Seeds what they draw, each its own; 0: from the clock.</param>
+    /// <param name="cancellation">Ends the waiting.</param>
+    public async Task StartAgentsAsync(ulong seed = 0, CancellationToken cancellation = default)
     {
         foreach (var host in Hosts)
         {
-            host.Configure(Hosts, more);
+            // Two agents that drew the same would act in step.
+            var own = seed == 0 ? 0 : unchecked((seed * 10) + (ulong)host.Number) & long.MaxValue;
+            host.Configure(Hosts, FormattableString.Invariant($"actormig.testing.seed = {own}"));
             host.StartAgent();
         }
 
         foreach (var host in Hosts)
         {
-            await host.WaitForAgentAsync(TimeSpan.FromSeconds(30));
+            await host.WaitForAgentAsync(TimeSpan.FromSeconds(30), cancellation);
         }
     }
 
@@ -142,7 +154,7 @@ internal sealed class Lab : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Heartbeats?.Dispose();
-        if (!_keep)
+        if (!IsKept)
         {
             foreach (var host in Hosts)
             {
@@ -155,8 +167,31 @@ internal sealed class Lab : IAsyncDisposable
         await _lock.DisposeAsync();
     }
 
+    /// <summary>Removes what a lab has left, unless one runs: who is asked to clean up does not know whose it is.</summary>
+    public static void Down()
+    {
+        using var fileLock = TakeLock();
+        CleanUp();
+    }
+
+    private static FileStream TakeLock()
+    {
+        try
+        {
+            return new FileStream(LabNames.LockFile, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+        }
+        catch (IOException e) when (e.HResult == WouldBlock)
+        {
+            throw new InvalidOperationException("Another lab runs on this machine, so nothing was touched; wait for its end, or stop it.");
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new InvalidOperationException($"The lock {LabNames.LockFile} cannot be taken: {e.Message}");
+        }
+    }
+
     /// <summary>Removes all that a lab of any run may have left: processes of its namespaces, the namespaces, loop devices, files.</summary>
-    public static void CleanUp()
+    private static void CleanUp()
     {
         foreach (var line in Shell.Run("ip", "netns", "list").Split('\n'))
         {
@@ -199,14 +234,19 @@ internal sealed class Lab : IAsyncDisposable
         {
             var pids = Shell.Try("ip", "netns", "pids", name).Output
                 .Split('\n', StringSplitOptions.RemoveEmptyEntries)
-                .Where(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out _))
+                .Select(p => int.TryParse(p, NumberStyles.None, CultureInfo.InvariantCulture, out var pid) ? pid : 0)
+                .Where(pid => pid > 0)
                 .ToArray();
             if (pids.Length == 0)
             {
                 return;
             }
 
-            Shell.Try("kill", ["-9", .. pids]);
+            foreach (var pid in pids)
+            {
+                Signals.Send(pid, Signals.Kill);
+            }
+
             Thread.Sleep(50);
         }
     }

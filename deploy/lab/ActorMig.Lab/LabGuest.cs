@@ -4,7 +4,7 @@ using System.Text;
 namespace ActorMig.Lab;
 
 /// <summary>A guest: a kernel, an initrd and an 8 MiB disk on the shared storage.</summary>
-internal sealed class LabGuest(int number, string cacheDir)
+internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
 {
     private const int ControlPort = 7000;
 
@@ -97,7 +97,6 @@ internal sealed class LabGuest(int number, string cacheDir)
     {
         // QEMU 7.2 under TCG can lose dirty bits of memory whose size is a multiple of 256 KiB: guests then die after migrations. So the size is odd.
         const int OddKiB = (LabNames.GuestMemoryMiB * 1024) - 8;
-        var hasKvm = Environment.GetEnvironmentVariable("ACTORMIG_LAB_KVM") == "1";
         var cpu = hasKvm ? "" : "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>";
         var tcg = hasKvm ? "" : "<tcg><tb-cache unit='MiB'>32</tb-cache></tcg>";
         return $"""

@@ -11,6 +11,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public static readonly IReadOnlyList<string> MountPoints =
         ["/etc/libvirt", "/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt"];
 
+    private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
     private Process? _namespaces;
     private Process? _agent;
 
@@ -26,7 +27,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     public string AgentLog => Dir + "/agent.log";
 
-    public string LibvirtUri => $"qemu+unix:///system?socket={Dir}/run/libvirt-sock";
+    public string LibvirtSocket => Dir + "/run/libvirt-sock";
+
+    public string LibvirtUri => $"qemu+unix:///system?socket={LibvirtSocket}";
 
     public bool IsAgentUp => _agent is { HasExited: false };
 
@@ -94,9 +97,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     {
         foreach (var pid in Shell.Run("ip", "netns", "pids", LabNames.Namespace(Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
         {
-            if (File.ReadAllText($"/proc/{pid.Trim()}/comm").Trim() == "libvirtd")
+            if (int.TryParse(pid, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id) && CommandOf(id) == "libvirtd")
             {
-                Shell.Try("kill", "-9", pid.Trim());
+                Signals.Send(id, Signals.Kill);
             }
         }
     }
@@ -116,7 +119,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     }
 
     /// <summary>Waits until libvirtd answers.</summary>
-    public async Task WaitForLibvirtAsync(TimeSpan limit)
+    public async Task WaitForLibvirtAsync(TimeSpan limit, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         while (Shell.Try("virsh", "-c", LibvirtUri, "version").Code != 0)
@@ -126,7 +129,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
                 throw new InvalidOperationException($"libvirtd of {Name} does not answer: {File.ReadAllText($"{Dir}/libvirtd.out")}");
             }
 
-            await Task.Delay(100);
+            await Task.Delay(100, cancellation);
         }
     }
 
@@ -162,21 +165,35 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public void StartAgent() => _agent = StartAgentProcess($"{Dir}/actormig.conf", AgentLog);
 
     /// <summary>Runs an agent inside of the host, beside the one that may run.</summary>
-    public Process StartAgentProcess(string config, string log) => Shell.Start(
-        log, "nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", agentProgram, "agent", "--config", config);
+    /// <param name="config">Its configuration.</param>
+    /// <param name="log">Where its log goes.</param>
+    /// <param name="wrapper">A program with its arguments that runs the agent.</param>
+    public Process StartAgentProcess(string config, string log, params string[] wrapper) => Shell.Start(
+        log, "nsenter",
+        ["--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", .. wrapper, agentProgram, "agent", "--config", config]);
 
     /// <summary>Kill -9.</summary>
     public void KillAgent()
     {
-        Signal("-KILL");
-        _agent?.WaitForExit();
+        var clock = Stopwatch.StartNew();
+        while (_agent is { HasExited: false })
+        {
+            if (clock.Elapsed > EndLimit)
+            {
+                throw new InvalidOperationException($"The agent of {Name} does not end in {EndLimit.TotalSeconds:0} s after kill -9.");
+            }
+
+            // There is none to kill until nsenter has forked.
+            Signal(Signals.Kill);
+            _agent.WaitForExit(20);
+        }
     }
 
     public async Task StopAgentAsync()
     {
         if (_agent is { HasExited: false })
         {
-            Signal("-TERM");
+            Signal(Signals.Terminate);
             using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
             try
             {
@@ -190,7 +207,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     }
 
     /// <summary>Waits until the agent answers and sees its libvirt.</summary>
-    public async Task WaitForAgentAsync(TimeSpan limit)
+    public async Task WaitForAgentAsync(TimeSpan limit, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
         while (true)
@@ -198,7 +215,8 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
             try
             {
                 using var client = new ControlClient(Socket);
-                using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(5));
+                using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+                soon.CancelAfter(TimeSpan.FromSeconds(5));
                 if ((await client.StatusAsync(soon.Token)).HypervisorError is null)
                 {
                     return;
@@ -217,7 +235,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
                 throw new InvalidOperationException($"The agent of {Name} does not answer in {limit.TotalSeconds:0} s: {File.ReadAllText(AgentLog)}");
             }
 
-            await Task.Delay(100);
+            await Task.Delay(100, cancellation);
         }
     }
 
@@ -237,11 +255,24 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
         """);
 
-    private void Signal(string signal)
+    private void Signal(int signal)
     {
         if (AgentPid is { } pid)
         {
-            Shell.Try("kill", signal, pid.ToString(CultureInfo.InvariantCulture));
+            Signals.Send(pid, signal);
+        }
+    }
+
+    /// <summary>The name of a process; null if it has ended.</summary>
+    private static string? CommandOf(int pid)
+    {
+        try
+        {
+            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/comm")).Trim();
+        }
+        catch (IOException)
+        {
+            return null;
         }
     }
 

@@ -43,10 +43,11 @@ internal sealed class LabLog
         {
             var offer = (BarterOffered)offered.Message;
             var confirmed = all.Select(f => f.Message).OfType<BarterConfirmed>().FirstOrDefault(c => c.Barter == offer.Barter);
+            var granted = all.Select(f => f.Message).OfType<BarterGranted>().FirstOrDefault(g => g.Barter == offer.Barter);
             var ended = all.FirstOrDefault(f => f.Host == offered.Host && f.Message is BarterEnded e && e.Barter == offer.Barter);
             lines.Add(new BarterLine(
                 offer.Barter, offer.Kind, offered.Host, offer.Peer, [offer.Give.Name, .. (confirmed?.Legs ?? []).Select(l => l.Vm.Name).Where(n => n != offer.Give.Name)],
-                (ended?.Message as BarterEnded)?.Outcome, offer.Reason, offered.WallMs, ended?.WallMs));
+                (ended?.Message as BarterEnded)?.Outcome, offer.Reason, granted?.Reason, (ended?.Message as BarterEnded)?.Reason, offered.WallMs, ended?.WallMs));
         }
 
         return lines;
@@ -72,9 +73,10 @@ internal sealed class LabLog
     public IEnumerable<(string Host, long WallMs, RoundDecided Decided)> Decisions => Of<RoundDecided>();
 }
 
-/// <summary>A barter, from its offer to its end.</summary>
+/// <summary>A barter, from its offer to its end, with the reasons of its offer, its grant and its end.</summary>
 internal sealed record BarterLine(
-    string Id, BarterKind Kind, string From, string To, IReadOnlyList<string> Vms, BarterOutcome? Outcome, string Reason, long StartMs, long? EndMs);
+    string Id, BarterKind Kind, string From, string To, IReadOnlyList<string> Vms, BarterOutcome? Outcome,
+    string OfferReason, string? GrantReason, string? EndReason, long StartMs, long? EndMs);
 
 /// <summary>A migration, from its preparation to its end.</summary>
 internal sealed record MigrationLine(MigrationPlan Plan, MigrationSettled? Settled, bool HasSwitched, long StartMs, long? EndMs);

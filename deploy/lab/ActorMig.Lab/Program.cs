@@ -1,8 +1,7 @@
 using System.CommandLine;
 using ActorMig.Lab;
-using Spectre.Console;
 
-var seed = new Option<ulong>("--seed") { Description = "Stands in the report; the agents' chance is their own.", DefaultValueFactory = _ => 1 };
+var seed = new Option<ulong>("--seed") { Description = "Seeds what the agents draw, and stands in the report; 0: from the clock.", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--out") { Description = "Where report.json and report.html go.", DefaultValueFactory = _ => "" };
 var keep = new Option<bool>("--keep") { Description = "Leave hosts, guests and agents running at the end, to play with." };
 var repository = new Option<string>("--repository") { Description = "The repository's folder.", Required = true };
@@ -13,7 +12,7 @@ story.SetAction((parsed, stop) => StoryCommand.RunAsync(
 var down = new Command("down", "Remove what a lab has left: processes in its namespaces, namespaces, loop devices, files.");
 down.SetAction(_ =>
 {
-    Lab.CleanUp();
+    Lab.Down();
     return 0;
 });
 try
@@ -23,7 +22,7 @@ try
 }
 catch (InvalidOperationException e)
 {
-    AnsiConsole.MarkupLineInterpolated($"[red]lab: {e.Message}[/]");
+    await Console.Error.WriteLineAsync("lab: " + e.Message);
     return 1;
 }
 catch (OperationCanceledException)

@@ -21,6 +21,9 @@ internal sealed record Report(
     IReadOnlyList<MigrationReport> Migrations,
     IReadOnlyList<GuestReport> Guests)
 {
+    /// <summary>The scale, which stands in <c>hocon/lab.conf</c>.</summary>
+    public const string ScaleText = "1:10 (400 : 200-300 Mbit/s is 40 : 20-30; guests of 96 MiB in hosts of 192 MiB, overcommit 1.5)";
+
     /// <summary>Gathers a report from the journals, the heartbeats and the disks.</summary>
     public static Report Gather(Lab lab, LabLog log, IReadOnlyList<PhaseReport> phases, IReadOnlyList<string> problems, ulong seed, ThresholdOptions threshold)
     {
@@ -31,7 +34,8 @@ internal sealed record Report(
             return new HostReport(h.Name, samples, samples.Length == 0 ? null : samples.Average(s => s.BitPerSecond));
         }).ToArray();
         var barters = log.Barters().Select(b => new BarterReport(
-            b.Id, Kind(b.Kind), b.From, b.To, b.Vms, b.Outcome is { } o ? Words.Of(o) : null, b.Reason, T(b.StartMs), b.EndMs is { } e ? T(e) : null));
+            b.Id, Kind(b.Kind), b.From, b.To, b.Vms, b.Outcome is { } o ? Words.Of(o) : null,
+            b.EndReason ?? "it has not ended", b.OfferReason, b.GrantReason, T(b.StartMs), b.EndMs is { } e ? T(e) : null));
 
         // A decision to do nothing is told once, when a host comes to it.
         var nothings = new List<BarterReport>();
@@ -43,7 +47,7 @@ internal sealed record Report(
                 if (decided.Answer != before && decided.Answer is "calm" or "both-overloaded" or "peer-too-full" or "no-fitting-vm")
                 {
                     nothings.Add(new BarterReport(
-                        FormattableString.Invariant($"{name}-round-{decided.Round}"), "none", name, decided.Peer, [], decided.Answer, decided.Reason, T(wallMs), T(wallMs)));
+                        FormattableString.Invariant($"{name}-round-{decided.Round}"), "none", name, decided.Peer, [], decided.Answer, decided.Reason, null, null, T(wallMs), T(wallMs)));
                 }
 
                 before = decided.Answer;
@@ -71,7 +75,7 @@ internal sealed record Report(
                 where.Count, disk.Missing, disk.Double, disk.Count, lab.Heartbeats.LongestGapMs(g, log.StartMs, long.MaxValue));
         }).ToArray();
         return new Report(
-            problems.Count == 0, problems, seed, "1:10 (400 : 200-300 Mbit/s is 40 : 20-30; guests of 96 MiB in hosts of 192 MiB, overcommit 1.5)",
+            problems.Count == 0, problems, seed, ScaleText,
             threshold.OverloadBitPerSecond, threshold.WindowLowBitPerSecond, threshold.WindowHighBitPerSecond,
             T(Heartbeats.NowMs), phases, hosts, [.. barters.Concat(nothings).OrderBy(b => b.StartMs)], migrations, guests);
     }
@@ -96,9 +100,10 @@ internal sealed record HostReport(string Name, IReadOnlyList<SampleReport> Sampl
 /// <summary>A host's load at one time.</summary>
 internal sealed record SampleReport(long T, double BitPerSecond);
 
-/// <summary>A barter, or a decision that there is none.</summary>
+/// <summary>A barter, or a decision that there is none. The reason is how it ended in words, the others are why it was offered and granted.</summary>
 internal sealed record BarterReport(
-    string Id, string Kind, string From, string? To, IReadOnlyList<string> Vms, string? Outcome, string Reason, long StartMs, long? EndMs);
+    string Id, string Kind, string From, string? To, IReadOnlyList<string> Vms, string? Outcome, string Reason, string? OfferReason, string? GrantReason,
+    long StartMs, long? EndMs);
 
 /// <summary>A migration.</summary>
 internal sealed record MigrationReport(

@@ -49,9 +49,10 @@ internal static class ReportHtml
         {
             E(g.Name), E(g.Host ?? "-"), g.Alive ? "yes" : "<span class=bad>no</span>", N(g.Copies), N(g.CountersWritten), N(g.CountersMissing), N(g.CountersDouble), Ms(g.LongestGapMs),
         }));
-        Section(html, "Barters, and decisions that there is none", ["At", "Kind", "From", "To", "VMs", "Outcome", "Reason"], report.Barters.Select(b => new[]
+        Section(html, "Barters, and decisions that there is none", ["At", "Kind", "From", "To", "VMs", "Offered because", "Outcome", "Reason"], report.Barters.Select(b => new[]
         {
-            (b.StartMs / 1000.0).ToString("0.0", CultureInfo.InvariantCulture) + " s", E(b.Kind), E(b.From), E(b.To ?? "-"), E(string.Join(", ", b.Vms)), E(b.Outcome ?? "-"), E(b.Reason),
+            (b.StartMs / 1000.0).ToString("0.0", CultureInfo.InvariantCulture) + " s", E(b.Kind), E(b.From), E(b.To ?? "-"), E(string.Join(", ", b.Vms)), E(b.OfferReason ?? "-"), E(b.Outcome ?? "-"),
+            E(b.GrantReason is null ? b.Reason : $"{b.Reason} (granted: {b.GrantReason})"),
         }));
         return html.Append("</html>").ToString();
     }

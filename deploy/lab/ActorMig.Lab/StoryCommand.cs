@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Globalization;
 using ActorMig.Agent.Configuration;
 using Spectre.Console;
@@ -7,6 +8,9 @@ namespace ActorMig.Lab;
 /// <summary><c>deploy/lab/run</c>: makes the lab, plays the story, shows it, and writes the report.</summary>
 internal static class StoryCommand
 {
+    /// <summary>The story, with its lab, must not take longer once everything is installed.</summary>
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(240);
+
     public static async Task<int> RunAsync(string repository, string output, ulong seed, bool keep, CancellationToken stop)
     {
         if (Console.IsOutputRedirected)
@@ -17,12 +21,12 @@ internal static class StoryCommand
         var directory = output.Length > 0 ? output : Path.Combine(repository, "artifacts", "lab");
         Directory.CreateDirectory(directory);
         void Say(string text) => Console.WriteLine("lab: " + text);
-        await using var lab = await Lab.StartAsync(repository, Say, keep);
-        await lab.BootAsync(Say);
-        stop.ThrowIfCancellationRequested();
+        Say($"scale {Report.ScaleText}, seed {seed}");
+        await using var lab = await Lab.StartAsync(repository, Say, stop);
+        await lab.BootAsync(Say, cancellation: stop);
         Say("starting two agents");
         var log = new LabLog();
-        await lab.StartAgentsAsync();
+        await lab.StartAgentsAsync(seed, stop);
         var followers = lab.Hosts.Select(h => new JournalFollower(h, log.Add)).ToArray();
         var view = new StoryView(lab, log);
         var story = new Story(lab, log, view);
@@ -42,6 +46,12 @@ internal static class StoryCommand
         var problems = story.Problems.ToList();
         var report = Report.Gather(lab, log, story.Phases, problems, seed, threshold);
         problems.AddRange(ProblemsOf(report));
+        var took = DateTime.Now - Process.GetCurrentProcess().StartTime;
+        if (took > Limit)
+        {
+            problems.Add($"It took {took.TotalSeconds:0} s, which is more than {Limit.TotalSeconds:0} s; is this machine busy with something else?");
+        }
+
         report = report with { Ok = problems.Count == 0 };
         await File.WriteAllTextAsync(Path.Combine(directory, "report.json"), report.ToJson(), CancellationToken.None);
         await File.WriteAllTextAsync(Path.Combine(directory, "report.html"), ReportHtml.Of(report), CancellationToken.None);
@@ -51,7 +61,12 @@ internal static class StoryCommand
         }
 
         Show(report, directory);
-        if (keep)
+        lab.IsKept = keep && report.Ok;
+        if (keep && !report.Ok)
+        {
+            Say("removed in spite of --keep, because not all of it happened");
+        }
+        else if (keep)
         {
             Say($"left running; try: ip netns exec {LabNames.Namespace("h1")} {Lab.AgentProgram(repository)} status --socket {lab.Hosts[0].Socket}");
             Say("end it with: deploy/lab/run --down");

@@ -41,6 +41,8 @@ internal sealed record AgentOptions
 
     public string DieAfterEvent { get; init; } = "";
 
+    public long Seed { get; init; }
+
     public IReadOnlyList<MemberOptions> Members { get; init; } = [];
 
     public IPEndPoint Listen => new(IPAddress.Parse(ListenAddress), ListenPort);

@@ -1,3 +1,5 @@
+using System.Text;
+using ActorMig.Agent.Control;
 using ActorMig.Hocon;
 
 namespace ActorMig.Agent.Configuration;
@@ -7,35 +9,43 @@ internal static class ConfigurationKeys
 {
     public const string MembersPrefix = "actormig.members.";
 
+    private const long DayMs = 24L * 60 * 60 * 1_000;
+
+    /// <summary>The longest duration that only is compared.</summary>
+    private const long LongestMs = 3_650 * DayMs;
+
+    /// <summary>The longest that is waited for: timers end at 49 days, and some waits are multiples.</summary>
+    private const long LongestWaitMs = 10 * DayMs;
+
     public static readonly IReadOnlyDictionary<string, Func<AgentOptions, HoconValue, AgentOptions>> All =
         new SortedDictionary<string, Func<AgentOptions, HoconValue, AgentOptions>>(StringComparer.Ordinal)
         {
             ["actormig.host-name"] = Core((o, v) => o with { HostName = v.Text }),
             ["actormig.mode"] = Core((o, v) => o with { Mode = v.OneOf<Mode>() }),
             ["actormig.manage"] = Core((o, v) => o with { Manage = v.OneOf<Manage>() }),
-            ["actormig.socket"] = (o, v) => o with { Socket = v.Text },
-            ["actormig.data-dir"] = (o, v) => o with { DataDir = v.Text },
+            ["actormig.socket"] = (o, v) => o with { Socket = SocketPath(v) },
+            ["actormig.data-dir"] = (o, v) => o with { DataDir = v.Text.Length > 0 ? v.Text : throw v.Wrong("a folder's path; set it to one") },
             ["actormig.listen.address"] = (o, v) => o with { ListenAddress = v.Text },
             ["actormig.listen.port"] = (o, v) => o with { ListenPort = (int)Within(v, 1, 65_535) },
             ["actormig.libvirt.uri"] = (o, v) => o with { LibvirtUri = v.Text },
-            ["actormig.libvirt.keepalive-interval"] = (o, v) => o with { KeepaliveIntervalMs = v.Milliseconds() },
+            ["actormig.libvirt.keepalive-interval"] = (o, v) => o with { KeepaliveIntervalMs = Wait(v) },
             ["actormig.libvirt.keepalive-count"] = (o, v) => o with { KeepaliveCount = (int)Within(v, 0, 100) },
             ["actormig.libvirt.retry-interval"] = (o, v) => o with { RetryMs = Positive(v) },
             ["actormig.round.interval"] = Core((o, v) => o with { RoundMs = Positive(v) }),
             ["actormig.round.jitter"] = Core((o, v) => o with { RoundJitter = Fraction(v) }),
-            ["actormig.round.smoothing"] = Core((o, v) => o with { Smoothing = Fraction(v) }),
+            ["actormig.round.smoothing"] = Core((o, v) => o with { Smoothing = Fraction(v) is > 0 and var f ? f : throw v.Wrong("above 0 and at most 1") }),
             ["actormig.barter.hold-rounds"] = Core((o, v) => o with { HoldRounds = (int)Within(v, 1, 1_000) }),
             ["actormig.barter.margin"] = Core((o, v) => o with { Margin = Fraction(v) }),
             ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),
-            ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = v.Milliseconds() }),
+            ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.barter.lease"] = Core((o, v) => o with { LeaseMs = Positive(v) }),
-            ["actormig.barter.answer-timeout"] = Core((o, v) => o with { AnswerMs = Positive(v) }),
+            ["actormig.barter.answer-timeout"] = Core((o, v) => o with { AnswerMs = AtMost(v, DayMs / 2, "12h") is > 0 and var ms ? ms : throw v.Wrong("a duration above zero") }),
             ["actormig.barter.answer-tries"] = Core((o, v) => o with { AnswerTries = (int)Within(v, 1, 100) }),
             ["actormig.barter.policy-timeout"] = Core((o, v) => o with { PolicyMs = Positive(v) }),
             ["actormig.barter.digest-peers"] = Core((o, v) => o with { DigestPeers = (int)Within(v, 1, 100) }),
             ["actormig.host.memory.total"] = Core((o, v) => o with { MemoryTotalBytes = v.Bytes() }),
             ["actormig.host.memory.reserve"] = Core((o, v) => o with { MemoryReserveBytes = v.Bytes() }),
-            ["actormig.host.memory.overcommit"] = Core((o, v) => o with { MemoryOvercommit = v.Number() }),
+            ["actormig.host.memory.overcommit"] = Core((o, v) => o with { MemoryOvercommit = v.Number() is > 0 and <= 100 and var f ? f : throw v.Wrong("above 0 and at most 100") }),
             ["actormig.threshold.overload"] = Threshold((o, v) => o with { OverloadBitPerSecond = v.BitPerSecond() }),
             ["actormig.threshold.window-low"] = Threshold((o, v) => o with { WindowLowBitPerSecond = v.BitPerSecond() }),
             ["actormig.threshold.window-high"] = Threshold((o, v) => o with { WindowHighBitPerSecond = v.BitPerSecond() }),
@@ -43,7 +53,7 @@ internal static class ConfigurationKeys
             ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.pre-copy-downtime"] = (o, v) => o with { PreCopyDowntimeMs = Positive(v) },
             ["actormig.migration.poll-interval"] = Migration((o, v) => o with { PollMs = Positive(v) }),
-            ["actormig.migration.unclear-timeout"] = Migration((o, v) => o with { UnclearMs = v.Milliseconds() }),
+            ["actormig.migration.unclear-timeout"] = Migration((o, v) => o with { UnclearMs = Wait(v) }),
             ["actormig.journal.records-max"] = (o, v) => o with { RecordsMax = Within(v, 1_000, long.MaxValue) },
             ["actormig.journal.write-timeout"] = (o, v) => o with { WriteTimeoutMs = Positive(v) },
             ["actormig.journal.queue-max"] = (o, v) => o with { WriteQueueMax = (int)Within(v, 100, 1_000_000) },
@@ -52,6 +62,7 @@ internal static class ConfigurationKeys
             ["actormig.peers.timeout"] = (o, v) => o with { PeerTimeoutMs = Positive(v) },
             ["actormig.actors.mailbox-max"] = (o, v) => o with { MailboxMax = (int)Within(v, 100, 10_000_000) },
             ["actormig.testing.die-after-event"] = (o, v) => o with { DieAfterEvent = v.Text },
+            ["actormig.testing.seed"] = (o, v) => o with { Seed = Within(v, 0, long.MaxValue) },
         };
 
     private static Func<AgentOptions, HoconValue, AgentOptions> Core(Func<ActorMigOptions, HoconValue, ActorMigOptions> set) =>
@@ -63,7 +74,16 @@ internal static class ConfigurationKeys
     private static Func<AgentOptions, HoconValue, AgentOptions> Migration(Func<MigrationOptions, HoconValue, MigrationOptions> set) =>
         Core((o, v) => o with { Migration = set(o.Migration, v) });
 
-    private static long Positive(HoconValue v) => v.Milliseconds() is > 0 and var ms ? ms : throw v.Wrong("a duration above zero");
+    private static long Positive(HoconValue v) => Wait(v) is > 0 and var ms ? ms : throw v.Wrong("a duration above zero");
+
+    private static long Wait(HoconValue v) => AtMost(v, LongestWaitMs, "10d");
+
+    private static long AtMost(HoconValue v, long maxMs, string inWords) =>
+        v.Milliseconds() is var ms && ms <= maxMs ? ms : throw v.Wrong($"a duration of at most {inWords}");
+
+    private static string SocketPath(HoconValue v) => Encoding.UTF8.GetByteCount(v.Text) is > 0 and <= UnixSocketFile.PathBytesMax
+        ? v.Text
+        : throw v.Wrong(FormattableString.Invariant($"a socket's path of 1 to {UnixSocketFile.PathBytesMax} bytes; set a shorter one"));
 
     private static double Fraction(HoconValue v) => v.Number() is >= 0 and <= 1 and var f ? f : throw v.Wrong("between 0 and 1");
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
@@ -61,10 +62,16 @@ internal sealed class ControlClient : IDisposable
     {
         var uri = $"/v1/journal?{begin}&follow={(follow ? "true" : "false")}";
         using var response = await CallAsync(() => _http.GetAsync(uri, HttpCompletionOption.ResponseHeadersRead, cancellation)).ConfigureAwait(false);
+        await CheckAsync(response, cancellation).ConfigureAwait(false);
         using var reader = new StreamReader(await response.Content.ReadAsStreamAsync(cancellation).ConfigureAwait(false));
-        while (await reader.ReadLineAsync(cancellation).ConfigureAwait(false) is { } line)
+        while (await CallAsync(() => reader.ReadLineAsync(cancellation).AsTask()).ConfigureAwait(false) is { } line)
         {
             yield return JsonSerializer.Deserialize(line, ControlJson.Default.JournalEntry)!;
+        }
+
+        if (follow)
+        {
+            throw BrokeOff("it ends");
         }
     }
 
@@ -77,16 +84,30 @@ internal sealed class ControlClient : IDisposable
             return await ReadAsync(response, type, cancellation).ConfigureAwait(false);
         });
 
-    private static async Task<T> ReadAsync<T>(
+    private async Task<T> ReadAsync<T>(
         HttpResponseMessage response, System.Text.Json.Serialization.Metadata.JsonTypeInfo<T> type, CancellationToken cancellation)
     {
-        if (response.StatusCode is System.Net.HttpStatusCode.ServiceUnavailable or System.Net.HttpStatusCode.BadRequest)
+        await CheckAsync(response, cancellation).ConfigureAwait(false);
+        return (await response.Content.ReadFromJsonAsync(type, cancellation).ConfigureAwait(false))!;
+    }
+
+    /// <summary>A refusal (409) is an answer; what else is no success becomes a sentence.</summary>
+    private async Task CheckAsync(HttpResponseMessage response, CancellationToken cancellation)
+    {
+        if (response.IsSuccessStatusCode || response.StatusCode == HttpStatusCode.Conflict)
+        {
+            return;
+        }
+
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest)
         {
             var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
             throw new ControlException(error!.Error, ExitCodes.NoAgent);
         }
 
-        return (await response.Content.ReadFromJsonAsync(type, cancellation).ConfigureAwait(false))!;
+        throw new ControlException(
+            $"The agent at {_socket} answered with HTTP status {(int)response.StatusCode}; is it of the same version as this command? Its log says more.",
+            ExitCodes.NoAgent);
     }
 
     private async Task<T> CallAsync<T>(Func<Task<T>> call)
@@ -103,11 +124,14 @@ internal sealed class ControlClient : IDisposable
                     : $"No agent answers at {_socket}: start it with `actormig agent --config FILE`, or name its socket with --socket.",
                 ExitCodes.NoAgent);
         }
-        catch (HttpRequestException e)
+        catch (Exception e) when (e is HttpRequestException or IOException)
         {
-            throw new ControlException($"The agent at {_socket} broke off: {e.Message}", ExitCodes.NoAgent);
+            throw BrokeOff(e.Message);
         }
     }
+
+    private ControlException BrokeOff(string why) =>
+        new($"The agent at {_socket} broke off ({why}); does it still run? Its log says more.", ExitCodes.NoAgent);
 }
 
 /// <summary>A command cannot go on; the sentence says why.</summary>

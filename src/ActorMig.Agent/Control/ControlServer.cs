@@ -1,6 +1,5 @@
 using System.Buffers.Binary;
 using System.Globalization;
-using System.Net.Sockets;
 using System.Text.Json;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
@@ -52,7 +51,7 @@ internal sealed class ControlServer : IAsyncDisposable
     /// <exception cref="IOException">Another process answers at the socket, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(AgentOptions options, ActorSystem system, ActorRef host, SqliteJournal journal)
     {
-        RemoveStale(options.Socket);
+        UnixSocketFile.RemoveStale(options.Socket);
         var server = new ControlServer(options, system, host, journal);
         await server._app.StartAsync().ConfigureAwait(false);
         File.SetUnixFileMode(options.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
@@ -65,28 +64,6 @@ internal sealed class ControlServer : IAsyncDisposable
         await _app.StopAsync(soon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
         File.Delete(_options.Socket);
-    }
-
-    private static void RemoveStale(string path)
-    {
-        if (!File.Exists(path))
-        {
-            return;
-        }
-
-        using var probe = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
-        try
-        {
-            probe.Connect(new UnixDomainSocketEndPoint(path));
-        }
-        catch (SocketException)
-        {
-            // Left behind by an agent that was killed.
-            File.Delete(path);
-            return;
-        }
-
-        throw new IOException($"another process answers at the socket {path}; stop it, or set actormig.socket to another path.");
     }
 
     private async Task StatusAsync(HttpContext http) =>
@@ -106,6 +83,13 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             http.Response.StatusCode = StatusCodes.Status400BadRequest;
             await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {e.Message}")).ConfigureAwait(false);
+            return;
+        }
+
+        if (await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false) is HostStatus { HypervisorError: { } error })
+        {
+            http.Response.StatusCode = StatusCodes.Status409Conflict;
+            await AnswerAsync(http, new MoveReply(false, null, $"libvirt of this host cannot be reached ({error}); see to that first")).ConfigureAwait(false);
             return;
         }
 

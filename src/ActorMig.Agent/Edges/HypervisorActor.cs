@@ -6,7 +6,7 @@ using LibvirtSharp;
 namespace ActorMig.Agent.Edges;
 
 /// <summary>The edge to libvirt: asks, does, and hands on events. It connects again by itself, and decides nothing.</summary>
-internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, Action<string> fatal) : EdgeActor
+internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, TimeProvider time, Action<string> fatal) : EdgeActor
 {
     private const string Retry = "retry";
     private static long _sessions;
@@ -15,6 +15,7 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
     private readonly List<ActorRef> _subscribers = [];
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
+    private string _capabilities = "";
     private string _error = "not connected yet";
 
     protected override void Started() => Connect();
@@ -29,7 +30,7 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
                     _subscribers.Add(subscribe.Subscriber);
                 }
 
-                Context.Tell(subscribe.Subscriber, _connected is null ? new HypervisorLost(_error) : _connected);
+                Context.Tell(subscribe.Subscriber, _connected is null ? new HypervisorLost(_error) : Renewed(_connected));
                 break;
             case SubscribeDomain subscribe:
                 Subscribe(subscribe);
@@ -56,13 +57,14 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
             case LinkClosed closed when closed.Session == _link?.Session:
                 _link.Dispose();
                 _link = null;
-                Lose($"libvirt closed the connection ({closed.Reason.ToString().ToLowerInvariant()})");
+                Lose($"the connection to libvirt is closed ({closed.Reason})");
                 break;
             case DomainLifecycleEvent lifecycle when _domains.ContainsKey(lifecycle.Uuid):
                 Tell(lifecycle.Uuid, new DomainHappened(lifecycle.Uuid, lifecycle.InWords()));
 
-                // If the state cannot be read, the connection is gone: then the next look has another session.
-                Ask(
+                // If the state cannot be read, the connection is gone, and the next look has another session; or too much waits, and the next look shows it.
+                Look(
+                    lifecycle.Uuid,
                     link => new Publish(lifecycle.Uuid, new DomainChanged(lifecycle.Uuid, link.LookAt(lifecycle.Uuid))),
                     _ => NothingSeen.Instance);
                 break;
@@ -79,17 +81,21 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
                 Context.Tell(answer.To, answer.Message);
                 break;
             case SampleDomains sample:
-                Ask(
+                Look(
+                    "",
                     link => new Answer(sample.ReplyTo, link.Sample(sample.Token, MonotonicMs())),
                     e => new Answer(sample.ReplyTo, new HypervisorFailed(sample.Token, e.Message)));
                 break;
             case LookAtDomain look:
-                Ask(
+                Look(
+                    look.Uuid,
                     link => new Answer(look.ReplyTo, link.LookAt(look)),
                     e => new Answer(look.ReplyTo, new HypervisorFailed(look.Token, e.Message)));
                 break;
             case DoToDomain doTo:
-                Ask(
+                Call(
+                    doTo.Uuid,
+                    isVerb: true,
                     link =>
                     {
                         link.Do(doTo.Uuid, doTo.Verb);
@@ -110,43 +116,67 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
         var session = Interlocked.Increment(ref _sessions) + (time.GetUtcNow().ToUnixTimeSeconds() * 1_000);
         var tellSelf = TellSelf();
         PipeToSelf(
-            unused => Task.Factory.StartNew<object>(
-                () =>
-                {
-                    var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount);
-                    var capabilities = link.Connection.GetCapabilities();
-                    LibvirtLock.Take(capabilities);
-                    var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(capabilities));
-                    _ = PumpAsync(link, tellSelf);
-                    return new Connected(link, facts);
-                },
-                CancellationToken.None,
-                TaskCreationOptions.LongRunning,
-                TaskScheduler.Default),
+            ended => Task.Factory.StartNew<object>(
+                () => Open(session, ended), CancellationToken.None, TaskCreationOptions.LongRunning, TaskScheduler.Default),
             e => new ConnectFailed(e.Message, e is LibvirtTakenException));
     }
 
-    private static async Task PumpAsync(LibvirtLink link, Action<object> tellSelf)
+    private Connected Open(long session, CancellationToken ended)
     {
-        var reason = CloseReason.Client;
-        await foreach (var happened in link.Connection.Subscribe().ConfigureAwait(false))
+        var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount);
+        try
         {
-            if (happened is ConnectionClosedEvent closed)
+            var capabilities = link.Connection.GetCapabilities();
+            LibvirtLock.Take(capabilities);
+            var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(capabilities));
+            var connected = new Connected(link, facts, capabilities, link.Connection.Subscribe());
+
+            // Whoever comes after this incarnation connects anew; this link would stay open for ever.
+            link.EndWith(ended);
+            return connected;
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Hands events on until the stream ends. Begun only when the actor has the link, so that its end cannot be told before its beginning.</summary>
+    private static async Task PumpAsync(Connected connected, Action<object> tellSelf)
+    {
+        var reason = "nobody read its events in time";
+        try
+        {
+            await foreach (var happened in connected.Events.ConfigureAwait(false))
             {
-                reason = closed.Reason;
-            }
-            else
-            {
-                tellSelf(happened);
+                if (happened is ConnectionClosedEvent closed)
+                {
+                    reason = closed.Reason.ToString().ToLowerInvariant();
+                }
+                else
+                {
+                    tellSelf(happened);
+                }
             }
         }
+#pragma warning disable CA1031 // Whatever ends the stream ends the connection: without events it is worth nothing.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            reason = e.Message;
+        }
 
-        tellSelf(new LinkClosed(link.Session, reason));
+        tellSelf(new LinkClosed(connected.Link.Session, reason));
     }
+
+    /// <summary>The facts, with what an operator can change while the connection stands read again: the host asks each round.</summary>
+    private HypervisorConnected Renewed(HypervisorConnected facts) => facts with { CannotReceivePostCopy = PostCopyCheck.WhyNot(_capabilities) };
 
     private void Take(Connected connected)
     {
-        (_link, _connected) = (connected.Link, connected.Facts);
+        (_link, _connected, _capabilities) = (connected.Link, connected.Facts, connected.Capabilities);
+        _ = PumpAsync(connected, TellSelf());
         foreach (var subscriber in _subscribers)
         {
             Context.Tell(subscriber, connected.Facts);
@@ -194,15 +224,34 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
         }
     }
 
-    /// <summary>Calls libvirt outside of the actor; the calls are short but may wait for the daemon.</summary>
-    private void Ask(Func<LibvirtLink, object> call, Func<Exception, object> onFailure)
+    private void Look(string uuid, Func<LibvirtLink, object> call, Func<Exception, object> onFailure) => Call(uuid, isVerb: false, call, onFailure);
+
+    /// <summary>Calls libvirt outside of the actor; the calls are short but may wait for the daemon. The result comes back as a message.</summary>
+    private void Call(string uuid, bool isVerb, Func<LibvirtLink, object> call, Func<Exception, object> onFailure)
     {
-        var link = _link;
-        PipeToSelf(
-            cancellation => link is null
-                ? throw new InvalidOperationException($"no connection to libvirt: {_error}")
-                : Task.Run(() => call(link), cancellation),
-            onFailure);
+        var (link, tellSelf) = (_link, TellSelf());
+        if (link is null)
+        {
+            tellSelf(onFailure(new InvalidOperationException($"no connection to libvirt: {_error}")));
+        }
+        else if (!calls.TryAdd(uuid, isVerb, () => tellSelf(Result(link, call, onFailure))))
+        {
+            tellSelf(onFailure(new InvalidOperationException($"{DomainCalls.WaitingMax} calls wait for libvirt already")));
+        }
+    }
+
+    private static object Result(LibvirtLink link, Func<LibvirtLink, object> call, Func<Exception, object> onFailure)
+    {
+        try
+        {
+            return call(link);
+        }
+#pragma warning disable CA1031 // Whatever fails outside becomes a message.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            return onFailure(e);
+        }
     }
 
     private void Migrate(MigrateDomain migrate)
@@ -223,11 +272,11 @@ internal sealed class HypervisorActor(AgentOptions options, TimeProvider time, A
             e => new Answer(migrate.ReplyTo, new MigrateReturned(migrate.Token, e.Message)));
     }
 
-    private sealed record Connected(LibvirtLink Link, HypervisorConnected Facts);
+    private sealed record Connected(LibvirtLink Link, HypervisorConnected Facts, string Capabilities, IAsyncEnumerable<LibvirtEvent> Events);
 
     private sealed record ConnectFailed(string Error, bool IsFatal);
 
-    private sealed record LinkClosed(long Session, CloseReason Reason);
+    private sealed record LinkClosed(long Session, string Reason);
 
     private sealed record Publish(string Uuid, object Message);
 

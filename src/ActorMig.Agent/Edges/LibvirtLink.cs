@@ -7,16 +7,30 @@ namespace ActorMig.Agent.Edges;
 /// <summary>One connection to libvirt, and what is asked of it. Every method blocks; none decides anything.</summary>
 internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long session, long preCopyDowntimeMs) : IDisposable
 {
+    private CancellationTokenRegistration _end;
+    private int _isDisposed;
+
     public long Session { get; } = session;
 
     public LibvirtConnection Connection { get; } = connection;
 
     public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount)
     {
-        var connection = LibvirtConnection.Open(uri);
-        connection.SetKeepAlive((int)Math.Max(1, keepaliveMs / 1_000), (uint)keepaliveCount);
-        return new LibvirtLink(connection, uri, session, preCopyDowntimeMs);
+        var link = new LibvirtLink(LibvirtConnection.Open(uri), uri, session, preCopyDowntimeMs);
+        try
+        {
+            link.Connection.SetKeepAlive((int)Math.Max(1, keepaliveMs / 1_000), (uint)keepaliveCount);
+            return link;
+        }
+        catch
+        {
+            link.Dispose();
+            throw;
+        }
     }
+
+    /// <summary>Closes the link when a token is cancelled, unless it is closed before.</summary>
+    public void EndWith(CancellationToken ended) => _end = ended.Register(() => _ = Task.Run(Dispose));
 
     public DomainsSampled Sample(string token, long atMonotonicMs)
     {
@@ -34,6 +48,11 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             {
                 // It has left between two calls: then it is not here.
             }
+            catch (LibvirtException e) when (!e.IsConnectionFailure)
+            {
+                // One domain that cannot be asked must not hide the others, and its memory is promised all the same.
+                domains.Add(BestKnown(statistics));
+            }
         }
 
         domains.Sort((a, b) => string.CompareOrdinal(a.Uuid, b.Uuid));
@@ -48,21 +67,45 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             return null;
         }
 
-        var look = LookAt(domain);
+        var look = LookAt(domain, isSample: true);
         return look.State is DomainState.Absent or DomainState.Shutoff ? null : new DomainSample(
             statistics.Uuid,
             statistics.Name,
             look.State,
             look.Reason,
             look.Job,
-            (statistics.Values.GetLong("balloon.maximum") ?? 0) * 1024,
-            (int)(statistics.Values.GetLong("vcpu.current") ?? 1),
+            MemoryBytes(statistics),
+            Vcpus(statistics),
             statistics.RxBytes,
             statistics.TxBytes,
             domain.GetMetadata(LibvirtStates.MetadataNamespace) is not null,
             look.IsPersistent,
             look.IsPersistent && domain.IsAutostart);
     }
+
+    /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>
+    internal static DomainSample BestKnown(DomainStatistics statistics)
+    {
+        var state = (LibvirtSharp.DomainState)(statistics.Values.GetLong("state.state") ?? 0);
+        var (translated, reason) = LibvirtStates.Translate(state, (int)(statistics.Values.GetLong("state.reason") ?? 0));
+        return new DomainSample(
+            statistics.Uuid,
+            statistics.Name,
+            translated,
+            reason,
+            DomainJob.Other,
+            MemoryBytes(statistics),
+            Vcpus(statistics),
+            statistics.RxBytes,
+            statistics.TxBytes,
+            IsTagged: false,
+            IsPersistent: false,
+            IsAutostart: false);
+    }
+
+    private static long MemoryBytes(DomainStatistics statistics) => (statistics.Values.GetLong("balloon.maximum") ?? 0) * 1024;
+
+    private static int Vcpus(DomainStatistics statistics) => (int)(statistics.Values.GetLong("vcpu.current") ?? 1);
 
     public DomainLook LookAt(string uuid)
     {
@@ -116,6 +159,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     {
         using var own = LibvirtConnection.Open(uri);
         using var domain = own.FindByUuid(migrate.Uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {migrate.Uuid}");
+        var downtimeMs = domain.GetMaxDowntime();
         domain.SetMaxDowntime(preCopyDowntimeMs);
         var flags = MigrateFlags.Live | MigrateFlags.Peer2Peer | MigrateFlags.Postcopy | MigrateFlags.AbortOnError;
         if (migrate.IsPersistent)
@@ -123,20 +167,48 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             flags |= MigrateFlags.PersistDest | MigrateFlags.UndefineSource;
         }
 
-        domain.MigrateToUri(
-            migrate.DestinationUri,
-            new MigrateParameters
-            {
-                MigrateUri = migrate.DataUri,
-                BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
-                PostcopyBandwidthMiBPerSecond = migrate.Options.PostCopyMiBPerSecond,
-            },
-            flags);
+        try
+        {
+            domain.MigrateToUri(
+                migrate.DestinationUri,
+                new MigrateParameters
+                {
+                    MigrateUri = migrate.DataUri,
+                    BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
+                    PostcopyBandwidthMiBPerSecond = migrate.Options.PostCopyMiBPerSecond,
+                },
+                flags);
+        }
+        catch (LibvirtException)
+        {
+            // The guest may still be here, and its owner's migrations shall find what they found before.
+            RestoreMaxDowntime(domain, downtimeMs);
+            throw;
+        }
     }
 
-    public void Dispose() => Connection.Dispose();
+    private static void RestoreMaxDowntime(LibvirtDomain domain, long downtimeMs)
+    {
+        try
+        {
+            domain.SetMaxDowntime(downtimeMs);
+        }
+        catch (LibvirtException)
+        {
+            // It is gone, or the connection is: why the migration failed is what counts.
+        }
+    }
 
-    private DomainLook LookAt(LibvirtDomain domain)
+    public void Dispose()
+    {
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
+        {
+            _end.Unregister();
+            Connection.Dispose();
+        }
+    }
+
+    private DomainLook LookAt(LibvirtDomain domain, bool isSample = false)
     {
         try
         {
@@ -148,7 +220,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
                 return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session);
             }
 
-            if (JobOf(domain) is var (job, figures))
+            if (JobOf(domain, isSample) is var (job, figures))
             {
                 return new DomainLook(state, reason, job, figures, isPersistent, Session);
             }
@@ -164,7 +236,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         }
     }
 
-    private static (DomainJob Job, JobFigures? Figures)? JobOf(LibvirtDomain domain)
+    private static (DomainJob Job, JobFigures? Figures)? JobOf(LibvirtDomain domain, bool isSample)
     {
         try
         {
@@ -172,15 +244,9 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             var job = LibvirtStates.Translate(type, figures);
             return (job, job == DomainJob.Outgoing ? LibvirtStates.Figures(figures) : null);
         }
-        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.OperationUnsupported)
+        catch (LibvirtException e) when (LibvirtStates.JobByError(e.Code, isSample) is { } job)
         {
-            // libvirt tells nothing of a job on the destination but that there is one.
-            return (DomainJob.Incoming, null);
-        }
-        catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoSupport)
-        {
-            // A driver without migration has no such jobs.
-            return (DomainJob.None, null);
+            return (job, null);
         }
         catch (LibvirtException e) when (e.Code is LibvirtErrorCode.OperationInvalid)
         {

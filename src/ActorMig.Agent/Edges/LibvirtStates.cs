@@ -48,6 +48,24 @@ internal static class LibvirtStates
         },
     };
 
+    /// <summary>The job of which an error tells, with which libvirt answers the question for it; null if it tells of none.</summary>
+    /// <param name="code">The error's.</param>
+    /// <param name="isSample">
+    /// True if a domain that cannot be asked counts as busy with something. A migration's look is no such: it must not take a busy monitor for its end.
+    /// </param>
+    public static DomainJob? JobByError(LibvirtErrorCode code, bool isSample) => code switch
+    {
+        // libvirt tells nothing of a job on the destination but that there is one.
+        LibvirtErrorCode.OperationUnsupported => DomainJob.Incoming,
+
+        // A driver without migration has no such jobs.
+        LibvirtErrorCode.NoSupport => DomainJob.None,
+
+        // Something holds the domain's monitor, or its QEMU hangs.
+        LibvirtErrorCode.OperationTimeout when isSample => DomainJob.Other,
+        _ => null,
+    };
+
     public static JobFigures Figures(TypedParameters p) => new(
         p.GetLong("time_elapsed"),
         p.GetLong("downtime"),

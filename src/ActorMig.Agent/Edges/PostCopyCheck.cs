@@ -8,17 +8,25 @@ internal static partial class PostCopyCheck
     private const string Sysctl = "/proc/sys/vm/unprivileged_userfaultfd";
 
     /// <param name="capabilities">libvirt's capabilities, which tell as which user QEMU runs.</param>
+    /// <param name="sysctl">The sysctl's file.</param>
     /// <returns>Why not, with the remedy; null if it can.</returns>
-    public static string? WhyNot(string capabilities)
+    public static string? WhyNot(string capabilities, string sysctl = Sysctl)
     {
-        if (!File.Exists(Sysctl))
+        if (!File.Exists(sysctl))
         {
             return "this kernel has no userfaultfd, which post-copy needs; use a kernel with CONFIG_USERFAULTFD";
         }
 
-        if (File.ReadAllText(Sysctl).Trim() == "1")
+        try
         {
-            return null;
+            if (File.ReadAllText(sysctl).Trim() == "1")
+            {
+                return null;
+            }
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            return $"it is not known whether QEMU may use userfaultfd, which post-copy needs: {sysctl} cannot be read ({e.Message}); let this agent read it";
         }
 
         // Without a label libvirt runs QEMU as itself: as root.

@@ -145,6 +145,9 @@ internal static unsafe partial class Libvirt
     internal static partial int virDomainMigrateStartPostCopy(DomainHandle domain, uint flags);
 
     [LibraryImport(Library)]
+    internal static partial int virDomainMigrateGetMaxDowntime(DomainHandle domain, out ulong downtimeMs, uint flags);
+
+    [LibraryImport(Library)]
     internal static partial int virDomainMigrateSetMaxDowntime(DomainHandle domain, ulong downtimeMs, uint flags);
 
     [LibraryImport(Library)]
