@@ -33,6 +33,9 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     /// <summary>If set, decides whether a migration breaks in pre-copy.</summary>
     public Func<bool> BreaksInPreCopy { get; set; } = static () => false;
 
+    /// <summary>If set, decides whether the stream breaks in post-copy: then both sides stand as libvirt leaves them, and neither copy is whole.</summary>
+    public Func<bool> BreaksInPostCopy { get; set; } = static () => false;
+
     /// <summary>
     /// If set, decides whether the call that ends a migration which converged in pre-copy is lost: the guest runs on the destination, and this libvirt
     /// lets it run here as well, as libvirt 9 does.
@@ -145,7 +148,20 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             (arriving.State, arriving.Reason) = (DomainState.Running, StateReason.PostCopy);
             Changed(uuid, "suspended/post-copy");
             destination.Changed(uuid, "resumed/post-copy");
-            time.After(PostCopyMs, () => End(source, arriving, destination, returned));
+            time.After(PostCopyMs, () =>
+            {
+                if (BreaksInPostCopy())
+                {
+                    // libvirt goes on to show the job, on both sides.
+                    source.Reason = arriving.Reason = StateReason.PostCopyFailed;
+                    Changed(uuid, "suspended/post-copy-failed");
+                    destination.Changed(uuid, "resumed/post-copy-failed");
+                    returned("operation failed: job 'migration out' failed in post-copy phase");
+                    return;
+                }
+
+                End(source, arriving, destination, returned);
+            });
         };
     }
 
