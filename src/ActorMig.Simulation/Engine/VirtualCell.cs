@@ -35,7 +35,7 @@ internal sealed class VirtualCell : IActorEngine
 
     public bool IsDead { get; private set; }
 
-    public Instant Now => new(VirtualTime.WallStartMs + _system.Time.NowMs, _system.Time.NowMs);
+    public Instant Now => new(VirtualTime.WallStartMs + _system.WallErrorMs + _system.Time.NowMs, _system.Time.NowMs);
 
     public bool IsPersistent => _props.IsPersistent;
 

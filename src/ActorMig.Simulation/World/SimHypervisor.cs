@@ -79,6 +79,32 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
         }
     }
 
+    /// <summary>The owner pauses a guest here.</summary>
+    /// <param name="uuid">The guest.</param>
+    public void Suspend(string uuid)
+    {
+        if (Find(uuid) is { State: DomainState.Running } domain)
+        {
+            (domain.State, domain.Reason) = (DomainState.Paused, StateReason.User);
+            Changed(uuid, "suspended/paused");
+        }
+    }
+
+    /// <summary>The owner moves a guest to another host by hand, all at once; refused while libvirt shows a job on it.</summary>
+    /// <param name="uuid">The guest.</param>
+    /// <param name="destination">Where to.</param>
+    public void MoveByHand(string uuid, SimHypervisor destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (Find(uuid) is { Job: DomainJob.None } domain && destination.Find(uuid) is null)
+        {
+            _domains.Remove(uuid);
+            destination._domains.Add(uuid, new SimDomain(domain.Guest) { Reason = StateReason.Migrated });
+            Changed(uuid, "stopped/migrated");
+            destination.Changed(uuid, "resumed/migrated");
+        }
+    }
+
     /// <summary>The domain, or null.</summary>
     /// <param name="uuid">Its UUID.</param>
     public SimDomain? Find(string uuid) => _domains.TryGetValue(uuid, out var domain) ? domain : null;
@@ -138,6 +164,13 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             return;
         }
 
+        if (source.State == DomainState.Paused)
+        {
+            // A guest that its owner has paused dirties nothing: the first pass is the last.
+            End(source, arriving, destination, returned);
+            return;
+        }
+
         source.Iteration = 2;
         Tell(uuid, new DomainIterated(uuid, 2));
         time.After(PassMs, () => Converge(source, arriving, destination, returned));
@@ -150,6 +183,15 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             destination.Changed(uuid, "resumed/post-copy");
             time.After(PostCopyMs, () =>
             {
+                if (!ReferenceEquals(destination.Find(uuid), arriving))
+                {
+                    // Its owner ended it there, in the middle of post-copy.
+                    source.Reason = StateReason.PostCopyFailed;
+                    Changed(uuid, "suspended/post-copy-failed");
+                    returned("operation failed: job 'migration out' failed in post-copy phase");
+                    return;
+                }
+
                 if (BreaksInPostCopy())
                 {
                     // libvirt goes on to show the job, on both sides.
@@ -188,7 +230,9 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     private void End(SimDomain source, SimDomain arriving, SimHypervisor destination, Action<string?> returned)
     {
         var uuid = source.Guest.Uuid;
-        (arriving.State, arriving.Reason, arriving.Job) = (DomainState.Running, StateReason.Migrated, DomainJob.None);
+        var isPausedByOwner = source is { State: DomainState.Paused, Reason: StateReason.User } || arriving is { State: DomainState.Paused, Reason: StateReason.User };
+        (arriving.State, arriving.Reason) = isPausedByOwner ? (DomainState.Paused, StateReason.User) : (DomainState.Running, StateReason.Migrated);
+        arriving.Job = DomainJob.None;
         _domains.Remove(uuid);
         Tell(uuid, new DomainJobCompleted(uuid, new JobFigures(PassMs + PostCopyMs, 20, source.Guest.MemoryBytes, 0, source.Guest.MemoryBytes, null, 2, 10)));
         Changed(uuid, "stopped/migrated");
