@@ -55,6 +55,7 @@ public sealed class OwnerActions
         var uuid = world.Guests["vm1"].Uuid;
         var (here, there) = world.WhereRuns("vm1") is ["h2"] ? ("h2", "h1") : ("h1", "h2");
         var (mine, other) = (world.Hosts[here].Hypervisor, world.Hosts[there].Hypervisor);
+        var isLeaving = mine.Find(uuid)?.Job == DomainJob.Outgoing;
         switch (action)
         {
             case Action.Destroys:
@@ -80,7 +81,8 @@ public sealed class OwnerActions
                 Assert.True(copies.Length == 0 || Settled(world, LegOutcome.NeedsOperator));
                 break;
             case Action.Pauses:
-                Assert.Equal((DomainState.Paused, StateReason.User), (Assert.Single(copies)!.State, copies[0]!.Reason));
+                // A pause in the middle of pre-copy is libvirt's to end: it lets the guest run where it arrives.
+                Assert.Equal(isLeaving ? DomainState.Running : DomainState.Paused, Assert.Single(copies)!.State);
                 break;
             case Action.MovesByHand:
                 Assert.Equal(DomainState.Running, Assert.Single(copies)!.State);

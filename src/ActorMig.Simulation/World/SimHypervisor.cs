@@ -79,14 +79,18 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
         }
     }
 
-    /// <summary>The owner pauses a guest here.</summary>
+    /// <summary>
+    /// The owner pauses a guest here. While it is migrated away, libvirt takes that for a help to converge: it shows no owner's pause, and lets the guest
+    /// run where it arrives.
+    /// </summary>
     /// <param name="uuid">The guest.</param>
     public void Suspend(string uuid)
     {
         if (Find(uuid) is { State: DomainState.Running } domain)
         {
-            (domain.State, domain.Reason) = (DomainState.Paused, StateReason.User);
-            Changed(uuid, "suspended/paused");
+            var isLeaving = domain.Job == DomainJob.Outgoing;
+            (domain.State, domain.Reason) = (DomainState.Paused, isLeaving ? StateReason.Migration : StateReason.User);
+            Changed(uuid, isLeaving ? "suspended/migrated" : "suspended/paused");
         }
     }
 
@@ -166,7 +170,7 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
 
         if (source.State == DomainState.Paused)
         {
-            // A guest that its owner has paused dirties nothing: the first pass is the last.
+            // A guest that was paused dirties nothing: the first pass is the last.
             End(source, arriving, destination, returned);
             return;
         }
@@ -230,7 +234,7 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     private void End(SimDomain source, SimDomain arriving, SimHypervisor destination, Action<string?> returned)
     {
         var uuid = source.Guest.Uuid;
-        var isPausedByOwner = source is { State: DomainState.Paused, Reason: StateReason.User } || arriving is { State: DomainState.Paused, Reason: StateReason.User };
+        var isPausedByOwner = arriving is { State: DomainState.Paused, Reason: StateReason.User };
         (arriving.State, arriving.Reason) = isPausedByOwner ? (DomainState.Paused, StateReason.User) : (DomainState.Running, StateReason.Migrated);
         arriving.Job = DomainJob.None;
         _domains.Remove(uuid);
