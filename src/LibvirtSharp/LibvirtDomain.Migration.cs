@@ -91,14 +91,13 @@ public sealed unsafe partial class LibvirtDomain
     /// <summary>Cancels the running job (<c>virDomainAbortJob</c>): a migration's call then ends with <see cref="LibvirtErrorCode.OperationAborted"/>.</summary>
     /// <exception cref="LibvirtException">
     /// <see cref="LibvirtErrorCode.OperationInvalid"/>: there is none, it is in post-copy, or this is its destination.
+    /// <see cref="LibvirtErrorCode.OperationTimeout"/>, after 30 s: on a destination that waits for the source.
     /// </exception>
     public void AbortJob() => Native.Check(Libvirt.virDomainAbortJob(_handle), nameof(Libvirt.virDomainAbortJob));
 
     /// <summary>Cancels the running job, or pauses it in post-copy (<c>virDomainAbortJobFlags</c>, since libvirt 8.5).</summary>
     /// <param name="flags">What is asked for; the one excludes the other.</param>
-    /// <exception cref="LibvirtException">
-    /// <see cref="LibvirtErrorCode.OperationInvalid"/>: there is none, it is (not) in post-copy, or this is its destination.
-    /// </exception>
+    /// <exception cref="LibvirtException">As <see cref="AbortJob()"/>; with <see cref="AbortJobFlags.Postcopy"/>, it is not in post-copy.</exception>
     public void AbortJob(AbortJobFlags flags) => Native.Check(Libvirt.virDomainAbortJobFlags(_handle, (uint)flags), nameof(Libvirt.virDomainAbortJobFlags));
 
     /// <summary>

@@ -7,6 +7,9 @@ internal sealed unsafe class ParameterList : IDisposable
     private int _count;
     private int _capacity;
 
+    /// <summary>libvirt must be initialized before anything of it is called: else the last error of a thread is no error of libvirt's, and freed all the same.</summary>
+    public ParameterList() => LibvirtEventLoop.Ensure();
+
     public TypedParameter* Pointer => _parameters;
 
     public uint Count => (uint)_count;
