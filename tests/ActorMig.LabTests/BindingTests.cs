@@ -273,6 +273,30 @@ public sealed class BindingTests(LabFixture fixture)
         Assert.Equal(2, again.ListDomains(DomainFilters.Running).Count);
     }
 
+    [Fact]
+    public async Task A_daemon_that_hangs_is_told_by_keepalive()
+    {
+        const int Stop = 19;
+        const int Continue = 18;
+        using var connection = LibvirtConnection.Open(H2.LibvirtUri);
+        Assert.True(connection.SetKeepAlive(1, 1));
+        var closed = connection.WaitForCloseAsync();
+        var daemons = Shell.Run("ip", "netns", "pids", LabNames.Namespace(H2.Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(int.Parse).Where(pid => File.ReadAllText($"/proc/{pid}/comm").Trim() == "libvirtd").ToList();
+        Assert.NotEmpty(daemons);
+        daemons.ForEach(pid => Signals.Send(pid, Stop));
+        try
+        {
+            Assert.Equal(CloseReason.Keepalive, await closed.WaitAsync(Limit));
+        }
+        finally
+        {
+            daemons.ForEach(pid => Signals.Send(pid, Continue));
+        }
+
+        await H2.WaitForLibvirtAsync(Limit);
+    }
+
     /// <summary>A migration of vm1 on a thread and a connection of its own.</summary>
     private Task Start(LabHost from, LabHost to, MigrateParameters parameters, MigrateFlags flags) => Task.Factory.StartNew(
         () =>

@@ -259,6 +259,14 @@ public sealed class TestDriverTests : IDisposable
         Assert.True(Error(() => LibvirtConnection.Open("qemu+tcp://127.0.0.1:1/system")).IsConnectionFailure);
     }
 
+    /// <summary>Each way to a daemon is taken: what is missing at its end, or on it, is named.</summary>
+    [Theory]
+    [InlineData("qemu+tls://127.0.0.1:1/system?pkipath=/nowhere", "/nowhere/cacert.pem")]
+    [InlineData("qemu+ssh://nobody@127.0.0.1:1/system?command=/nowhere/ssh", "/nowhere/ssh")]
+    [InlineData("qemu+unix:///session?socket=/nowhere/socket", "/nowhere/socket")]
+    public void Each_transport_is_tried(string uri, string named) =>
+        Assert.Contains(named, Error(() => LibvirtConnection.Open(uri)).Message, StringComparison.Ordinal);
+
     [Fact]
     public void Errors_of_many_threads_do_not_mix() => Parallel.For(0, 500, i =>
     {
