@@ -99,6 +99,15 @@ internal sealed class LabCase : IAsyncDisposable
         await host.WaitForAgentAsync(TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>Changes a running agent's configuration, and tells it so.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="more">Further lines, which win over those with which the case began.</param>
+    public void Reload(LabHost host, string more)
+    {
+        host.Configure(_lab.Hosts, _more + "\n" + more);
+        host.ReloadAgent();
+    }
+
     public async Task UntilAsync(Func<bool> condition, string what)
     {
         var clock = Stopwatch.StartNew();

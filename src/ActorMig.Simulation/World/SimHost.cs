@@ -12,6 +12,8 @@ public sealed class SimHost : IActorObserver
     private VirtualActorSystem? _system;
     private int _starts;
 
+    private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
+
     internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
     {
         _world = world;
@@ -21,7 +23,7 @@ public sealed class SimHost : IActorObserver
     }
 
     /// <summary>The agent's numbers.</summary>
-    public ActorMigOptions Options { get; }
+    public ActorMigOptions Options { get; private set; }
 
     /// <summary>The host's libvirt.</summary>
     public SimHypervisor Hypervisor { get; }
@@ -45,9 +47,18 @@ public sealed class SimHost : IActorObserver
         var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");
         var records = VirtualActorSystem.Listen("records", r => _world.Record(name, (Record)r));
         var edges = new HostEdges(hypervisor, membership, records);
-        var (options, startId) = (Options, $"{name}-{++_starts}");
-        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(options, [ThresholdPolicyActor.Spec(options)], edges, startId)), "host");
+        var startId = $"{name}-{++_starts}";
+        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId)), "host");
         _world.Network.Attach(name, said => system.Tell(actor, said));
+    }
+
+    /// <summary>Changes the agent's numbers while it runs, as SIGHUP does.</summary>
+    /// <param name="options">The new ones; the host's name stays.</param>
+    public void Reload(ActorMigOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options with { HostName = Options.HostName };
+        Tell(new OptionsChanged(Options, Policies));
     }
 
     /// <summary>Kill -9 of the agent; guests and libvirt go on.</summary>
