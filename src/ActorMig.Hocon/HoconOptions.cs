@@ -28,5 +28,5 @@ public sealed record HoconOptions
     public int ChainMax { get; init; } = 300;
 
     /// <summary>How many look-ups resolving may take in all.</summary>
-    public int StepsMax { get; init; } = 1_000_000;
+    public int StepsMax { get; init; } = 500_000;
 }

@@ -83,6 +83,12 @@ internal sealed class HoconResolver(ObjectNode root, HoconOptions options)
             return done;
         }
 
+        if (count == 1 && slot.Definitions[0] is ScalarNode plain)
+        {
+            // Most fields: nothing to resolve, and nothing to count.
+            return Make(plain, slot, 0);
+        }
+
         if (_inProgress.TryGetValue((slot, count), out var since))
         {
             _dependsOn = Math.Min(_dependsOn, since);

@@ -1,7 +1,10 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Runtime.InteropServices;
+using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Edges;
+using ActorMig.Edges;
 using ActorMig.Hocon;
 using Microsoft.Extensions.Logging;
 
@@ -149,6 +152,20 @@ public sealed partial class ConfigurationReloadTests
         }
     }
 
+    [Fact]
+    public async Task The_edge_to_the_other_hosts_says_who_the_members_are_now()
+    {
+        var limit = TimeSpan.FromSeconds(20);
+        await using var system = new ActorSystem(new ActorSystemOptions(), new Silent());
+        var edge = system.Spawn(Props.Of(() => new MembershipActor(Read(Before).Options, () => null)), "membership");
+        var before = (MembersChanged)await system.AskAsync(edge, r => new SubscribeMembers(r), limit, TestContext.Current.CancellationToken);
+        Assert.Equal("kvm2", Assert.Single(before.Members).Host);
+        var more = Before + "actormig.members.kvm3 { address = \"10.0.0.3:7601\", libvirt = l3, data = d3 }";
+        system.Tell(edge, new ConfigurationReloaded(Read(more).Options));
+        var after = (MembersChanged)await system.AskAsync(edge, r => new SubscribeMembers(r), limit, TestContext.Current.CancellationToken);
+        Assert.Equal([new Member("kvm2", "l2", "d2"), new Member("kvm3", "l3", "d3")], after.Members);
+    }
+
     private static (AgentConfiguration Now, IReadOnlyList<string> Changes) Changes(string before, string after)
     {
         var (now, changes) = ConfigurationChanges.Between(Read(before), Read(after));
@@ -160,6 +177,25 @@ public sealed partial class ConfigurationReloadTests
 
     [LibraryImport("libc")]
     private static partial int kill(int pid, int signal);
+
+    private sealed class Silent : IActorObserver
+    {
+        public void Noted(ActorRef actor, int id, string text)
+        {
+        }
+
+        public void Restarted(ActorRef actor, Exception cause, object message)
+        {
+        }
+
+        public void Failed(ActorRef actor, Exception cause)
+        {
+        }
+
+        public void DeadLetter(ActorRef target, object message)
+        {
+        }
+    }
 
     private sealed class Lines : ILogger
     {

@@ -77,7 +77,7 @@ internal static class ConfigurationLoader
         }
 
         options = options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] };
-        return new AgentConfiguration(Check(options, path), values);
+        return new AgentConfiguration(Check(options, key => values[key].Position.File == ReferenceName ? path : values[key].Where), values);
     }
 
     /// <summary>A host's name may have dots, which make blocks within blocks.</summary>
@@ -112,28 +112,28 @@ internal static class ConfigurationLoader
             : throw values[0].Wrong("an address with a port such as 10.0.0.2:7601");
     }
 
-    private static AgentOptions Check(AgentOptions options, string path)
+    private static AgentOptions Check(AgentOptions options, Func<string, string> where)
     {
         var core = options.Core;
         if (core.HostName.Length == 0 || core.HostName.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
         {
-            throw new HoconException($"{path}: actormig.host-name is '{core.HostName}'; set it to this host's name (letters, digits, '-', '_', '.').");
+            throw new HoconException($"{where("actormig.host-name")}: actormig.host-name is '{core.HostName}'; set it to this host's name (letters, digits, '-', '_', '.').");
         }
 
         if (!IPAddress.TryParse(options.ListenAddress, out var address))
         {
-            throw new HoconException($"{path}: actormig.listen.address is '{options.ListenAddress}', which is no IP address.");
+            throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is '{options.ListenAddress}', which is no IP address; set it to this host's, such as 10.0.0.1.");
         }
 
         if (!IsPrivate(address))
         {
-            throw new HoconException($"{path}: actormig.listen.address is {address}; messages are not encrypted yet, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
+            throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is {address}; messages are not encrypted yet, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
         }
 
         var threshold = core.Threshold;
         return threshold.WindowLowBitPerSecond <= threshold.WindowHighBitPerSecond && threshold.WindowHighBitPerSecond <= threshold.OverloadBitPerSecond
             ? options
-            : throw new HoconException($"{path}: actormig.threshold must have window-low <= window-high <= overload.");
+            : throw new HoconException($"{where("actormig.threshold.window-low")}: actormig.threshold must have window-low <= window-high <= overload; these are {Words.Rate(threshold.WindowLowBitPerSecond)}, {Words.Rate(threshold.WindowHighBitPerSecond)} and {Words.Rate(threshold.OverloadBitPerSecond)}.");
     }
 
     private static bool IsPrivate(IPAddress address)

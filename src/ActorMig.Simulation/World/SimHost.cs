@@ -12,8 +12,6 @@ public sealed class SimHost : IActorObserver
     private VirtualActorSystem? _system;
     private int _starts;
 
-    private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
-
     internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
     {
         _world = world;
@@ -36,6 +34,8 @@ public sealed class SimHost : IActorObserver
 
     /// <summary>True while the agent runs.</summary>
     public bool IsUp => _system is not null;
+
+    private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
 
     /// <summary>Starts the agent.</summary>
     public void Start()

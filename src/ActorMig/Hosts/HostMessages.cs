@@ -24,8 +24,8 @@ public sealed record ArrivalOpened(MigrationPlan Plan);
 public sealed record HalfEnded(string Migration, bool IsArrival);
 
 /// <summary>
-/// The configuration has changed: from now on these options count. What has begun goes on with what it began with: halves of migrations with all of
-/// it, a barter with its lease. The host's name does not change while its agent runs.
+/// The configuration has changed: from now on these options count. What has begun goes on with what it began with: the halves of a migration with all
+/// of it unless they are spawned again, a barter with its lease. The host's name does not change while its agent runs.
 /// </summary>
 /// <param name="Options">All of them.</param>
 /// <param name="Policies">The policies, with these options in their recipes.</param>
