@@ -48,6 +48,9 @@ var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what
 var tail = new Command("tail", "Show the journal: what was measured, decided and done, and why.") { last, follow };
 tail.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).TailJournalAsync(parsed.GetValue(last), parsed.GetValue(follow), stop)));
 
+var hierarchy = new Command("hierarchy", "Show the agent's actors as a tree: what waits for each, and what was dropped.");
+hierarchy.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ShowActorsAsync(stop)));
+
 var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machines.")
 {
     agent,
@@ -56,6 +59,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     new Command("vm", "Virtual machines.") { list },
     migrate,
     new Command("journal", "The host's journal.") { tail },
+    new Command("actor", "The agent's inside.") { hierarchy },
 };
 root.Options.Add(socket);
 root.Options.Add(json);

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -14,6 +15,9 @@ internal sealed record MoveRequest(string Vm, string To);
 /// <summary>What comes of it.</summary>
 internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
 
+/// <summary>All living actors of the agent, and the messages that nobody got.</summary>
+internal sealed record ActorsReply(long DeadLetters, IReadOnlyList<ActorInfo> Actors);
+
 /// <summary>A sentence that says what is wrong.</summary>
 internal sealed record ErrorReply(string Error);
 
@@ -28,6 +32,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(BarterInfo))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveReply))]
+[JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JobFigures))]
