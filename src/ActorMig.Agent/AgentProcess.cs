@@ -19,9 +19,13 @@ internal static partial class AgentProcess
     private const int WouldBlock = 11;
 
     /// <summary>Runs until it is told to stop.</summary>
+    /// <param name="config">The configuration file, which is read again on SIGHUP.</param>
+    /// <param name="stop">Tells it to stop.</param>
     /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(AgentOptions options, CancellationToken stop)
+    public static async Task<int> RunAsync(string config, CancellationToken stop)
     {
+        var read = ConfigurationLoader.Read(config);
+        var options = read.Options;
         using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -29,6 +33,7 @@ internal static partial class AgentProcess
             console.ColorBehavior = Microsoft.Extensions.Logging.Console.LoggerColorBehavior.Disabled;
         }));
         var logger = logging.CreateLogger("actormig");
+        using var running = new RunningConfiguration(config, read, logger);
         var fatal = new TaskCompletionSource<(int Code, string Sentence)>(TaskCreationOptions.RunContinuationsAsynchronously);
         try
         {
@@ -41,7 +46,7 @@ internal static partial class AgentProcess
                 return ExitCodes.Taken;
             }
 
-            var (code, sentence) = await RunAsync(options, logger, fatal, stop).ConfigureAwait(false);
+            var (code, sentence) = await RunAsync(running, logger, fatal, stop).ConfigureAwait(false);
             if (sentence.Length > 0)
             {
                 await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
@@ -75,8 +80,10 @@ internal static partial class AgentProcess
     }
 
     private static async Task<(int Code, string Sentence)> RunAsync(
-        AgentOptions options, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
+        RunningConfiguration running, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
     {
+        // What needs a restart is taken from here; actors that start anew are made from what is in force then.
+        var options = running.Options;
         var time = TimeProvider.System;
         await using var journal = SqliteJournal.Open(
             new JournalOptions { Path = Path.Combine(options.DataDir, "journal.db"), RecordsMax = options.RecordsMax, QueueMax = options.WriteQueueMax },
@@ -91,13 +98,13 @@ internal static partial class AgentProcess
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed },
             new AgentObserver(logger), events, time);
         PeerTransport? transport = null;
-        var membership = system.Spawn(Props.Of(() => new MembershipActor(options, () => Volatile.Read(ref transport))), "membership");
+        var membership = system.Spawn(Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport))), "membership");
         var peers = await PeerTransport.StartAsync(
             new PeerTransportOptions
             {
                 HostName = options.Core.HostName,
                 Listen = options.Listen,
-                Peers = options.Members.ToDictionary(m => m.Host, m => m.Address),
+                Peers = options.Peers,
                 QueueMax = options.PeerQueueMax,
                 MessageBytesMax = options.PeerMessageBytesMax,
                 Timeout = TimeSpan.FromMilliseconds(options.PeerTimeoutMs),
@@ -108,13 +115,19 @@ internal static partial class AgentProcess
         await using var ownedPeers = peers;
         Volatile.Write(ref transport, peers);
         var hypervisor = system.Spawn(
-            Props.Of(() => new HypervisorActor(options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
+            Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
-        var host = system.Spawn(Props.Of(() => new HostActor(options.Core, [ThresholdPolicyActor.Spec(options.Core)], edges, startId)), "host");
+        var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, Policies(running.Options), edges, startId)), "host");
         await using var control = await ControlServer.StartAsync(options, system, host, journal).ConfigureAwait(false);
-        LogStarted(logger, options.Core.HostName, Words.Of(options.Core.Mode), options.Listen.ToString(), options.Socket);
+        running.Subscribe(changed =>
+        {
+            system.Tell(membership, new ConfigurationReloaded(changed));
+            system.Tell(hypervisor, new ConfigurationReloaded(changed));
+            system.Tell(host, new OptionsChanged(changed.Core, Policies(changed)));
+        });
+        LogStarted(logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), options.Socket);
 
         var hostEnded = ActorSystem.WhenEnded(host);
         var stopped = Task.Delay(Timeout.Infinite, stop);
@@ -128,6 +141,8 @@ internal static partial class AgentProcess
             ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
             : (ExitCodes.Ok, "");
     }
+
+    private static IReadOnlyList<PolicySpec> Policies(AgentOptions options) => [ThresholdPolicyActor.Spec(options.Core)];
 
     [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen}, commands at {Socket}.")]
     private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string socket);

@@ -14,14 +14,21 @@ var socket = new Option<string>("--socket")
 var json = new Option<bool>("--json") { Description = "Write JSON, one object a line.", Recursive = true };
 var config = new Option<string>("--config") { Description = "The agent's configuration file (HOCON).", Required = true };
 
-var agent = new Command("agent", "Run this host's agent until it is told to stop (SIGTERM, Ctrl-C).") { config };
-agent.SetAction((parsed, stop) => GuardAsync(() => AgentProcess.RunAsync(ConfigurationLoader.Load(parsed.GetValue(config)!), stop)));
+var agent = new Command("agent", "Run this host's agent until it is told to stop (SIGTERM, Ctrl-C). SIGHUP: read the configuration again.") { config };
+agent.SetAction((parsed, stop) => GuardAsync(() => AgentProcess.RunAsync(parsed.GetValue(config)!, stop)));
 
 var check = new Command("check", "Read a configuration file and say what is wrong with it.") { config };
 check.SetAction((parsed, _) => GuardAsync(() =>
 {
     ConfigurationLoader.Load(parsed.GetValue(config)!);
     Console.WriteLine("The configuration is good.");
+    return Task.FromResult(ExitCodes.Ok);
+}));
+
+var show = new Command("show", "Show every value that is in force with a configuration file, and where it comes from.") { config };
+show.SetAction((parsed, _) => GuardAsync(() =>
+{
+    ConfigurationText.Write(ConfigurationLoader.Read(parsed.GetValue(config)!), parsed.GetValue(json), Console.Out);
     return Task.FromResult(ExitCodes.Ok);
 }));
 
@@ -47,7 +54,7 @@ hierarchy.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ShowActors
 var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machines.")
 {
     agent,
-    new Command("config", "Configuration files.") { check },
+    new Command("config", "Configuration files.") { check, show },
     status,
     new Command("vm", "Virtual machines.") { list },
     migrate,

@@ -32,9 +32,10 @@ public sealed class PeerTransport : IAsyncDisposable
     private readonly Action<PeerMessage> _receive;
     private readonly Action<string, string> _unreachable;
     private readonly HttpClient _client;
-    private readonly ConcurrentDictionary<string, Channel<Outgoing>> _queues = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
-    private readonly List<Task> _senders = [];
+    private readonly Lock _changing = new();
+    private List<Task> _senders = [];
     private readonly WebApplication _server;
 
     private PeerTransport(
@@ -57,13 +58,7 @@ public sealed class PeerTransport : IAsyncDisposable
             Timeout = options.Timeout,
         };
         _server = BuildServer();
-        foreach (var (peer, address) in options.Peers)
-        {
-            var queue = Channel.CreateBounded<Outgoing>(
-                new BoundedChannelOptions(options.QueueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
-            _queues[peer] = queue;
-            _senders.Add(Task.Run(() => SendAllAsync(peer, new Uri($"http://{address}{Path}"), queue.Reader)));
-        }
+        SetPeers(options.Peers);
     }
 
     /// <summary>Begins to listen and to send.</summary>
@@ -88,6 +83,44 @@ public sealed class PeerTransport : IAsyncDisposable
         }
     }
 
+    /// <summary>
+    /// From now on these are the peers. One that is new gets a queue and a sender; one that has another address keeps its queue; one that is gone is
+    /// neither sent to nor heard any more, and what waits for it is lost.
+    /// </summary>
+    /// <param name="peers">The peers' addresses by name.</param>
+    public void SetPeers(IReadOnlyDictionary<string, IPEndPoint> peers)
+    {
+        ArgumentNullException.ThrowIfNull(peers);
+        lock (_changing)
+        {
+            if (_stop.IsCancellationRequested)
+            {
+                return;
+            }
+
+            _senders = [.. _senders.Where(s => !s.IsCompleted)];
+            foreach (var gone in _peers.Keys.Where(p => !peers.ContainsKey(p)).ToArray())
+            {
+                if (_peers.TryRemove(gone, out var peer))
+                {
+                    peer.End();
+                }
+            }
+
+            foreach (var (name, address) in peers)
+            {
+                if (_peers.TryGetValue(name, out var known))
+                {
+                    known.Address = address;
+                    continue;
+                }
+
+                var peer = _peers[name] = new Peer(name, address, _options.QueueMax);
+                _senders.Add(Task.Run(() => SendAllAsync(peer)));
+            }
+        }
+    }
+
     /// <summary>Sends a message; returns at once.</summary>
     /// <param name="peer">To whom.</param>
     /// <param name="incarnation">Which start of our agent.</param>
@@ -95,9 +128,9 @@ public sealed class PeerTransport : IAsyncDisposable
     /// <param name="message">A message of a registered class.</param>
     public void Send(string peer, long incarnation, string actor, object message)
     {
-        if (_queues.TryGetValue(peer, out var queue))
+        if (_peers.TryGetValue(peer, out var known))
         {
-            queue.Writer.TryWrite(new Outgoing(incarnation, actor, _registry.NameOf(message), _registry.Write(message)));
+            known.Queue.Writer.TryWrite(new Outgoing(incarnation, actor, _registry.NameOf(message), _registry.Write(message)));
         }
         else
         {
@@ -108,8 +141,14 @@ public sealed class PeerTransport : IAsyncDisposable
     /// <summary>Stops listening and sending; what waits is lost.</summary>
     public async ValueTask DisposeAsync()
     {
-        await _stop.CancelAsync().ConfigureAwait(false);
-        await Task.WhenAll(_senders).ConfigureAwait(false);
+        Task[] senders;
+        lock (_changing)
+        {
+            _stop.Cancel();
+            senders = [.. _senders];
+        }
+
+        await Task.WhenAll(senders).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
         _client.Dispose();
         _stop.Dispose();
@@ -163,16 +202,16 @@ public sealed class PeerTransport : IAsyncDisposable
                 $"{from} is this host itself: two agents use one name; give the one at {address} another actormig.host-name.");
         }
 
-        if (!_options.Peers.TryGetValue(from, out var known))
+        if (!_peers.TryGetValue(from, out var known))
         {
             return (StatusCodes.Status403Forbidden,
                 $"'{from}' is not a member that {_options.HostName} knows; add it to actormig.members there.");
         }
 
-        return address is null || address.MapToIPv4().Equals(known.Address.MapToIPv4())
+        return address is null || address.MapToIPv4().Equals(known.Address.Address.MapToIPv4())
             ? null
             : (StatusCodes.Status403Forbidden,
-                $"{_options.HostName} knows {from} at {known.Address}, and this message comes from {address}; either two agents use this name, or actormig.members has the wrong address.");
+                $"{_options.HostName} knows {from} at {known.Address.Address}, and this message comes from {address}; either two agents use this name, or actormig.members has the wrong address.");
     }
 
     private async Task ReceiveAsync(HttpContext http)
@@ -210,15 +249,20 @@ public sealed class PeerTransport : IAsyncDisposable
         http.Response.StatusCode = StatusCodes.Status202Accepted;
     }
 
-    private async Task SendAllAsync(string peer, Uri uri, ChannelReader<Outgoing> queue)
+    private async Task SendAllAsync(Peer peer)
     {
         try
         {
-            await foreach (var outgoing in queue.ReadAllAsync(_stop.Token).ConfigureAwait(false))
+            await foreach (var outgoing in peer.Queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
             {
+                if (peer.HasEnded)
+                {
+                    return;
+                }
+
                 try
                 {
-                    using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
+                    using var request = new HttpRequestMessage(HttpMethod.Post, peer.Uri) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
                     request.Content = new ByteArrayContent(outgoing.Json);
                     request.Headers.Add(ProtocolHeader, ProtocolVersion.ToString(CultureInfo.InvariantCulture));
                     request.Headers.Add(FromHeader, _options.HostName);
@@ -229,18 +273,46 @@ public sealed class PeerTransport : IAsyncDisposable
                     if (!response.IsSuccessStatusCode)
                     {
                         var text = await response.Content.ReadAsStringAsync(_stop.Token).ConfigureAwait(false);
-                        _unreachable(peer, $"answered {(int)response.StatusCode}: {text}");
+                        _unreachable(peer.Name, $"answered {(int)response.StatusCode}: {text}");
                     }
                 }
                 catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !_stop.IsCancellationRequested)
                 {
-                    _unreachable(peer, e is TaskCanceledException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);
+                    _unreachable(peer.Name, e is TaskCanceledException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);
                 }
             }
         }
         catch (OperationCanceledException) when (_stop.IsCancellationRequested)
         {
             // Asked to stop.
+        }
+    }
+
+    /// <summary>A peer: where it is now, and what waits for it.</summary>
+    private sealed class Peer(string name, IPEndPoint address, int queueMax)
+    {
+        private volatile IPEndPoint _address = address;
+        private volatile bool _hasEnded;
+
+        public string Name { get; } = name;
+
+        public Channel<Outgoing> Queue { get; } = Channel.CreateBounded<Outgoing>(
+            new BoundedChannelOptions(queueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
+
+        public IPEndPoint Address
+        {
+            get => _address;
+            set => _address = value;
+        }
+
+        public Uri Uri => new($"http://{Address}{Path}");
+
+        public bool HasEnded => _hasEnded;
+
+        public void End()
+        {
+            _hasEnded = true;
+            Queue.Writer.TryComplete();
         }
     }
 

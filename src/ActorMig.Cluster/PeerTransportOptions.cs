@@ -11,7 +11,7 @@ public sealed record PeerTransportOptions
     /// <summary>Where to listen. Until there are certificates: loopback, or addresses that only the cluster can reach.</summary>
     public required IPEndPoint Listen { get; init; }
 
-    /// <summary>The peers' addresses by name.</summary>
+    /// <summary>The peers' addresses by name, until others are set.</summary>
     public required IReadOnlyDictionary<string, IPEndPoint> Peers { get; init; }
 
     /// <summary>The most messages that wait for one peer; then the oldest are dropped.</summary>

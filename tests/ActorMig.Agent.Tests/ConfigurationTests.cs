@@ -9,7 +9,23 @@ public sealed class ConfigurationTests
 
     [Fact]
     public void The_code_and_reference_conf_have_the_same_keys() =>
-        Assert.Equal(ConfigurationKeys.All.Keys, HoconParser.Parse(ConfigurationLoader.Reference, "reference.conf").Keys);
+        Assert.Equal(ConfigurationKeys.All.Keys, ConfigurationLoader.ReferenceTree.Flatten().Keys.Where(k => k != "actormig.members"));
+
+    [Fact]
+    public void Every_key_of_reference_conf_has_a_meaning_and_every_number_a_unit()
+    {
+        var comments = Comments(ConfigurationLoader.Reference);
+        foreach (var (key, value) in ConfigurationLoader.ReferenceTree.Flatten())
+        {
+            var comment = comments[value.Position.Line];
+            Assert.True(comment.Length > 0, $"{value.Where}: {key} has no comment.");
+            if (value.Kind == HoconKind.Number)
+            {
+                // Texts such as 60s have theirs beside them.
+                Assert.True(Units.Any(u => comment.Contains(u, StringComparison.Ordinal)), $"{value.Where}: the comment of {key} names no unit: {comment}");
+            }
+        }
+    }
 
     [Fact]
     public void The_defaults_of_the_core_are_those_of_reference_conf() =>
@@ -27,7 +43,7 @@ public sealed class ConfigurationTests
             }
 
             var text = File.ReadAllText(file) + "\nactormig.host-name = kvm1";
-            Assert.Equal("kvm1", ConfigurationLoader.Bind(HoconParser.Parse(text, file), file).Core.HostName);
+            Assert.Equal("kvm1", ConfigurationLoader.Bind(HoconParser.Parse(text, file, new HoconOptions { Fallback = ConfigurationLoader.ReferenceTree }), file).Core.HostName);
         }
     }
 
@@ -50,15 +66,29 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, round.interval = often }", "'often' is not a duration such as")]
     [InlineData("actormig { host-name = a, barter.margin = 2 }", "'2' is not between 0 and 1.")]
     [InlineData("actormig { host-name = a, listen.port = 70000 }", "'70000' is not between 1 and 65535.")]
-    [InlineData("actormig { host-name = a, listen.address = 8.8.8.8 }", "only loopback and private addresses")]
+    [InlineData("actormig { host-name = a, listen.address = 8.8.8.8 }", "x.conf:1:44: actormig.listen.address is 8.8.8.8; messages are not encrypted yet, so only loopback and private addresses")]
+    [InlineData("actormig { host-name = a, listen.address = here }", "x.conf:1:44: actormig.listen.address is 'here', which is no IP address; set it to")]
     [InlineData("actormig { host-name = \"a b\" }", "set it to this host's name")]
-    [InlineData("actormig { mode = auto }", "actormig.host-name is ''")]
-    [InlineData("actormig { host-name = a, threshold.window-low = 350 Mbit/s }", "window-low <= window-high <= overload")]
+    [InlineData("actormig { mode = auto }", "x.conf: actormig.host-name is ''; set it to")]
+    [InlineData("actormig { host-name = a, threshold.window-low = 350 Mbit/s }", "x.conf:1:50: actormig.threshold must have window-low <= window-high <= overload; these are 350.0 Mbit/s, 300.0 Mbit/s and 400.0 Mbit/s.")]
     [InlineData("actormig { host-name = a, members.b { address = \"10.0.0.2:7601\" } }", "the member 'b' has no 'libvirt'")]
     [InlineData("actormig { host-name = a, members.b { address = nowhere, libvirt = l, data = d } }", "'nowhere' is not an address with a port")]
-    [InlineData("actormig { host-name = a, host.memory.overcommit = Infinity }", "'Infinity' is not above 0 and at most 100.")]
-    [InlineData("actormig { host-name = a, host.memory.overcommit = NaN }", "'NaN' is not above 0 and at most 100.")]
-    [InlineData("actormig { host-name = a, host.memory.overcommit = 0 }", "'0' is not above 0 and at most 100.")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = Infinity }", "'Infinity' is not a number.")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = NaN }", "'NaN' is not a number.")]
+    [InlineData("actormig { host-name = a, mode = null }", "x.conf:1:34: 'null' is not one of observe, recommend, auto.")]
+    [InlineData("actormig { host-name = a, mode { x = 1 } }", "'actormig.mode.x' is no key; did you mean 'actormig.mode'?")]
+    [InlineData("actormig { host-name = a, mode {} }", "an object is not one of observe, recommend, auto.")]
+    [InlineData("actormig { host-name = a, mode = [auto] }", "an array is not one of observe, recommend, auto.")]
+    [InlineData("actormig { host-name = a, round = 5s }", "x.conf:1:35: 'actormig.round' is no key; did you mean")]
+    [InlineData("actormig = null", "x.conf:1:12: 'actormig' is no key;")]
+    [InlineData("actor-mig { host-name = a }", "x.conf:1:25: 'actor-mig.host-name' is no key; did you mean 'actormig.host-name'?")]
+    [InlineData("actormig { host-name = a, members = none }", "'none' is not an object with one block for each host.")]
+    [InlineData("actormig { host-name = a, members.b = none }", "'actormig.members.b' is no key; a member has address, libvirt and data.")]
+    [InlineData("actormig { host-name = a, members.b.port = 1 }", "'actormig.members.b.port' is no key; a member has address, libvirt and data.")]
+    [InlineData("actormig { host-name = a, members.b {} }", "the member 'b' has no 'address'")]
+    [InlineData("actormig { host-name = a, mode = ${actormig.round.no} }", "x.conf:1:34: ${actormig.round.no} is set nowhere")]
+    [InlineData("[auto]", "x.conf:1:1: an array is not an object, as a configuration is")]
+    [InlineData("actormig { host-name = a, host.memory.overcommit = 0.0 }", "'0.0' is not above 0 and at most 100.")]
     [InlineData("actormig { host-name = a, host.memory.overcommit = -1 }", "'-1' is not above 0 and at most 100.")]
     [InlineData("actormig { host-name = a, round.smoothing = 0 }", "'0' is not above 0 and at most 1.")]
     [InlineData("actormig { host-name = a, socket = \"\" }", "'' is not a socket's path of 1 to 107 bytes; set a shorter one.")]
@@ -83,7 +113,110 @@ public sealed class ConfigurationTests
     public void A_file_that_is_missing_is_said() =>
         Assert.Contains("There is no configuration file /nowhere/x.conf", Assert.Throws<HoconException>(() => ConfigurationLoader.Load("/nowhere/x.conf")).Message, StringComparison.Ordinal);
 
-    private static AgentOptions Load(string text) => ConfigurationLoader.Bind(HoconParser.Parse(text, "x.conf"), "x.conf");
+    [Fact]
+    public void A_file_may_refer_to_defaults_to_the_environment_and_to_hosts_with_dots()
+    {
+        var options = Load("""
+            actormig {
+              host-name = ${NAME}
+              round.interval = 10s
+              barter.lease = ${actormig.round.interval}
+              barter.answer-timeout = ${actormig.barter.policy-timeout}
+              members.kvm2.example.com { address = "10.0.0.2:7601", libvirt = a, data = b }
+              members."kvm3.example.com" = ${actormig.members.kvm2.example.com} { address = "10.0.0.3:7601" }
+            }
+            """);
+        Assert.Equal(("kvm1.example.com", 10_000L, 2_000L), (options.Core.HostName, options.Core.LeaseMs, options.Core.AnswerMs));
+        Assert.Equal(["kvm2.example.com", "kvm3.example.com"], options.Members.Select(m => m.Host));
+    }
+
+    [Fact]
+    public void Every_value_is_shown_with_where_it_comes_from_and_secrets_are_not()
+    {
+        var configuration = Read("""
+            actormig {
+              host-name = ${NAME}
+              mode = auto
+              libvirt.uri = "qemu+tcp://user:pass@host/system"
+              members.kvm2 { address = "10.0.0.2:7601", libvirt = "qemu+tls://me:hush@kvm2/system", data = b }
+            }
+            """);
+        using var text = new StringWriter();
+        ConfigurationText.Write(configuration, isJson: false, text);
+        Assert.Matches("actormig.mode +auto +x.conf:3\n", text.ToString());
+        Assert.Matches("actormig.manage +tagged +default\n", text.ToString());
+        Assert.Matches("actormig.host-name +kvm1.example.com +environment \\(NAME, x.conf:2\\)\n", text.ToString());
+        Assert.Matches("actormig.members.kvm2.address +10.0.0.2:7601 +x.conf:5\n", text.ToString());
+        Assert.Matches("actormig.testing.die-after-event +\"\" +default\n", text.ToString());
+        Assert.Contains("qemu+tcp://user:(hidden)@host/system", text.ToString(), StringComparison.Ordinal);
+        using var json = new StringWriter();
+        ConfigurationText.Write(configuration, isJson: true, json);
+        Assert.Contains("""{"key":"actormig.mode","value":"auto","from":"file","file":"x.conf","line":3}""", json.ToString(), StringComparison.Ordinal);
+        Assert.Contains("""{"key":"actormig.manage","value":"tagged","from":"default"}""", json.ToString(), StringComparison.Ordinal);
+        Assert.Contains("\"from\":\"environment\",\"file\":\"x.conf\",\"line\":2,\"variable\":\"NAME\"}", json.ToString(), StringComparison.Ordinal);
+        foreach (var secret in (string[])["pass", "hush"])
+        {
+            Assert.DoesNotContain(secret, text.ToString(), StringComparison.Ordinal);
+            Assert.DoesNotContain(secret, json.ToString(), StringComparison.Ordinal);
+        }
+
+        Assert.Equal("(hidden)", Secrets.Masked("actormig.tls.key-passphrase", "open sesame"));
+        Assert.Equal("2s", Secrets.Masked("actormig.barter.policy-timeout", "2s"));
+    }
+
+    private static AgentOptions Load(string text) => Read(text).Options;
+
+    private static AgentConfiguration Read(string text)
+    {
+        var options = new HoconOptions { Fallback = ConfigurationLoader.ReferenceTree, Environment = name => name == "NAME" ? "kvm1.example.com" : null };
+        return ConfigurationLoader.BindAll(HoconParser.Parse(text, "x.conf", options), "x.conf");
+    }
+
+    private static readonly string[] Units =
+    [
+        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "a fraction", "a factor", "records", "writes", "messages", "sizes in bytes",
+        "without unit",
+    ];
+
+    /// <summary>The comment of each line with a key: the one above it, or above those that stand right above it, or of the block around it.</summary>
+    private static Dictionary<int, string> Comments(string text)
+    {
+        var comments = new Dictionary<int, string>();
+        var blocks = new Stack<string>(["", ""]);
+        var (comment, wasComment) = ("", false);
+        var number = 0;
+        foreach (var line in text.Split('\n').Select(l => l.Trim()))
+        {
+            number++;
+            if (line.StartsWith('#'))
+            {
+                comment = wasComment ? $"{comment} {line}" : line;
+            }
+            else if (line.Length == 0)
+            {
+                comment = "";
+            }
+            else if (line.EndsWith('{'))
+            {
+                comments[number] = comment;
+                blocks.Push(comment);
+                comment = "";
+            }
+            else if (line == "}")
+            {
+                blocks.Pop();
+                comment = "";
+            }
+            else
+            {
+                comments[number] = comment.Length > 0 ? comment : blocks.Peek();
+            }
+
+            wasComment = line.StartsWith('#');
+        }
+
+        return comments;
+    }
 
     private static string Repository()
     {

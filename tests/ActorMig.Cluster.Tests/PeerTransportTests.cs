@@ -44,6 +44,40 @@ public sealed class PeerTransportTests
     }
 
     [Fact]
+    public async Task Peers_come_move_and_go_while_it_runs()
+    {
+        var (a, b, c) = (FreePort(), FreePort(), FreePort());
+        var received = new BlockingCollection<PeerMessage>();
+        var unreachable = new BlockingCollection<string>();
+        await using var one = await PeerTransport.StartAsync(Options("one", a), Registry(), _ => { }, (_, reason) => unreachable.Add(reason));
+        one.Send("two", 1, "barter", new Hello("nobody", 0));
+        Assert.Equal("no such member", unreachable.Take());
+
+        await using (await StartAsync("two", b, ("one", a), received.Add))
+        {
+            one.SetPeers(Options("one", a, ("two", b)).Peers);
+            one.Send("two", 1, "barter", new Hello("new", 1));
+            Assert.True(received.TryTake(out var said, Limit));
+            Assert.Equal(new Hello("new", 1), said.Message);
+        }
+
+        await using var moved = await StartAsync("two", c, ("one", a), received.Add);
+        one.SetPeers(Options("one", a, ("two", c)).Peers);
+        one.Send("two", 1, "barter", new Hello("moved", 2));
+        Assert.True(received.TryTake(out var second, Limit));
+        Assert.Equal(new Hello("moved", 2), second.Message);
+
+        moved.SetPeers(Options("two", c).Peers);
+        one.Send("two", 1, "barter", new Hello("unknown", 3));
+        Assert.True(unreachable.TryTake(out var refused, Limit));
+        Assert.Contains("403", refused, StringComparison.Ordinal);
+        one.SetPeers(Options("one", a).Peers);
+        one.Send("two", 1, "barter", new Hello("gone", 4));
+        Assert.Equal("no such member", unreachable.Take());
+        Assert.Empty(received);
+    }
+
+    [Fact]
     public async Task A_stranger_and_an_unknown_message_are_refused()
     {
         var (a, b) = (FreePort(), FreePort());

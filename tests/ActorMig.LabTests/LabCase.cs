@@ -99,6 +99,15 @@ internal sealed class LabCase : IAsyncDisposable
         await host.WaitForAgentAsync(TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>Changes a running agent's configuration, and tells it so.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="more">Further lines, which win over those with which the case began.</param>
+    public void Reload(LabHost host, string more)
+    {
+        host.Configure(_lab.Hosts, _more + "\n" + more);
+        host.ReloadAgent();
+    }
+
     /// <summary>Has vm1, which is on its way, write until the switch: what it wrote must follow it at the pace that the case has set.</summary>
     public async Task HoldPostCopyOpenAsync()
     {

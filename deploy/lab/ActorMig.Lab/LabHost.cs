@@ -172,6 +172,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         log, "nsenter",
         ["--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", .. wrapper, agentProgram, "agent", "--config", config]);
 
+    /// <summary>Has the agent read its configuration again.</summary>
+    public void ReloadAgent() => Signal(Signals.Hangup);
+
     /// <summary>Kill -9.</summary>
     public void KillAgent()
     {

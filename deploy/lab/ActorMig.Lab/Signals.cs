@@ -5,6 +5,7 @@ namespace ActorMig.Lab;
 /// <summary>kill(2) itself: a minimal Debian has no program of this name.</summary>
 internal static partial class Signals
 {
+    public const int Hangup = 1;
     public const int Kill = 9;
     public const int Terminate = 15;
 

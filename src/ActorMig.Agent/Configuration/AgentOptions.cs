@@ -45,6 +45,9 @@ internal sealed record AgentOptions
 
     public IReadOnlyList<MemberOptions> Members { get; init; } = [];
 
+    /// <summary>Where the other hosts' agents listen, by name.</summary>
+    public IReadOnlyDictionary<string, IPEndPoint> Peers => Members.ToDictionary(m => m.Host, m => m.Address, StringComparer.Ordinal);
+
     public IPEndPoint Listen => new(IPAddress.Parse(ListenAddress), ListenPort);
 }
 

@@ -65,6 +65,15 @@ internal static class ConfigurationKeys
             ["actormig.testing.seed"] = (o, v) => o with { Seed = Within(v, 0, long.MaxValue) },
         };
 
+    /// <summary>What begins like this is taken at once when the configuration is read again; everything else needs a restart.</summary>
+    private static readonly string[] TakenAtOnce =
+    [
+        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.threshold.", "actormig.host.memory.", "actormig.migration.",
+        "actormig.libvirt.retry-interval", MembersPrefix,
+    ];
+
+    public static bool NeedsRestart(string key) => !TakenAtOnce.Any(t => t.EndsWith('.') ? key.StartsWith(t, StringComparison.Ordinal) : key == t);
+
     private static Func<AgentOptions, HoconValue, AgentOptions> Core(Func<ActorMigOptions, HoconValue, ActorMigOptions> set) =>
         (o, v) => o with { Core = set(o.Core, v) };
 

@@ -3,9 +3,19 @@ using ActorMig.Hocon;
 
 namespace ActorMig.Agent.Configuration;
 
-/// <summary>Reads <c>reference.conf</c> and then the agent's own file; what is wrong is said in one sentence with file, line and remedy.</summary>
+/// <summary>
+/// Reads the agent's own file over <c>reference.conf</c>, to whose values it may refer; what is wrong is said in one sentence with file, line and
+/// remedy.
+/// </summary>
 internal static class ConfigurationLoader
 {
+    /// <summary>The file of values that are defaults.</summary>
+    public const string ReferenceName = "reference.conf";
+
+    private const string MembersKey = "actormig.members";
+    private static readonly string[] MemberKeys = ["address", "libvirt", "data"];
+    private static readonly Lazy<HoconObject> ReferenceTreeOnce = new(() => HoconParser.Parse(Reference, ReferenceName).AsObject());
+
     /// <summary>The built-in reference.</summary>
     public static string Reference
     {
@@ -17,111 +27,113 @@ internal static class ConfigurationLoader
         }
     }
 
+    /// <summary>The built-in reference, read.</summary>
+    public static HoconObject ReferenceTree => ReferenceTreeOnce.Value;
+
     /// <summary>Reads an agent's file.</summary>
     /// <exception cref="HoconException">It is wrong.</exception>
-    public static AgentOptions Load(string path)
-    {
-        if (!File.Exists(path))
-        {
-            throw new HoconException($"There is no configuration file {path}; name one with --config.");
-        }
+    public static AgentOptions Load(string path) => Read(path).Options;
 
-        SortedDictionary<string, HoconValue> own;
-        try
-        {
-            own = HoconParser.ParseFile(path);
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw new HoconException($"The configuration file {path} cannot be read: {e.Message}");
-        }
+    /// <summary>Reads an agent's file, and keeps where each value comes from.</summary>
+    /// <exception cref="HoconException">It is wrong.</exception>
+    public static AgentConfiguration Read(string path) => File.Exists(path)
+        ? BindAll(HoconParser.ParseFile(path, new HoconOptions { Fallback = ReferenceTree }), path)
+        : throw new HoconException($"There is no configuration file {path}; name one with --config.");
 
-        return Bind(own, path);
-    }
+    internal static AgentOptions Bind(HoconValue own, string path) => BindAll(own, path).Options;
 
-    internal static AgentOptions Bind(SortedDictionary<string, HoconValue> own, string path)
+    internal static AgentConfiguration BindAll(HoconValue own, string path)
     {
         var options = new AgentOptions();
-        foreach (var (key, value) in HoconParser.Parse(Reference, "reference.conf"))
+        var values = new SortedDictionary<string, HoconValue>(StringComparer.Ordinal);
+        var tree = ReferenceTree.MergedWith(own.AsObject());
+        foreach (var (key, value) in tree.Flatten())
         {
-            options = ConfigurationKeys.All[key](options, value);
+            if (key == MembersKey || key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal))
+            {
+                continue;
+            }
+
+            options = ConfigurationKeys.All.TryGetValue(key, out var set)
+                ? set(options, value)
+                : throw new HoconException($"{value.Where}: '{key}' is no key; did you mean '{Nearest(key)}'? All keys stand in hocon/reference.conf.");
+            values[key] = value;
         }
 
-        var members = new SortedDictionary<string, SortedDictionary<string, HoconValue>>(StringComparer.Ordinal);
-        foreach (var (key, value) in own)
+        if (ConfigurationKeys.All.Keys.FirstOrDefault(k => !values.ContainsKey(k)) is { } missing)
         {
-            if (key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal))
+            throw new HoconException($"{path}: '{missing}' has no value any more; remove what replaces the object around it.");
+        }
+
+        var members = new SortedDictionary<string, HoconObject>(StringComparer.Ordinal);
+        var all = tree.Find(MembersKey);
+        TakeMembers(all as HoconObject ?? throw all!.Wrong("an object with one block for each host"), "", members);
+        foreach (var (host, member) in members.Where(m => m.Key != options.Core.HostName))
+        {
+            foreach (var (key, value) in member.Fields.Where(f => f.Value is not HoconObject))
             {
-                TakeMember(members, key, value);
-            }
-            else if (ConfigurationKeys.All.TryGetValue(key, out var set))
-            {
-                options = set(options, value);
-            }
-            else
-            {
-                throw new HoconException($"{value.Where}: '{key}' is no key; did you mean '{Nearest(key)}'? All keys stand in hocon/reference.conf.");
+                values[$"{ConfigurationKeys.MembersPrefix}{host}.{key}"] = value;
             }
         }
 
-        return Check(options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] }, path);
+        options = options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] };
+        return new AgentConfiguration(Check(options, key => values[key].Position.File == ReferenceName ? path : values[key].Where), values);
     }
 
-    private static void TakeMember(SortedDictionary<string, SortedDictionary<string, HoconValue>> members, string key, HoconValue value)
+    /// <summary>A host's name may have dots, which make blocks within blocks.</summary>
+    private static void TakeMembers(HoconObject block, string host, SortedDictionary<string, HoconObject> members)
     {
-        var rest = key[ConfigurationKeys.MembersPrefix.Length..];
-        var dot = rest.LastIndexOf('.');
-        if (dot < 1 || rest[(dot + 1)..] is not ("address" or "libvirt" or "data"))
+        foreach (var (key, value) in block.Fields)
         {
-            throw new HoconException($"{value.Where}: '{key}' is no key; a member has address, libvirt and data.");
-        }
-
-        if (!members.TryGetValue(rest[..dot], out var member))
-        {
-            members.Add(rest[..dot], member = new SortedDictionary<string, HoconValue>(StringComparer.Ordinal));
-        }
-
-        member[rest[(dot + 1)..]] = value;
-    }
-
-    private static MemberOptions Member(string host, SortedDictionary<string, HoconValue> values)
-    {
-        var where = values.Values.First().Where;
-        foreach (var key in (string[])["address", "libvirt", "data"])
-        {
-            if (!values.ContainsKey(key))
+            if (value is HoconObject inner)
             {
-                throw new HoconException($"{where}: the member '{host}' has no '{key}'; a member has address, libvirt and data.");
+                TakeMembers(inner, host.Length == 0 ? key : $"{host}.{key}", members);
+            }
+            else if (host.Length == 0 || !MemberKeys.Contains(key))
+            {
+                var whole = ConfigurationKeys.MembersPrefix + (host.Length == 0 ? key : $"{host}.{key}");
+                throw new HoconException($"{value.Where}: '{whole}' is no key; a member has address, libvirt and data.");
             }
         }
 
-        return IPEndPoint.TryParse(values["address"].Text, out var address) && address.Port > 0
-            ? new MemberOptions(host, address, values["libvirt"].Text, values["data"].Text)
-            : throw values["address"].Wrong("an address with a port such as 10.0.0.2:7601");
+        if (host.Length > 0 && (block.Fields.Count == 0 || block.Fields.Any(f => f.Value is not HoconObject)))
+        {
+            members[host] = block;
+        }
     }
 
-    private static AgentOptions Check(AgentOptions options, string path)
+    private static MemberOptions Member(string host, HoconObject block)
+    {
+        var values = MemberKeys.Select(key => block.TryGet(key, out var value)
+            ? value
+            : throw new HoconException($"{block.Where}: the member '{host}' has no '{key}'; a member has address, libvirt and data.")).ToArray();
+        return IPEndPoint.TryParse(values[0].Text, out var address) && address.Port > 0
+            ? new MemberOptions(host, address, values[1].Text, values[2].Text)
+            : throw values[0].Wrong("an address with a port such as 10.0.0.2:7601");
+    }
+
+    private static AgentOptions Check(AgentOptions options, Func<string, string> where)
     {
         var core = options.Core;
         if (core.HostName.Length == 0 || core.HostName.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
         {
-            throw new HoconException($"{path}: actormig.host-name is '{core.HostName}'; set it to this host's name (letters, digits, '-', '_', '.').");
+            throw new HoconException($"{where("actormig.host-name")}: actormig.host-name is '{core.HostName}'; set it to this host's name (letters, digits, '-', '_', '.').");
         }
 
         if (!IPAddress.TryParse(options.ListenAddress, out var address))
         {
-            throw new HoconException($"{path}: actormig.listen.address is '{options.ListenAddress}', which is no IP address.");
+            throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is '{options.ListenAddress}', which is no IP address; set it to this host's, such as 10.0.0.1.");
         }
 
         if (!IsPrivate(address))
         {
-            throw new HoconException($"{path}: actormig.listen.address is {address}; messages are not encrypted yet, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
+            throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is {address}; messages are not encrypted yet, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
         }
 
         var threshold = core.Threshold;
         return threshold.WindowLowBitPerSecond <= threshold.WindowHighBitPerSecond && threshold.WindowHighBitPerSecond <= threshold.OverloadBitPerSecond
             ? options
-            : throw new HoconException($"{path}: actormig.threshold must have window-low <= window-high <= overload.");
+            : throw new HoconException($"{where("actormig.threshold.window-low")}: actormig.threshold must have window-low <= window-high <= overload; these are {Words.Rate(threshold.WindowLowBitPerSecond)}, {Words.Rate(threshold.WindowHighBitPerSecond)} and {Words.Rate(threshold.OverloadBitPerSecond)}.");
     }
 
     private static bool IsPrivate(IPAddress address)

@@ -74,6 +74,10 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             case JobCompletedEvent completed:
                 Tell(completed.Uuid, new DomainJobCompleted(completed.Uuid, LibvirtStates.Figures(completed.Statistics)));
                 break;
+            case ConfigurationReloaded reloaded:
+                options = reloaded.Options;
+                _link?.PreCopyDowntimeMs = options.PreCopyDowntimeMs;
+                break;
             case Publish publish:
                 Tell(publish.Uuid, publish.Message);
                 break;

@@ -12,6 +12,9 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
 
     public long Session { get; } = session;
 
+    /// <summary>For how long pre-copy may stop a guest: of migrations that begin from now on.</summary>
+    public long PreCopyDowntimeMs { get; set; } = preCopyDowntimeMs;
+
     public LibvirtConnection Connection { get; } = connection;
 
     public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount)
@@ -160,7 +163,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         using var own = LibvirtConnection.Open(uri);
         using var domain = own.FindByUuid(migrate.Uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {migrate.Uuid}");
         var downtimeMs = domain.GetMaxDowntime();
-        domain.SetMaxDowntime(preCopyDowntimeMs);
+        domain.SetMaxDowntime(PreCopyDowntimeMs);
         var flags = MigrateFlags.Live | MigrateFlags.Peer2Peer | MigrateFlags.Postcopy | MigrateFlags.AbortOnError;
         if (migrate.IsPersistent)
         {

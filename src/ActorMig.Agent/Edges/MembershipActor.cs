@@ -17,7 +17,21 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
         {
             case SubscribeMembers subscribe:
                 _subscriber = subscribe.Subscriber;
-                Context.Tell(subscribe.Subscriber, new MembersChanged([.. options.Members.Select(m => new Member(m.Host, m.Libvirt, m.Data))]));
+                Context.Tell(subscribe.Subscriber, Members());
+                break;
+            case ConfigurationReloaded reloaded:
+                options = reloaded.Options;
+                transport()?.SetPeers(options.Peers);
+                foreach (var gone in _unreachable.Keys.Where(h => options.Members.All(m => m.Host != h)).ToArray())
+                {
+                    _unreachable.Remove(gone);
+                }
+
+                if (_subscriber is not null)
+                {
+                    Context.Tell(_subscriber, Members());
+                }
+
                 break;
             case SendToPeer send:
                 transport()?.Send(send.Host, send.Incarnation, send.Actor, send.Message);
@@ -36,4 +50,6 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
                 break;
         }
     }
+
+    private MembersChanged Members() => new([.. options.Members.Select(m => new Member(m.Host, m.Libvirt, m.Data))]);
 }

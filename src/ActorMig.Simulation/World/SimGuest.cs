@@ -19,6 +19,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes)
     /// <summary>Its memory.</summary>
     public long MemoryBytes { get; } = memoryBytes;
 
+    /// <summary>True if its metadata asks to be managed.</summary>
+    public bool IsTagged { get; set; } = true;
+
     /// <summary>How much it sends and receives.</summary>
     public double BitPerSecond
     {

@@ -22,7 +22,7 @@ public sealed class SimHost : IActorObserver
     }
 
     /// <summary>The agent's numbers.</summary>
-    public ActorMigOptions Options { get; }
+    public ActorMigOptions Options { get; private set; }
 
     /// <summary>The host's libvirt.</summary>
     public SimHypervisor Hypervisor { get; }
@@ -50,6 +50,8 @@ public sealed class SimHost : IActorObserver
     /// <summary>True while the agent runs.</summary>
     public bool IsUp => _system is not null;
 
+    private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
+
     /// <summary>Starts the agent.</summary>
     public void Start()
     {
@@ -60,9 +62,18 @@ public sealed class SimHost : IActorObserver
         var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");
         var records = VirtualActorSystem.Listen("records", r => _world.Record(name, (Record)r));
         var edges = new HostEdges(hypervisor, membership, records);
-        var (options, startId) = (Options, $"{name}-{++_starts}");
-        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(options, [ThresholdPolicyActor.Spec(options)], edges, startId)), "host");
+        var startId = $"{name}-{++_starts}";
+        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId)), "host");
         _world.Network.Attach(name, said => system.Tell(actor, said));
+    }
+
+    /// <summary>Changes the agent's numbers while it runs, as SIGHUP does.</summary>
+    /// <param name="options">The new ones; the host's name stays.</param>
+    public void Reload(ActorMigOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        Options = options with { HostName = Options.HostName };
+        Tell(new OptionsChanged(Options, Policies));
     }
 
     /// <summary>Kill -9 of the agent; guests and libvirt go on.</summary>

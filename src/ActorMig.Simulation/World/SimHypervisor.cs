@@ -310,7 +310,7 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
         }
 
         private static DomainSample Sample(SimDomain d) => new(
-            d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), true, true, false);
+            d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, true, false);
     }
 
     private long MemoryBytes { get; } = memoryBytes;

@@ -38,7 +38,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        if (options.Mode == Mode.Observe || (options.Mode == Mode.Recommend && offer.Kind != BarterKind.Command))
+        if (!MayMove(offer.Kind))
         {
             Refuse(said.Host, offer, Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)}");
         }
@@ -150,11 +150,11 @@ internal sealed partial class BarterActor
 
         _pending = null;
         Context.Persist(new BarterGranted(offer.Barter, incarnation, said.Host, said.Incarnation, offer.Kind, legs, reason));
-        var soft = _volatile[offer.Barter] = new Volatile();
+        var soft = _volatile[offer.Barter] = new Volatile { LeaseMs = options.LeaseMs };
         soft.ReservedAtMs = soft.AnsweredAtMs[0] = Context.Now.MonotonicMs;
         _sentence = $"granted {said.Host} ({Words.Of(offer.Kind)}): {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {reason}";
         Send(said.Host, new Grant(offer.Barter, legs, reason));
-        Context.StartTimer($"{TickKind.Lease}-{offer.Barter}", new Tick(offer.Barter, TickKind.Lease), options.LeaseMs);
+        Context.StartTimer($"{TickKind.Lease}-{offer.Barter}", new Tick(offer.Barter, TickKind.Lease), soft.LeaseMs);
     }
 
     private void RefusePending(Refusal refusal, string reason)
@@ -171,7 +171,7 @@ internal sealed partial class BarterActor
         Send(peer, new Decline(offer.Barter, refusal, reason));
     }
 
-    private void ArmLease(Barter barter) => Later(barter, TickKind.Lease, Math.Max(1, LeaseSinceMs(barter) + options.LeaseMs - Context.Now.MonotonicMs));
+    private void ArmLease(Barter barter) => Later(barter, TickKind.Lease, Math.Max(1, LeaseSinceMs(barter) + Soft(barter).LeaseMs - Context.Now.MonotonicMs));
 
     /// <summary>From when the lease of our reservations counts: the last sign of life that renewed it.</summary>
     private long LeaseSinceMs(Barter barter)
@@ -242,7 +242,7 @@ internal sealed partial class BarterActor
         {
             Send(peer, new LegStands(barter.Id, leg.Number, LegOutcome.Failed, $"{leg.Vm.Name} cannot move any more"));
         }
-        else if (!Soft(barter).AnsweredAtMs.TryGetValue(start.Renewal, out var sinceMs) || Context.Now.MonotonicMs - sinceMs > UsableLeaseMs)
+        else if (!Soft(barter).AnsweredAtMs.TryGetValue(start.Renewal, out var sinceMs) || Context.Now.MonotonicMs - sinceMs > UsableLeaseMs(Soft(barter)))
         {
             // Too late to be sure that the destination still holds the reservation: the leader renews and asks again.
             Send(peer, new LegStands(barter.Id, leg.Number, null, "waits for a fresh lease"));
@@ -250,7 +250,7 @@ internal sealed partial class BarterActor
         else
         {
             Context.Persist(new LegBegan(barter.Id, leg.Number));
-            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), sinceMs + UsableLeaseMs));
+            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), sinceMs + UsableLeaseMs(Soft(barter))));
             Send(peer, new LegStands(barter.Id, leg.Number, null, "under way"));
         }
     }
@@ -290,18 +290,18 @@ internal sealed partial class BarterActor
         {
             End(barter, barter.Conclude(), null, string.Join(", ", barter.Legs.Select(l => $"{l.Vm.Name}: {Words.Of(barter.OutcomeOf(l.Number)!.Value)}")));
         }
-        else if (Context.Now.MonotonicMs - LeaseSinceMs(barter) < options.LeaseMs)
+        else if (Context.Now.MonotonicMs - LeaseSinceMs(barter) < Soft(barter).LeaseMs)
         {
             ArmLease(barter);
         }
         else if (barter.IsOwnLegRunning(Self))
         {
-            Later(barter, TickKind.Lease, options.LeaseMs);
+            Later(barter, TickKind.Lease, Soft(barter).LeaseMs);
         }
         else
         {
             var outcome = barter.Phase == BarterPhase.Granted ? BarterOutcome.Withdrawn : barter.Conclude();
-            End(barter, outcome, Refusal.LeaseOver, $"nothing came from {barter.Peer} for {Words.Duration(options.LeaseMs)}");
+            End(barter, outcome, Refusal.LeaseOver, $"nothing came from {barter.Peer} for {Words.Duration(Soft(barter).LeaseMs)}");
         }
     }
 }

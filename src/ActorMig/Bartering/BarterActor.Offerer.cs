@@ -16,7 +16,7 @@ internal sealed partial class BarterActor
         var number = _ledger.LastIncarnation == incarnation ? _ledger.LastNumber + 1 : 1;
         var id = BarterIds.Barter(Self, incarnation, number);
         Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason));
-        _volatile[id] = new Volatile { OfferedAtMs = Context.Now.MonotonicMs };
+        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs };
         _sentence = $"offers {give.Name} to {peer} ({Words.Of(kind)}): {reason}";
         Send(peer, OfferOf(id, kind, give, reason));
         Context.StartTimer($"{TickKind.Answer}-{id}", new Tick(id, TickKind.Answer), options.AnswerMs);
@@ -120,7 +120,7 @@ internal sealed partial class BarterActor
         var isHere = Present.Any(v => v.Facts.Uuid == give.Uuid && v.Status is VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling);
         var isWhatWeOffered = grant.Legs.Any(l => l.Vm.Uuid == give.Uuid && l.From == Self && l.To == barter.Peer)
             && grant.Legs.All(l => l.Vm.Uuid == give.Uuid || (l.From == barter.Peer && l.To == Self));
-        if (soft.OfferedAtMs is not { } offeredAtMs || Context.Now.MonotonicMs - offeredAtMs > UsableLeaseMs)
+        if (soft.OfferedAtMs is not { } offeredAtMs || Context.Now.MonotonicMs - offeredAtMs > UsableLeaseMs(soft))
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.LeaseOver, $"{barter.Peer}'s grant came too late to be used");
         }
@@ -147,11 +147,11 @@ internal sealed partial class BarterActor
             soft.HeardAtMs = Context.Now.MonotonicMs;
             _sentence = $"agreed with {barter.Peer}: {string.Join(", then ", grant.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {grant.Reason}";
             Renew(barter);
-            Later(barter, TickKind.Lead, LeadMs);
+            Later(barter, TickKind.Lead, LeadMs(soft));
         }
     }
 
-    private long LeadMs => Math.Max(1, Math.Min(options.AnswerMs, options.LeaseMs / 6));
+    private long LeadMs(Volatile soft) => Math.Max(1, Math.Min(options.AnswerMs, soft.LeaseMs / 6));
 
     /// <summary>Confirms, and with each further number renews the granter's leases. The numbers go on after a restart.</summary>
     private void Renew(Barter barter)
@@ -196,19 +196,19 @@ internal sealed partial class BarterActor
         }
 
         var soft = Soft(barter);
-        Later(barter, TickKind.Lead, LeadMs);
+        Later(barter, TickKind.Lead, LeadMs(soft));
         if (barter.NextLeg is not { } leg || barter.HasFailedLeg)
         {
             Advance(barter);
             return;
         }
 
-        var isSilent = Context.Now.MonotonicMs - soft.HeardAtMs > options.LeaseMs;
+        var isSilent = Context.Now.MonotonicMs - soft.HeardAtMs > soft.LeaseMs;
         if (!barter.HasBegun(leg.Number))
         {
             if (isSilent)
             {
-                Finish(barter, barter.Conclude(), Refusal.NoAnswer, $"{barter.Peer} did not answer for {Words.Duration(options.LeaseMs)}");
+                Finish(barter, barter.Conclude(), Refusal.NoAnswer, $"{barter.Peer} did not answer for {Words.Duration(soft.LeaseMs)}");
             }
             else if (barter.Incarnation != incarnation)
             {
@@ -288,7 +288,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        if (soft.Answered is not { } answered || Context.Now.MonotonicMs - answered.SentAtMs > UsableLeaseMs)
+        if (soft.Answered is not { } answered || Context.Now.MonotonicMs - answered.SentAtMs > UsableLeaseMs(soft))
         {
             Renew(barter);
             return;
@@ -297,7 +297,7 @@ internal sealed partial class BarterActor
         Context.Persist(new LegBegan(barter.Id, leg.Number));
         if (leg.From == Self)
         {
-            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), answered.SentAtMs + UsableLeaseMs));
+            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), answered.SentAtMs + UsableLeaseMs(soft)));
         }
         else
         {

@@ -31,7 +31,7 @@ internal sealed partial class BarterActor(
     private string Self => options.HostName;
 
     /// <summary>Who will send does not call libvirt with less than a third of the lease left.</summary>
-    private long UsableLeaseMs => options.LeaseMs * 2 / 3;
+    private static long UsableLeaseMs(Volatile soft) => soft.LeaseMs * 2 / 3;
 
     private long CapacityBytes
     {
@@ -85,6 +85,9 @@ internal sealed partial class BarterActor(
                 break;
             case Tick tick:
                 OnTick(tick);
+                break;
+            case OptionsChanged changed:
+                Take(changed);
                 break;
             case DigestsDue due when due.Number == _digestNumber:
                 AskPolicies();
@@ -147,6 +150,24 @@ internal sealed partial class BarterActor(
                 break;
         }
     }
+
+    /// <summary>What the new mode forbids and has not begun is not begun any more.</summary>
+    private void Take(OptionsChanged changed)
+    {
+        (options, policies) = (changed.Options, changed.Policies);
+        Context.Tell(_policies!, changed);
+        if (_pending is { } pending && !MayMove(pending.Offer.Kind))
+        {
+            RefusePending(Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)} now");
+        }
+
+        foreach (var barter in _ledger.Open.Where(b => b.IsOfferer && !b.HasAnyBegun && !MayMove(b.Kind)).ToArray())
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)} now");
+        }
+    }
+
+    private bool MayMove(BarterKind kind) => options.Mode == Mode.Auto || (options.Mode == Mode.Recommend && kind == BarterKind.Command);
 
     private void Hear(PeerSaid said)
     {
@@ -368,7 +389,7 @@ internal sealed partial class BarterActor(
     {
         if (!_volatile.TryGetValue(barter.Id, out var soft))
         {
-            _volatile.Add(barter.Id, soft = new Volatile());
+            _volatile.Add(barter.Id, soft = new Volatile { LeaseMs = options.LeaseMs });
         }
 
         return soft;
@@ -399,6 +420,9 @@ internal sealed partial class BarterActor(
     /// <summary>What is forgotten at a restart: clocks and who asked.</summary>
     private sealed class Volatile
     {
+        /// <summary>The lease with which it began: both sides count on it.</summary>
+        public required long LeaseMs { get; init; }
+
         /// <summary>When the offer was first sent.</summary>
         public long? OfferedAtMs { get; set; }
 

@@ -17,8 +17,8 @@ public sealed record HostEdges(ActorRef Hypervisor, ActorRef Membership, ActorRe
 /// The actor of a physical host: supervises all others, counts rounds, knows which migrations are to be followed to their end, and hands messages
 /// of other hosts to the actors that they name.
 /// </summary>
-/// <param name="options">All numbers.</param>
-/// <param name="policies">The policies.</param>
+/// <param name="options">All numbers, until <see cref="OptionsChanged"/>.</param>
+/// <param name="policies">The policies, until then.</param>
 /// <param name="edges">The edges.</param>
 /// <param name="startId">Differs between two starts of the agent.</param>
 public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec> policies, HostEdges edges, string startId)
@@ -125,6 +125,9 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
                 _members = changed.Members;
                 OpenHalves();
                 break;
+            case OptionsChanged changed:
+                Take(changed);
+                break;
             case PeerSaid said:
                 Route(said);
                 break;
@@ -198,6 +201,22 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
         Context.Watch(_barter);
     }
 
+    /// <summary>Halves that are spawned from now on are made from the new options, as are children that are spawned again.</summary>
+    private void Take(OptionsChanged changed)
+    {
+        var before = options;
+        options = changed.Options with { HostName = options.HostName };
+        policies = changed.Policies;
+        var own = changed with { Options = options };
+        Context.Tell(_vms!, own);
+        Context.Tell(_barter!, own);
+        if (_round > 0 && (before.RoundMs, before.RoundJitter) != (options.RoundMs, options.RoundJitter))
+        {
+            // A long round must not be waited for when short ones are wanted.
+            StartRoundTimer();
+        }
+    }
+
     /// <summary>Leases, timers and waits go by a clock that nobody sets; only rests go by the wall clock, and they are never longer than they may be.</summary>
     private void WatchTheClock()
     {
@@ -223,6 +242,11 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
             Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, RoundTick));
         }
 
+        StartRoundTimer();
+    }
+
+    private void StartRoundTimer()
+    {
         var jitter = (long)(options.RoundMs * options.RoundJitter * (Context.Draw() >> 11) / (1L << 53));
         Context.StartTimer(RoundTick, RoundTick, options.RoundMs + jitter);
     }

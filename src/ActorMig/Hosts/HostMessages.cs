@@ -1,6 +1,7 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Migrations;
+using ActorMig.Policies;
 
 namespace ActorMig.Hosts;
 
@@ -21,6 +22,14 @@ public sealed record ArrivalOpened(MigrationPlan Plan);
 /// <param name="Migration">The migration.</param>
 /// <param name="IsArrival">Which half.</param>
 public sealed record HalfEnded(string Migration, bool IsArrival);
+
+/// <summary>
+/// The configuration has changed: from now on these options count. What has begun goes on with what it began with: the halves of a migration with all
+/// of it unless they are spawned again, a barter with its lease. The host's name does not change while its agent runs.
+/// </summary>
+/// <param name="Options">All of them.</param>
+/// <param name="Policies">The policies, with these options in their recipes.</param>
+public sealed record OptionsChanged(ActorMigOptions Options, IReadOnlyList<PolicySpec> Policies);
 
 /// <summary>Asks for the state of the host.</summary>
 /// <param name="ReplyTo">Gets <see cref="HostStatus"/>.</param>

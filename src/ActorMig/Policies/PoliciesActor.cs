@@ -1,4 +1,5 @@
 using ActorMig.Actors;
+using ActorMig.Hosts;
 
 namespace ActorMig.Policies;
 
@@ -7,6 +8,9 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
 {
     private const long BackOffMs = 1_000;
     private readonly SortedDictionary<string, ActorRef> _alive = new(StringComparer.Ordinal);
+
+    /// <summary>Those of the living that are just being replaced.</summary>
+    private readonly SortedSet<string> _leaving = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Question> _questions = new(StringComparer.Ordinal);
     private long _silent;
 
@@ -23,10 +27,10 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
         switch (message)
         {
             case Propose propose:
-                Ask(new Question(propose.Token, propose.ReplyTo, true), r => propose with { ReplyTo = r });
+                Ask(new Question(propose.Token, propose.ReplyTo, true, propose with { ReplyTo = Context.Self }));
                 break;
             case Judge judge:
-                Ask(new Question(judge.Token, judge.ReplyTo, false), r => judge with { ReplyTo = r });
+                Ask(new Question(judge.Token, judge.ReplyTo, false, judge with { ReplyTo = Context.Self }));
                 break;
             case Proposed proposed:
                 Take(proposed.Token, proposed.Policy, proposed);
@@ -35,17 +39,63 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
                 Take(judged.Token, judged.Policy, judged);
                 break;
             case Late late when _questions.TryGetValue(late.Token, out var question):
-                _silent += _alive.Count - question.Answers.Count;
+                _silent += Math.Max(0, _alive.Count - question.Answers.Count);
                 Context.Note(201, $"A policy did not answer in {options.PolicyMs} ms ({_silent} times so far): that is no opinion.");
                 End(question);
                 break;
-            case Again again:
-                Spawn(again.Policy);
+            case Again again when !_alive.ContainsKey(again.Policy) && policies.FirstOrDefault(p => p.Name == again.Policy) is { } policy:
+                Spawn(policy);
+                break;
+            case Terminated ended when _leaving.Remove(ended.Actor.Name):
+                _alive.Remove(ended.Actor.Name);
+                Replace(ended.Actor.Name);
                 break;
             case Terminated ended:
                 _alive.Remove(ended.Actor.Name);
-                Context.StartTimer("again-" + ended.Actor.Name, new Again(policies.First(p => p.Name == ended.Actor.Name)), BackOffMs);
+                Context.StartTimer("again-" + ended.Actor.Name, new Again(ended.Actor.Name), BackOffMs);
                 break;
+            case OptionsChanged changed:
+                Take(changed);
+                break;
+        }
+    }
+
+    /// <summary>Policies are made from their recipes: the old ones go, and new ones come as soon as their names are free.</summary>
+    private void Take(OptionsChanged changed)
+    {
+        (policies, options) = (changed.Policies, changed.Options);
+        foreach (var (name, actor) in _alive)
+        {
+            if (_leaving.Add(name))
+            {
+                Context.Stop(actor);
+            }
+        }
+
+        foreach (var policy in policies.Where(p => !_alive.ContainsKey(p.Name)))
+        {
+            Context.CancelTimer("again-" + policy.Name);
+            Spawn(policy);
+        }
+    }
+
+    /// <summary>The successor is asked what its predecessor has not answered.</summary>
+    private void Replace(string name)
+    {
+        if (policies.FirstOrDefault(p => p.Name == name) is { } policy)
+        {
+            Spawn(policy);
+            foreach (var question in _questions.Values.Where(q => !q.Answers.ContainsKey(name)))
+            {
+                Context.Tell(_alive[name], question.Message);
+            }
+        }
+        else
+        {
+            foreach (var question in _questions.Values.ToArray())
+            {
+                EndIfComplete(question);
+            }
         }
     }
 
@@ -56,12 +106,16 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
         _alive[policy.Name] = actor;
     }
 
-    private void Ask(Question question, Func<ActorRef, object> message)
+    private void Ask(Question question)
     {
         _questions[question.Token] = question;
-        foreach (var actor in _alive.Values)
+        foreach (var (name, actor) in _alive)
         {
-            Context.Tell(actor, message(Context.Self));
+            // Who is about to leave would not answer any more; its successor is asked.
+            if (!_leaving.Contains(name))
+            {
+                Context.Tell(actor, question.Message);
+            }
         }
 
         Context.StartTimer(question.Token, new Late(question.Token), options.PolicyMs);
@@ -95,14 +149,14 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
             : new PoliciesJudged(question.Token, [.. inOrder.Cast<Judged>()]));
     }
 
-    private sealed record Question(string Token, ActorRef ReplyTo, bool IsProposal)
+    private sealed record Question(string Token, ActorRef ReplyTo, bool IsProposal, object Message)
     {
         public SortedDictionary<string, object> Answers { get; } = new(StringComparer.Ordinal);
     }
 
     private sealed record Late(string Token);
 
-    private sealed record Again(PolicySpec Policy);
+    private sealed record Again(string Policy);
 }
 
 /// <summary>A policy: its name, and how its actor is made.</summary>

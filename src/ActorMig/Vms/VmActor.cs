@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Edges;
+using ActorMig.Hosts;
 
 namespace ActorMig.Vms;
 
@@ -12,10 +13,15 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
 
     protected override void Handle(object message)
     {
-        if (message is ObserveVm observe)
+        switch (message)
         {
-            Measure(observe);
-            Context.Tell(vms, new VmObserved(observe.Round, View(observe.Sample)));
+            case ObserveVm observe:
+                Measure(observe);
+                Context.Tell(vms, new VmObserved(observe.Round, View(observe.Sample)));
+                break;
+            case OptionsChanged changed:
+                options = changed.Options;
+                break;
         }
     }
 

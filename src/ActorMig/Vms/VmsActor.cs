@@ -1,4 +1,5 @@
 using ActorMig.Actors;
+using ActorMig.Hosts;
 
 namespace ActorMig.Vms;
 
@@ -35,6 +36,14 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
                 break;
             case ForgetLoad forget:
                 _expected.Remove(forget.Uuid);
+                break;
+            case OptionsChanged changed:
+                options = changed.Options;
+                foreach (var vm in _vms.Values)
+                {
+                    Context.Tell(vm, changed);
+                }
+
                 break;
             case Deadline when _question is not null:
                 Context.Note(101, $"{_question.Sample.Domains.Count - _seen.Count} VM actors did not answer in round {_question.Round}.");
