@@ -23,6 +23,8 @@ internal sealed class ActorCell : IActorEngine
     private bool _isDead;
     private int _waiting;
     private long _sequenceNr;
+    private long _eventsSinceSnapshot;
+    private Task _snapshot = Task.CompletedTask;
     private ActorCore? _core;
     private CancellationTokenSource _incarnation = new();
 
@@ -262,6 +264,30 @@ internal sealed class ActorCell : IActorEngine
         }
 
         core.CarryOut();
+        _eventsSinceSnapshot += core.Events.Count;
+        if (_eventsSinceSnapshot >= _system.Options.SnapshotEvery && _snapshot.IsCompleted)
+        {
+            _eventsSinceSnapshot = 0;
+            _snapshot = SaveSnapshotAsync(core);
+        }
+    }
+
+    /// <summary>Nobody waits for it: the state is taken now, written some time later, and made again from the events if it is not.</summary>
+    private async Task SaveSnapshotAsync(ActorCore core)
+    {
+        try
+        {
+            if (core.Snapshot() is { } snapshot)
+            {
+                await _system.SaveSnapshotAsync(core.PersistenceId!, _sequenceNr, snapshot).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Whatever fails, only replay time is lost; the observer is told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _system.Observer.SnapshotFailed(Self, e);
+        }
     }
 
     private async Task RestartAsync(ActorCore old)
@@ -288,7 +314,16 @@ internal sealed class ActorCell : IActorEngine
         if (_core.PersistenceId is { } id)
         {
             await _system.ClaimAsync(id, this, _stop.Token).ConfigureAwait(false);
-            _sequenceNr = await _system.ReplayAsync(id, _core.Apply, _stop.Token).ConfigureAwait(false);
+            var core = _core;
+            _eventsSinceSnapshot = 0;
+            _sequenceNr = await _system.ReplayAsync(
+                id,
+                @event =>
+                {
+                    core.Apply(@event);
+                    _eventsSinceSnapshot++;
+                },
+                _stop.Token).ConfigureAwait(false);
         }
 
         if (IsStopping)

@@ -1,0 +1,190 @@
+using System.Globalization;
+using ActorMig.Actors;
+
+namespace ActorMig.Journal;
+
+/// <summary>What a journal's owner knows of its events, so that a loss of the journal can be noticed and survived.</summary>
+/// <param name="IncarnationId">The persistence id whose events tell the incarnation.</param>
+/// <param name="IncarnationIn">The incarnation that an event or a snapshot tells of, or null.</param>
+/// <param name="MustReplay">Persistence ids without which nothing goes: one that cannot be replayed is damage.</param>
+public sealed record JournalOwner(string IncarnationId, Func<object, long?> IncarnationIn, IReadOnlyList<string> MustReplay);
+
+/// <summary>A journal that is open.</summary>
+/// <param name="Journal">The journal.</param>
+/// <param name="IncarnationFloor">The new incarnation must be above it.</param>
+/// <param name="Loss">The last loss of a journal here, or null; whether a person has accepted it, the journal tells.</param>
+public sealed record OpenedJournal(SqliteJournal Journal, long IncarnationFloor, MarkedLoss? Loss);
+
+/// <summary>
+/// Opens a host's journal whatever happened to it: one that is damaged is moved aside and never deleted, one that is missing is noticed by the
+/// marker beside it; then a new one is begun, above all earlier incarnations.
+/// </summary>
+public static class JournalStore
+{
+    private static readonly string[] Companions = ["-wal", "-shm"];
+
+    /// <summary>Opens the journal.</summary>
+    /// <param name="options">Where, and its limits.</param>
+    /// <param name="events">The names of events and snapshots.</param>
+    /// <param name="records">The records' names.</param>
+    /// <param name="owner">What the owner knows.</param>
+    /// <param name="time">The clock.</param>
+    /// <exception cref="JournalException">It is from a later release, or cannot be written.</exception>
+    public static async Task<OpenedJournal> OpenAsync(
+        JournalOptions options, MessageRegistry events, MessageRegistry records, JournalOwner owner, TimeProvider time)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentNullException.ThrowIfNull(owner);
+        ArgumentNullException.ThrowIfNull(time);
+        try
+        {
+            return await OpenMarkedAsync(options, events, records, owner, time).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new JournalException(
+                $"The files beside the journal {options.Path} cannot be used ({e.Message.TrimEnd('.')}); see that this user may write in {options.Folder} and that there is room.", e);
+        }
+    }
+
+    private static async Task<OpenedJournal> OpenMarkedAsync(
+        JournalOptions options, MessageRegistry events, MessageRegistry records, JournalOwner owner, TimeProvider time)
+    {
+        var hadMarker = File.Exists(JournalMarker.PathOf(options));
+        var marker = JournalMarker.Read(options);
+        var file = new FileInfo(options.Path);
+        var wasThere = file is { Exists: true, Length: > 0 };
+        string? lost = null;
+        if (wasThere)
+        {
+            var (sound, journaled, damage) = await TryOpenAsync(options, events, records, owner, time).ConfigureAwait(false);
+            if (sound is not null)
+            {
+                return await MarkAsync(options, marker, sound, journaled, Doubt(marker, sound, journaled), hadMarker, time).ConfigureAwait(false);
+            }
+
+            lost = $"{Path.GetFileName(options.Path)} {damage}; it was moved to {MoveAside(options, time)}";
+        }
+        else if (hadMarker || Companions.Any(c => File.Exists(options.Path + c)))
+        {
+            lost = $"{Path.GetFileName(options.Path)} is {(file.Exists ? "empty" : "missing")}";
+            MoveAside(options, time);
+        }
+
+        if (lost is not null && marker is { Id: "", Loss: { } unfinished })
+        {
+            // The start after the loss did not get as far as to a new journal.
+            lost = unfinished.Reason;
+        }
+
+        // Said before the new journal is there: a crash in between must not make it look as if all was well.
+        var floor = marker?.Incarnation ?? Epoch(time);
+        if (lost is not null)
+        {
+            marker = new JournalMarker("", floor, 0, new MarkedLoss(Guid.NewGuid().ToString("n"), lost));
+            marker.Write(options);
+        }
+
+        var journal = SqliteJournal.Open(options, events, records, time);
+        return await MarkAsync(options, marker, journal, 0, null, hadMarker, time).ConfigureAwait(false);
+    }
+
+    /// <summary>Why a journal that is sound is not the one that was used here last, or null.</summary>
+    private static string? Doubt(JournalMarker? marker, SqliteJournal journal, long journaled)
+    {
+        if (marker is null || (marker.Id == journal.Id && journaled >= marker.Journaled))
+        {
+            return null;
+        }
+
+        // Nothing has been written yet to a journal that was begun after a loss, if the first start ended at once.
+        return marker.Id.Length == 0 && journaled == 0
+            ? null
+            : marker.Id != journal.Id
+                ? $"{Path.GetFileName(journal.Options.Path)} is another one than was used here last"
+                : string.Create(CultureInfo.InvariantCulture,
+                    $"{Path.GetFileName(journal.Options.Path)} is older than the one that was used here last: it ends with incarnation {journaled}, and {marker.Journaled} was journaled");
+    }
+
+    private static async Task<OpenedJournal> MarkAsync(
+        JournalOptions options, JournalMarker? marker, SqliteJournal journal, long journaled, string? doubt, bool hadMarker, TimeProvider time)
+    {
+        try
+        {
+            var known = Math.Max(journaled, marker?.Incarnation ?? 0);
+
+            // Nothing tells of an earlier incarnation, or a marker that cannot be read may have told of a higher one.
+            var floor = marker is null && (hadMarker || journaled == 0) ? Math.Max(known, Epoch(time)) : known;
+            var loss = doubt is null ? marker?.Loss : new MarkedLoss(Guid.NewGuid().ToString("n"), doubt);
+            new JournalMarker(journal.Id, floor + 1, journaled, loss).Write(options);
+            return new OpenedJournal(journal, floor, loss);
+        }
+        catch
+        {
+            await journal.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
+    }
+
+    private static async Task<(SqliteJournal? Sound, long Journaled, string? Damage)> TryOpenAsync(
+        JournalOptions options, MessageRegistry events, MessageRegistry records, JournalOwner owner, TimeProvider time)
+    {
+        SqliteJournal? journal = null;
+        try
+        {
+            journal = SqliteJournal.Open(options, events, records, time);
+            long highest = 0;
+            await journal.ReplayAsync(
+                owner.IncarnationId, e => highest = Math.Max(highest, owner.IncarnationIn(e) ?? 0), CancellationToken.None).ConfigureAwait(false);
+            foreach (var id in owner.MustReplay)
+            {
+                await journal.ReplayAsync(id, static _ => { }, CancellationToken.None).ConfigureAwait(false);
+            }
+
+            return (journal, highest, null);
+        }
+        catch (JournalDamagedException e)
+        {
+            if (journal is not null)
+            {
+                await journal.DisposeAsync().ConfigureAwait(false);
+            }
+
+            return (null, 0, e.Damage);
+        }
+        catch
+        {
+            if (journal is not null)
+            {
+                await journal.DisposeAsync().ConfigureAwait(false);
+            }
+
+            throw;
+        }
+    }
+
+    /// <summary>Renames the journal's files so that they can still be opened together; returns the new name.</summary>
+    private static string MoveAside(JournalOptions options, TimeProvider time)
+    {
+        var stamp = time.GetUtcNow().ToString("yyyyMMdd'T'HHmmss'Z'", CultureInfo.InvariantCulture);
+        var aside = $"{options.Path}.damaged-{stamp}";
+        for (var n = 2; File.Exists(aside) || Companions.Any(c => File.Exists(aside + c)); n++)
+        {
+            aside = FormattableString.Invariant($"{options.Path}.damaged-{stamp}-{n}");
+        }
+
+        foreach (var companion in Companions.Prepend(""))
+        {
+            if (File.Exists(options.Path + companion))
+            {
+                File.Move(options.Path + companion, aside + companion);
+            }
+        }
+
+        DurableFile.FlushFolder(options.Folder);
+        return Path.GetFileName(aside);
+    }
+
+    /// <summary>Above every incarnation that was counted from 1, and above all that began like this before.</summary>
+    private static long Epoch(TimeProvider time) => time.GetUtcNow().ToUnixTimeSeconds();
+}
