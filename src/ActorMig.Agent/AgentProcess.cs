@@ -78,14 +78,13 @@ internal static partial class AgentProcess
         AgentOptions options, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
     {
         var time = TimeProvider.System;
-        await using var journal = SqliteJournal.Open(
-            new JournalOptions { Path = Path.Combine(options.DataDir, "journal.db"), RecordsMax = options.RecordsMax, QueueMax = options.WriteQueueMax },
-            Wire.Events(), Wire.Records(), time);
+        var opened = await AgentJournal.OpenAsync(options, time, note => LogJournal(logger, note)).ConfigureAwait(false);
+        await using var journal = opened.Journal;
         IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
         var start = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
         var seed = options.Seed == 0 ? start : (ulong)options.Seed;
         await using var system = new ActorSystem(
-            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed },
+            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
         PeerTransport? transport = null;
         var membership = system.Spawn(Props.Of(() => new MembershipActor(options, () => Volatile.Read(ref transport))), "membership");
@@ -107,10 +106,10 @@ internal static partial class AgentProcess
         using var calls = new DomainCalls();
         var hypervisor = system.Spawn(
             Props.Of(() => new HypervisorActor(options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
-        var records = system.Spawn(Props.Of(() => new RecordsActor(journal)), "records");
+        var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
-        var host = system.Spawn(Props.Of(() => new HostActor(options.Core, [ThresholdPolicyActor.Spec(options.Core)], edges, startId)), "host");
+        var host = system.Spawn(Props.Of(() => new HostActor(options.Core, [ThresholdPolicyActor.Spec(options.Core)], edges, startId, opened.Start)), "host");
         await using var control = await ControlServer.StartAsync(options, system, host, journal).ConfigureAwait(false);
         LogStarted(logger, options.Core.HostName, Words.Of(options.Core.Mode), options.Listen.ToString(), options.Socket);
 
@@ -126,6 +125,9 @@ internal static partial class AgentProcess
             ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
             : (ExitCodes.Ok, "");
     }
+
+    [LoggerMessage(904, LogLevel.Warning, "{Note}")]
+    private static partial void LogJournal(ILogger logger, string note);
 
     [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen}, commands at {Socket}.")]
     private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string socket);

@@ -14,6 +14,9 @@ internal sealed record MoveRequest(string Vm, string To);
 /// <summary>What comes of it.</summary>
 internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
 
+/// <summary>What comes of accepting that a journal is lost.</summary>
+internal sealed record AcceptLossReply(bool IsAccepted, string Text);
+
 /// <summary>A sentence that says what is wrong.</summary>
 internal sealed record ErrorReply(string Error);
 
@@ -28,6 +31,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(BarterInfo))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveReply))]
+[JsonSerializable(typeof(AcceptLossReply))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JobFigures))]
