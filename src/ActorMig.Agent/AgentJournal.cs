@@ -9,8 +9,6 @@ namespace ActorMig.Agent;
 /// <param name="Start">For the HostActor.</param>
 internal sealed record AgentJournal(SqliteJournal Journal, HostStart Start)
 {
-    private const string HostId = "host";
-    private const string BarterId = "barter";
     private const string MigrationPrefix = "migration-";
     private const string ArrivalPrefix = "arrival-";
 
@@ -18,6 +16,7 @@ internal sealed record AgentJournal(SqliteJournal Journal, HostStart Start)
     /// <exception cref="JournalException">It is from a later release, or cannot be written.</exception>
     public static async Task<AgentJournal> OpenAsync(AgentOptions options, TimeProvider time, Action<string> note)
     {
+        var host = new HostEvents();
         var opened = await JournalStore.OpenAsync(
             new JournalOptions
             {
@@ -34,52 +33,44 @@ internal sealed record AgentJournal(SqliteJournal Journal, HostStart Start)
             },
             Wire.Events(),
             Wire.Records(),
-            new JournalOwner(HostId, IncarnationIn, [BarterId]),
+            host,
             time).ConfigureAwait(false);
-        var journal = opened.Journal;
-        try
-        {
-            var open = new OpenHalves();
-            await journal.ReplayAsync(HostId, open.Apply, CancellationToken.None).ConfigureAwait(false);
-            journal.BeginToForget(open.Ids);
-            return new AgentJournal(
-                journal, new HostStart(opened.IncarnationFloor, opened.Loss is { } loss ? new JournalLost(loss.Id, loss.Reason) : null));
-        }
-        catch
-        {
-            await journal.DisposeAsync().ConfigureAwait(false);
-            throw;
-        }
+        opened.Journal.BeginToForget(host.Needed);
+        return new AgentJournal(
+            opened.Journal, new HostStart(opened.IncarnationFloor, opened.Loss is { } loss ? new JournalLost(loss.Id, loss.Reason) : null));
     }
 
-    private static long? IncarnationIn(object message) => message switch
+    /// <summary>What the HostActor's events tell: the incarnation, and which halves of migrations are followed yet.</summary>
+    private sealed class HostEvents : IJournalOwner
     {
-        AgentStarted e => e.Incarnation,
-        HostSnapshot e => e.Incarnation,
-        _ => null,
-    };
+        private readonly SortedSet<string> _needed = new(StringComparer.Ordinal) { "barter" };
 
-    /// <summary>The halves of migrations that are followed yet, as the HostActor's events tell.</summary>
-    private sealed class OpenHalves
-    {
-        public SortedSet<string> Ids { get; } = new(StringComparer.Ordinal);
+        public string PersistenceId => "host";
+
+        public long Incarnation { get; private set; }
+
+        public IReadOnlyCollection<string> Needed => _needed;
 
         public void Apply(object message)
         {
             switch (message)
             {
+                case AgentStarted e:
+                    Incarnation = Math.Max(Incarnation, e.Incarnation);
+                    break;
                 case MigrationOpened e:
-                    Ids.Add(MigrationPrefix + e.Plan.Migration);
+                    _needed.Add(MigrationPrefix + e.Plan.Migration);
                     break;
                 case ArrivalOpened e:
-                    Ids.Add(ArrivalPrefix + e.Plan.Migration);
+                    _needed.Add(ArrivalPrefix + e.Plan.Migration);
                     break;
                 case HalfEnded e:
-                    Ids.Remove((e.IsArrival ? ArrivalPrefix : MigrationPrefix) + e.Migration);
+                    _needed.Remove((e.IsArrival ? ArrivalPrefix : MigrationPrefix) + e.Migration);
                     break;
                 case HostSnapshot e:
-                    Ids.UnionWith(e.Migrations.Select(p => MigrationPrefix + p.Migration));
-                    Ids.UnionWith(e.Arrivals.Select(p => ArrivalPrefix + p.Migration));
+                    Incarnation = Math.Max(Incarnation, e.Incarnation);
+                    _needed.UnionWith(e.Migrations.Select(p => MigrationPrefix + p.Migration));
+                    _needed.UnionWith(e.Arrivals.Select(p => ArrivalPrefix + p.Migration));
                     break;
             }
         }

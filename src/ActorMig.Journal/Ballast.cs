@@ -12,6 +12,9 @@ internal sealed class Ballast(string path, long bytes)
     private const int ChunkBytes = 1 << 20;
     private readonly Lock _lock = new();
 
+    /// <summary>The ballast of a journal.</summary>
+    public static Ballast Of(JournalOptions options) => new(Path.Combine(options.Folder, "ballast"), options.BallastBytes);
+
     /// <summary>True if the file should be there and is not.</summary>
     public bool IsGivenUp { get; private set; }
 

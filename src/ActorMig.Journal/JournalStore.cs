@@ -3,12 +3,6 @@ using ActorMig.Actors;
 
 namespace ActorMig.Journal;
 
-/// <summary>What a journal's owner knows of its events, so that a loss of the journal can be noticed and survived.</summary>
-/// <param name="IncarnationId">The persistence id whose events tell the incarnation.</param>
-/// <param name="IncarnationIn">The incarnation that an event or a snapshot tells of, or null.</param>
-/// <param name="MustReplay">Persistence ids without which nothing goes: one that cannot be replayed is damage.</param>
-public sealed record JournalOwner(string IncarnationId, Func<object, long?> IncarnationIn, IReadOnlyList<string> MustReplay);
-
 /// <summary>A journal that is open.</summary>
 /// <param name="Journal">The journal.</param>
 /// <param name="IncarnationFloor">The new incarnation must be above it.</param>
@@ -31,7 +25,7 @@ public static class JournalStore
     /// <param name="time">The clock.</param>
     /// <exception cref="JournalException">It is from a later release, or cannot be written.</exception>
     public static async Task<OpenedJournal> OpenAsync(
-        JournalOptions options, MessageRegistry events, MessageRegistry records, JournalOwner owner, TimeProvider time)
+        JournalOptions options, MessageRegistry events, MessageRegistry records, IJournalOwner owner, TimeProvider time)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(owner);
@@ -48,7 +42,7 @@ public static class JournalStore
     }
 
     private static async Task<OpenedJournal> OpenMarkedAsync(
-        JournalOptions options, MessageRegistry events, MessageRegistry records, JournalOwner owner, TimeProvider time)
+        JournalOptions options, MessageRegistry events, MessageRegistry records, IJournalOwner owner, TimeProvider time)
     {
         var hadMarker = File.Exists(JournalMarker.PathOf(options));
         var marker = JournalMarker.Read(options);
@@ -82,11 +76,24 @@ public static class JournalStore
         if (lost is not null)
         {
             marker = new JournalMarker("", floor, 0, new MarkedLoss(Guid.NewGuid().ToString("n"), lost));
-            marker.Write(options);
+            Write(marker, options, Ballast.Of(options));
         }
 
         var journal = SqliteJournal.Open(options, events, records, time);
         return await MarkAsync(options, marker, journal, 0, null, hadMarker, time).ConfigureAwait(false);
+    }
+
+    /// <summary>On a full disk a start is worth the ballast.</summary>
+    private static void Write(JournalMarker marker, JournalOptions options, Ballast ballast)
+    {
+        try
+        {
+            marker.Write(options);
+        }
+        catch (IOException) when (ballast.TryGiveUp())
+        {
+            marker.Write(options);
+        }
     }
 
     /// <summary>Why a journal that is sound is not the one that was used here last, or null.</summary>
@@ -116,7 +123,7 @@ public static class JournalStore
             // Nothing tells of an earlier incarnation, or a marker that cannot be read may have told of a higher one.
             var floor = marker is null && (hadMarker || journaled == 0) ? Math.Max(known, Epoch(time)) : known;
             var loss = doubt is null ? marker?.Loss : new MarkedLoss(Guid.NewGuid().ToString("n"), doubt);
-            new JournalMarker(journal.Id, floor + 1, journaled, loss).Write(options);
+            Write(new JournalMarker(journal.Id, floor + 1, journaled, loss), options, journal.Ballast);
             return new OpenedJournal(journal, floor, loss);
         }
         catch
@@ -127,21 +134,19 @@ public static class JournalStore
     }
 
     private static async Task<(SqliteJournal? Sound, long Journaled, string? Damage)> TryOpenAsync(
-        JournalOptions options, MessageRegistry events, MessageRegistry records, JournalOwner owner, TimeProvider time)
+        JournalOptions options, MessageRegistry events, MessageRegistry records, IJournalOwner owner, TimeProvider time)
     {
         SqliteJournal? journal = null;
         try
         {
             journal = SqliteJournal.Open(options, events, records, time);
-            long highest = 0;
-            await journal.ReplayAsync(
-                owner.IncarnationId, e => highest = Math.Max(highest, owner.IncarnationIn(e) ?? 0), CancellationToken.None).ConfigureAwait(false);
-            foreach (var id in owner.MustReplay)
+            await journal.ReplayAsync(owner.PersistenceId, owner.Apply, CancellationToken.None).ConfigureAwait(false);
+            foreach (var id in owner.Needed)
             {
                 await journal.ReplayAsync(id, static _ => { }, CancellationToken.None).ConfigureAwait(false);
             }
 
-            return (journal, highest, null);
+            return (journal, owner.Incarnation, null);
         }
         catch (JournalDamagedException e)
         {

@@ -15,7 +15,6 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     private readonly SqliteConnection _connection;
     private readonly JournalReader _reader;
     private readonly JournalWriter _writer;
-    private readonly Ballast _ballast;
 
     private SqliteJournal(
         JournalOptions options, MessageRegistry events, MessageRegistry records, TimeProvider time, SqliteConnection connection, Ballast ballast)
@@ -24,7 +23,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         _events = events;
         _records = records;
         _connection = connection;
-        _ballast = ballast;
+        Ballast = ballast;
         Id = JournalSchema.IdOf(connection);
         _reader = new JournalReader(options, events);
         _writer = new JournalWriter(options, time, connection, ballast);
@@ -37,10 +36,12 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     public JournalOptions Options => _options;
 
     /// <summary>True while the disk is so full that the ballast had to be given up.</summary>
-    public bool IsBallastGivenUp => _ballast.IsGivenUp;
+    public bool IsBallastGivenUp => Ballast.IsGivenUp;
 
     /// <summary>What was counted since it was opened.</summary>
     public JournalCounters Counters => _writer.Counters(_reader.UnreadableSnapshots);
+
+    internal Ballast Ballast { get; }
 
     /// <summary>Opens the journal, or makes a new one; one of an earlier release is taken to the layout of this one.</summary>
     /// <param name="options">Where, and its limits.</param>
@@ -53,7 +54,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(options);
         SQLitePCL.Batteries_V2.Init();
-        var ballast = new Ballast(Path.Combine(options.Folder, "ballast"), options.BallastBytes);
+        var ballast = Ballast.Of(options);
         SqliteConnection? connection = null;
         try
         {
@@ -66,7 +67,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
                 connection = OpenFile(options, events);
             }
 
-            if (!ballast.TryHold())
+            if (!ballast.IsGivenUp && !ballast.TryHold())
             {
                 options.Note($"There is no room for the ballast of {options.BallastBytes} bytes (actormig.journal.ballast) in {options.Folder}: make room there.");
             }
@@ -140,7 +141,11 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
 
     /// <summary>Makes the ballast again after it was given up. Blocks for the time that writing it takes.</summary>
     /// <returns>False if there is still no room for it.</returns>
-    public bool TryHoldBallast() => _ballast.TryHold();
+    public bool TryHoldBallast() => Ballast.TryHold();
+
+    /// <summary>Gives the ballast up, as on a full disk.</summary>
+    /// <returns>True if that made room.</returns>
+    public bool TryGiveUpBallast() => Ballast.TryGiveUp();
 
     /// <summary>Writes what waits, and closes the file.</summary>
     public async ValueTask DisposeAsync()

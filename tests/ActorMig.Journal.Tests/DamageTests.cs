@@ -62,6 +62,16 @@ public sealed class DamageTests : JournalFixture
     }
 
     [Fact]
+    public async Task An_old_event_that_is_needed_and_cannot_be_read_is_noticed()
+    {
+        var floor = await StartAsync(3_000);
+        Sql("UPDATE journal SET message = x'7b' WHERE persistence_id = 'barter' AND sequence_number = 3");
+        var opened = await OpenStoreAsync();
+        await using var journal = opened.Journal;
+        AssertLost(opened, floor, "journal.db is damaged (event 3 of 'barter' cannot be read:");
+    }
+
+    [Fact]
     public async Task A_file_without_its_end_is_noticed()
     {
         var floor = await StartAsync(3_000);

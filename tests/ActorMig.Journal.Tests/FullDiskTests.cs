@@ -111,6 +111,19 @@ public sealed class FullDiskTests : JournalFixture
     }
 
     [Fact]
+    public async Task A_start_on_a_full_disk_gives_the_ballast_up_for_the_marker_too()
+    {
+        await (await OpenStoreAsync()).Journal.DisposeAsync();
+        File.Delete(Options.Path);
+        Fill();
+        var opened = await OpenStoreAsync();
+        await using var journal = opened.Journal;
+        Assert.Equal("journal.db is missing", opened.Loss!.Reason);
+        Assert.True(journal.IsBallastGivenUp);
+        await journal.WriteAsync("a", 1, Added(1, 50));
+    }
+
+    [Fact]
     public async Task A_read_only_disk_is_refused_with_a_sentence()
     {
         await (await OpenStoreAsync()).Journal.DisposeAsync();

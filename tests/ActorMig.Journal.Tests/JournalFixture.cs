@@ -31,7 +31,7 @@ public abstract class JournalFixture : IDisposable
 
     /// <summary>As an agent does: events of the identity <c>host</c> tell the incarnation.</summary>
     protected Task<OpenedJournal> OpenStoreAsync() => JournalStore.OpenAsync(
-        Options, TestEvents.Registry(), TestEvents.Registry(), new JournalOwner("host", e => (e as Added)?.Number ?? (e as Kept)?.Sum, ["barter"]), Time);
+        Options, TestEvents.Registry(), TestEvents.Registry(), new Owner(), Time);
 
     protected static async Task<List<object>> ReplayAsync(SqliteJournal journal, string id)
     {
@@ -46,6 +46,17 @@ public abstract class JournalFixture : IDisposable
     protected static Added[] Added(int first, int count) => [.. Enumerable.Range(first, count).Select(n => new Added(n))];
 
     protected long Count(string table, string where = "1") => (long)Sql($"SELECT count(*) FROM {table} WHERE {where}")!;
+
+    private sealed class Owner : IJournalOwner
+    {
+        public string PersistenceId => "host";
+
+        public long Incarnation { get; private set; }
+
+        public IReadOnlyCollection<string> Needed => ["barter"];
+
+        public void Apply(object message) => Incarnation = Math.Max(Incarnation, (message as Added)?.Number ?? ((Kept)message).Sum);
+    }
 
     protected object? Sql(string sql)
     {

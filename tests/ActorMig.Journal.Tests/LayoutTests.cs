@@ -10,6 +10,7 @@ public sealed class LayoutTests : JournalFixture
     public async Task A_journal_of_layout_1_is_read_migrated_and_written_on()
     {
         Make("layout-1.sql");
+        Time.Now = new DateTimeOffset(2025, 11, 25, 0, 0, 0, TimeSpan.Zero);
         await using (var journal = Open())
         {
             Assert.Equal([3, 4], await NumbersAsync(journal, "host"));
