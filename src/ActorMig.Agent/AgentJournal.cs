@@ -1,3 +1,4 @@
+using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -5,10 +6,11 @@ using ActorMig.Journal;
 namespace ActorMig.Agent;
 
 /// <summary>The agent's journal, and what its start must know that the journal cannot tell.</summary>
-/// <param name="Journal">The journal.</param>
+/// <param name="Opened">The journal.</param>
 /// <param name="Start">For the HostActor.</param>
-internal sealed record AgentJournal(SqliteJournal Journal, HostStart Start)
+internal sealed record AgentJournal(OpenedJournal Opened, HostStart Start)
 {
+    private static readonly TimeSpan ConfirmTimeout = TimeSpan.FromSeconds(30);
     private const string MigrationPrefix = "migration-";
     private const string ArrivalPrefix = "arrival-";
 
@@ -37,7 +39,28 @@ internal sealed record AgentJournal(SqliteJournal Journal, HostStart Start)
             time).ConfigureAwait(false);
         opened.Journal.BeginToForget(host.Needed);
         return new AgentJournal(
-            opened.Journal, new HostStart(opened.IncarnationFloor, opened.Loss is { } loss ? new JournalLost(loss.Id, loss.Reason) : null));
+            opened, new HostStart(opened.IncarnationFloor, opened.Loss is { } loss ? new JournalLost(loss.Id, loss.Reason) : null));
+    }
+
+    /// <summary>The journal.</summary>
+    public SqliteJournal Journal => Opened.Journal;
+
+    /// <summary>Waits until the incarnation of this start is durable, and marks that.</summary>
+    public async Task ConfirmStartAsync(ActorSystem system, ActorRef host, Action<string> note, CancellationToken stop)
+    {
+        try
+        {
+            var status = (HostStatus)await system.AskAsync(host, r => new GetHostStatus(r), ConfirmTimeout, stop).ConfigureAwait(false);
+            Opened.ConfirmStart(status.Incarnation);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // The agent ends.
+        }
+        catch (Exception e) when (e is TimeoutException or IOException or UnauthorizedAccessException)
+        {
+            note($"This start could not be marked beside the journal, so that an older copy of it might not be noticed: {e.Message}");
+        }
     }
 
     /// <summary>What the HostActor's events tell: the incarnation, and which halves of migrations are followed yet.</summary>

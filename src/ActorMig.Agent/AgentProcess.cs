@@ -113,9 +113,13 @@ internal static partial class AgentProcess
         await using var control = await ControlServer.StartAsync(options, system, host, journal).ConfigureAwait(false);
         LogStarted(logger, options.Core.HostName, Words.Of(options.Core.Mode), options.Listen.ToString(), options.Socket);
 
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
         var hostEnded = ActorSystem.WhenEnded(host);
         var stopped = Task.Delay(Timeout.Infinite, stop);
         var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
+        await ends.CancelAsync().ConfigureAwait(false);
+        await confirmed.ConfigureAwait(false);
         if (first == fatal.Task)
         {
             return await fatal.Task.ConfigureAwait(false);

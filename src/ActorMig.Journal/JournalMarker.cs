@@ -9,7 +9,7 @@ namespace ActorMig.Journal;
 /// </summary>
 /// <param name="Id">The name of the journal.</param>
 /// <param name="Incarnation">The highest incarnation that a start may have used.</param>
-/// <param name="Journaled">The highest incarnation that the journal had at a start: it never has a lower one again.</param>
+/// <param name="Journaled">The highest incarnation that is known to be in the journal: it never has a lower one again.</param>
 /// <param name="Loss">The last loss of a journal here; whether it was accepted, the journal tells.</param>
 internal sealed record JournalMarker(string Id, long Incarnation, long Journaled, MarkedLoss? Loss)
 {

@@ -3,12 +3,6 @@ using ActorMig.Actors;
 
 namespace ActorMig.Journal;
 
-/// <summary>A journal that is open.</summary>
-/// <param name="Journal">The journal.</param>
-/// <param name="IncarnationFloor">The new incarnation must be above it.</param>
-/// <param name="Loss">The last loss of a journal here, or null; whether a person has accepted it, the journal tells.</param>
-public sealed record OpenedJournal(SqliteJournal Journal, long IncarnationFloor, MarkedLoss? Loss);
-
 /// <summary>
 /// Opens a host's journal whatever happened to it: one that is damaged is moved aside and never deleted, one that is missing is noticed by the
 /// marker beside it; then a new one is begun, above all earlier incarnations.

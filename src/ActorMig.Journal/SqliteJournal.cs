@@ -160,7 +160,7 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         var connection = Sql.Connect(options.Path, SqliteOpenMode.ReadWriteCreate);
         try
         {
-            Sql.Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL;");
+            Sql.Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
             JournalSchema.Check(connection, options.Path);
             JournalHealth.Check(connection, options, events);
             JournalSchema.Migrate(connection, options);

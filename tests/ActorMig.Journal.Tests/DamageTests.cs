@@ -236,6 +236,22 @@ public sealed class DamageTests : JournalFixture
     }
 
     [Fact]
+    public async Task A_log_that_was_deleted_with_a_whole_start_in_it_is_noticed()
+    {
+        await StartAsync();
+        var opened = await OpenStoreAsync();
+        using var crash = Crash(opened);
+        await crash.Journal.WriteAsync("host", 2, [new Added(opened.IncarnationFloor + 1)]);
+        opened.ConfirmStart(opened.IncarnationFloor + 1);
+        crash.TakeFiles();
+        File.Delete(Options.Path + "-wal");
+        var again = await OpenStoreAsync();
+        await using var journal = again.Journal;
+        Assert.StartsWith("journal.db is older than the one that was used here last", again.Loss!.Reason, StringComparison.Ordinal);
+        Assert.Equal(opened.IncarnationFloor + 1, again.IncarnationFloor);
+    }
+
+    [Fact]
     public async Task The_journal_of_another_host_is_noticed()
     {
         await StartAsync();
