@@ -83,6 +83,9 @@ internal static partial class AgentProcess
         IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
         var start = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
         var seed = options.Seed == 0 ? start : (ulong)options.Seed;
+
+        // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
+        using var calls = new DomainCalls();
         await using var system = new ActorSystem(
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
@@ -103,7 +106,6 @@ internal static partial class AgentProcess
             (peer, reason) => system.Tell(membership, new PeerUnreachable(peer, reason))).ConfigureAwait(false);
         await using var ownedPeers = peers;
         Volatile.Write(ref transport, peers);
-        using var calls = new DomainCalls();
         var hypervisor = system.Spawn(
             Props.Of(() => new HypervisorActor(options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");

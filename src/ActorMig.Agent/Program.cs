@@ -45,6 +45,9 @@ var acceptLoss = new Command(
     "accept-loss", "Accept that an earlier journal is lost, so that the host acts again. Look first where its VMs run: what the lost journal had begun is forgotten.");
 acceptLoss.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).AcceptJournalLossAsync(stop)));
 
+var hierarchy = new Command("hierarchy", "Show the agent's actors as a tree: what waits for each, and what was dropped.");
+hierarchy.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ShowActorsAsync(stop)));
+
 var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machines.")
 {
     agent,
@@ -53,6 +56,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     new Command("vm", "Virtual machines.") { list },
     migrate,
     new Command("journal", "The host's journal.") { tail, acceptLoss },
+    new Command("actor", "The agent's inside.") { hierarchy },
 };
 root.Options.Add(socket);
 root.Options.Add(json);

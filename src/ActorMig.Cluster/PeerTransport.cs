@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Globalization;
 using System.Net;
+using System.Net.Sockets;
 using System.Threading.Channels;
 using ActorMig.Actors;
 using Microsoft.AspNetCore.Builder;
@@ -17,7 +18,11 @@ namespace ActorMig.Cluster;
 /// </summary>
 public sealed class PeerTransport : IAsyncDisposable
 {
+    /// <summary>How agents talk to each other; another number is another way, which this release does not know.</summary>
+    public const int ProtocolVersion = 1;
+
     private const string Path = "/v1/messages";
+    private const string ProtocolHeader = "actormig-protocol";
     private const string FromHeader = "actormig-from";
     private const string IncarnationHeader = "actormig-incarnation";
     private const string ActorHeader = "actormig-actor";
@@ -39,7 +44,13 @@ public sealed class PeerTransport : IAsyncDisposable
         _registry = registry;
         _receive = receive;
         _unreachable = unreachable;
-        _client = new HttpClient(new SocketsHttpHandler { ConnectTimeout = options.Timeout, UseProxy = false, PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5) })
+        _client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectTimeout = options.Timeout,
+            UseProxy = false,
+            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
+            ConnectCallback = (context, cancellation) => ConnectAsync(options.Listen.Address, context.DnsEndPoint, cancellation),
+        })
         {
             DefaultRequestVersion = HttpVersion.Version20,
             DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
@@ -118,15 +129,66 @@ public sealed class PeerTransport : IAsyncDisposable
         return app;
     }
 
+    /// <summary>Peers know a host by the address at which it listens, so its messages come from there, however many addresses it has.</summary>
+    private static async ValueTask<Stream> ConnectAsync(IPAddress own, DnsEndPoint peer, CancellationToken cancellation)
+    {
+        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
+        try
+        {
+            socket.Bind(new IPEndPoint(own, 0));
+            await socket.ConnectAsync(peer, cancellation).ConfigureAwait(false);
+            return new NetworkStream(socket, ownsSocket: true);
+        }
+        catch
+        {
+            socket.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Why a message is not taken, in a sentence for the one who sent it; null if it is. There are no certificates yet: the address has to do.</summary>
+    private (int Status, string Sentence)? WhyNot(HttpContext http, string from)
+    {
+        var protocol = http.Request.Headers[ProtocolHeader].ToString();
+        var address = http.Connection.RemoteIpAddress;
+        if (protocol != ProtocolVersion.ToString(CultureInfo.InvariantCulture))
+        {
+            return (StatusCodes.Status400BadRequest,
+                $"{_options.HostName} speaks protocol {ProtocolVersion}, and this message is of protocol '{protocol}'; bring both agents to the same release.");
+        }
+
+        if (from == _options.HostName)
+        {
+            return (StatusCodes.Status403Forbidden,
+                $"{from} is this host itself: two agents use one name; give the one at {address} another actormig.host-name.");
+        }
+
+        if (!_options.Peers.TryGetValue(from, out var known))
+        {
+            return (StatusCodes.Status403Forbidden,
+                $"'{from}' is not a member that {_options.HostName} knows; add it to actormig.members there.");
+        }
+
+        return address is null || address.MapToIPv4().Equals(known.Address.MapToIPv4())
+            ? null
+            : (StatusCodes.Status403Forbidden,
+                $"{_options.HostName} knows {from} at {known.Address}, and this message comes from {address}; either two agents use this name, or actormig.members has the wrong address.");
+    }
+
     private async Task ReceiveAsync(HttpContext http)
     {
         var headers = http.Request.Headers;
         var from = headers[FromHeader].ToString();
-        if (!_options.Peers.ContainsKey(from)
-            || !long.TryParse(headers[IncarnationHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var incarnation))
+        var no = WhyNot(http, from);
+        if (!long.TryParse(headers[IncarnationHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var incarnation))
         {
-            http.Response.StatusCode = StatusCodes.Status403Forbidden;
-            await http.Response.WriteAsync($"'{from}' is not a member that {_options.HostName} knows.").ConfigureAwait(false);
+            no ??= (StatusCodes.Status400BadRequest, $"The header {IncarnationHeader} is '{headers[IncarnationHeader]}', which is no incarnation.");
+        }
+
+        if (no is var (status, sentence))
+        {
+            http.Response.StatusCode = status;
+            await http.Response.WriteAsync(sentence).ConfigureAwait(false);
             return;
         }
 
@@ -158,6 +220,7 @@ public sealed class PeerTransport : IAsyncDisposable
                 {
                     using var request = new HttpRequestMessage(HttpMethod.Post, uri) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
                     request.Content = new ByteArrayContent(outgoing.Json);
+                    request.Headers.Add(ProtocolHeader, ProtocolVersion.ToString(CultureInfo.InvariantCulture));
                     request.Headers.Add(FromHeader, _options.HostName);
                     request.Headers.Add(IncarnationHeader, outgoing.Incarnation.ToString(CultureInfo.InvariantCulture));
                     request.Headers.Add(ActorHeader, outgoing.Actor);

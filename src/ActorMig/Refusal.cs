@@ -69,6 +69,9 @@ public enum Refusal
     /// <summary>No policy of the host had an opinion in time.</summary>
     NoOpinion,
 
+    /// <summary>What the peer says cannot be meant.</summary>
+    Nonsense,
+
     /// <summary>The libvirt of the host cannot be reached.</summary>
     NoHypervisor,
 

@@ -13,24 +13,24 @@ public static class Wire
 {
     /// <summary>What agents say to each other.</summary>
     public static MessageRegistry Messages() => new MessageRegistry()
-        .Add("get-digest.1", WireJson.Default.GetDigest)
-        .Add("digest.1", WireJson.Default.Digest)
-        .Add("offer.1", WireJson.Default.Offer)
-        .Add("grant.1", WireJson.Default.Grant)
-        .Add("decline.1", WireJson.Default.Decline)
-        .Add("confirm.1", WireJson.Default.Confirm)
-        .Add("confirmed.1", WireJson.Default.Confirmed)
-        .Add("start-leg.1", WireJson.Default.StartLeg)
-        .Add("leg-stands.1", WireJson.Default.LegStands)
-        .Add("withdraw.1", WireJson.Default.Withdraw)
-        .Add("barter-stands.1", WireJson.Default.BarterStands)
-        .Add("prepare-arrival.1", WireJson.Default.PrepareArrival)
-        .Add("arrival-ready.1", WireJson.Default.ArrivalReady)
-        .Add("arrival-refused.1", WireJson.Default.ArrivalRefused)
-        .Add("get-arrival.1", WireJson.Default.GetArrival)
-        .Add("arrival-stands.1", WireJson.Default.ArrivalStands)
-        .Add("close-arrival.1", WireJson.Default.CloseArrival)
-        .Add("arrival-closed.1", WireJson.Default.ArrivalClosed);
+        .Add("get-digest.1", PeerJson.Default.GetDigest)
+        .Add("digest.1", PeerJson.Default.Digest)
+        .Add("offer.1", PeerJson.Default.Offer)
+        .Add("grant.1", PeerJson.Default.Grant)
+        .Add("decline.1", PeerJson.Default.Decline)
+        .Add("confirm.1", PeerJson.Default.Confirm)
+        .Add("confirmed.1", PeerJson.Default.Confirmed)
+        .Add("start-leg.1", PeerJson.Default.StartLeg)
+        .Add("leg-stands.1", PeerJson.Default.LegStands)
+        .Add("withdraw.1", PeerJson.Default.Withdraw)
+        .Add("barter-stands.1", PeerJson.Default.BarterStands)
+        .Add("prepare-arrival.1", PeerJson.Default.PrepareArrival)
+        .Add("arrival-ready.1", PeerJson.Default.ArrivalReady)
+        .Add("arrival-refused.1", PeerJson.Default.ArrivalRefused)
+        .Add("get-arrival.1", PeerJson.Default.GetArrival)
+        .Add("arrival-stands.1", PeerJson.Default.ArrivalStands)
+        .Add("close-arrival.1", PeerJson.Default.CloseArrival)
+        .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -88,24 +88,6 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
         typeof(KebabCase<MigrationPhase>), typeof(KebabCase<DomainVerb>), typeof(KebabCase<Vms.VmStatus>),
         typeof(KebabCase<BarterPhase>),
     ])]
-[JsonSerializable(typeof(GetDigest))]
-[JsonSerializable(typeof(Digest))]
-[JsonSerializable(typeof(Offer))]
-[JsonSerializable(typeof(Grant))]
-[JsonSerializable(typeof(Decline))]
-[JsonSerializable(typeof(Confirm))]
-[JsonSerializable(typeof(Confirmed))]
-[JsonSerializable(typeof(StartLeg))]
-[JsonSerializable(typeof(LegStands))]
-[JsonSerializable(typeof(Withdraw))]
-[JsonSerializable(typeof(BarterStands))]
-[JsonSerializable(typeof(PrepareArrival))]
-[JsonSerializable(typeof(ArrivalReady))]
-[JsonSerializable(typeof(ArrivalRefused))]
-[JsonSerializable(typeof(GetArrival))]
-[JsonSerializable(typeof(ArrivalStands))]
-[JsonSerializable(typeof(CloseArrival))]
-[JsonSerializable(typeof(ArrivalClosed))]
 [JsonSerializable(typeof(AgentStarted))]
 [JsonSerializable(typeof(MigrationOpened))]
 [JsonSerializable(typeof(ArrivalOpened))]
@@ -141,3 +123,36 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(RoundDecided))]
 [JsonSerializable(typeof(OfferDeclined))]
 internal sealed partial class WireJson : JsonSerializerContext;
+
+/// <summary>
+/// Messages of peers: read strictly, so that what is missing or null where it must not be is refused at the door and reaches no actor. Events are read
+/// leniently: they are our own.
+/// </summary>
+[JsonSourceGenerationOptions(
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    RespectNullableAnnotations = true,
+    RespectRequiredConstructorParameters = true,
+    Converters =
+    [
+        typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
+        typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
+    ])]
+[JsonSerializable(typeof(GetDigest))]
+[JsonSerializable(typeof(Digest))]
+[JsonSerializable(typeof(Offer))]
+[JsonSerializable(typeof(Grant))]
+[JsonSerializable(typeof(Decline))]
+[JsonSerializable(typeof(Confirm))]
+[JsonSerializable(typeof(Confirmed))]
+[JsonSerializable(typeof(StartLeg))]
+[JsonSerializable(typeof(LegStands))]
+[JsonSerializable(typeof(Withdraw))]
+[JsonSerializable(typeof(BarterStands))]
+[JsonSerializable(typeof(PrepareArrival))]
+[JsonSerializable(typeof(ArrivalReady))]
+[JsonSerializable(typeof(ArrivalRefused))]
+[JsonSerializable(typeof(GetArrival))]
+[JsonSerializable(typeof(ArrivalStands))]
+[JsonSerializable(typeof(CloseArrival))]
+[JsonSerializable(typeof(ArrivalClosed))]
+internal sealed partial class PeerJson : JsonSerializerContext;

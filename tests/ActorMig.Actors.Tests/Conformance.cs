@@ -662,6 +662,65 @@ public abstract partial class Conformance : IAsyncDisposable
         E.UntilSaid("got Terminated");
     }
 
+    // Mailboxes.
+
+    [Theory]
+    [InlineData(MailboxOverflow.DropNewest, "1 2 3")]
+    [InlineData(MailboxOverflow.DropOldest, "3 4 5")]
+    public void A_full_mailbox_drops_as_it_is_told_and_what_it_drops_is_a_dead_letter(MailboxOverflow overflow, string handled)
+    {
+        var a = E.Spawn(
+            Ledger.Of("l", (l, m) =>
+            {
+                if (m is "busy")
+                {
+                    l.Ctx.Persist(new Added(1));
+                }
+
+                E.Say($"got {m}");
+            }).WithMailbox(3, overflow), "a");
+        E.HangNextWrite("l");
+        E.Tell(a, "busy");
+        E.UntilSaid("got busy");
+        for (var i = 1; i <= 5; i++)
+        {
+            E.Tell(a, i);
+        }
+
+        E.ReleaseWrites("l", lands: true);
+        var expected = handled.Split(' ').Select(n => "got " + n).ToArray();
+        E.UntilSaid(expected[^1]);
+        Assert.Equal(expected, E.Log.Where(l => l.StartsWith("got ", StringComparison.Ordinal)).Skip(1));
+        Assert.Equal(2, E.Log.Count(l => l.StartsWith("dead letter", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public void What_the_engine_sends_is_never_dropped()
+    {
+        var a = E.Spawn(
+            Ledger.Of(
+                "l",
+                (l, m) =>
+                {
+                    E.Say($"got {m}");
+                    if (m is "busy")
+                    {
+                        l.Ctx.Persist(new Added(1));
+                    }
+                },
+                l => l.Ctx.StartTimer("t", "tick", 50)).WithMailbox(1, MailboxOverflow.DropNewest), "a");
+        E.HangNextWrite("l");
+        E.Tell(a, "busy");
+        E.UntilSaid("got busy");
+        E.Tell(a, 1);
+        E.Tell(a, 2);
+        E.Pass(60);
+        E.ReleaseWrites("l", lands: true);
+        E.UntilSaid("got tick");
+        E.UntilSaid("got 1");
+        Assert.Equal(1, E.Count("dead letter 2"));
+    }
+
     // Timers.
 
     [Fact]

@@ -4,21 +4,22 @@ public sealed class InProcessConformance : Conformance
 {
     protected override EngineUnderTest Create() => new InProcessEngine();
 
-    private sealed class InProcessEngine : EngineUnderTest
+    internal sealed class InProcessEngine : EngineUnderTest
     {
         private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
         private readonly MemoryJournal _journal = new();
         private readonly ActorSystem _system;
         private readonly ManualResetEventSlim _something = new();
 
-        public InProcessEngine()
+        public InProcessEngine(long writeTimeoutMs = 200)
         {
+            WriteTimeoutMs = writeTimeoutMs;
             _system = new ActorSystem(new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs, SnapshotEvery = SnapshotEvery }, this, _journal);
             Logged += _something.Set;
             _journal.Changed += _something.Set;
         }
 
-        public override long WriteTimeoutMs => 200;
+        public override long WriteTimeoutMs { get; }
 
         public override ActorRef Spawn(Props props, string name) => _system.Spawn(props, name);
 

@@ -64,6 +64,67 @@ public sealed class PeerTransportTests
         Assert.Contains("No message is registered as 'hello.2'", second, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("two", 1, "127.0.0.1", 403, "two agents use one name; give the one at 127.0.0.1 another actormig.host-name")]
+    [InlineData("one", 1, "127.0.0.3", 403, "two knows one at 127.0.0.1, and this message comes from 127.0.0.3")]
+    [InlineData("one", 2, "127.0.0.1", 400, "two speaks protocol 1, and this message is of protocol '2'; bring both agents to the same release")]
+    public async Task Who_uses_another_name_another_address_or_another_protocol_is_told_so(string from, int protocol, string address, int status, string sentence)
+    {
+        var (a, b) = (FreePort(), FreePort());
+        await using var two = await StartAsync("two", b, ("one", a), _ => Assert.Fail("nothing may arrive"));
+        var (code, text) = await PostAsync(b, from, protocol, address, "hello.1", "{}");
+        Assert.Equal(status, code);
+        Assert.Contains(sentence, text, StringComparison.Ordinal);
+    }
+
+    [Theory]
+    [InlineData("hello.1", "this is no JSON", "'hello.1' cannot be read")]
+    [InlineData("hello.1", "[1, 2]", "'hello.1' cannot be read")]
+    [InlineData("hello.1", "null", "'hello.1' is null")]
+    [InlineData("", "{}", "No message is registered as ''")]
+    public async Task Nonsense_is_refused_and_the_next_message_is_taken(string name, string json, string sentence)
+    {
+        var (a, b) = (FreePort(), FreePort());
+        var received = new BlockingCollection<PeerMessage>();
+        await using var two = await StartAsync("two", b, ("one", a), received.Add);
+        var (code, text) = await PostAsync(b, "one", 1, "127.0.0.1", name, json);
+        Assert.Equal(400, code);
+        Assert.Contains(sentence, text, StringComparison.Ordinal);
+        Assert.Empty(received);
+        await using var one = await StartAsync("one", a, ("two", b), _ => { });
+        one.Send("two", 1, "barter", new Hello("hi", 1));
+        Assert.True(received.TryTake(out _, Limit));
+    }
+
+    /// <summary>What a peer that is not ours might send.</summary>
+    private static async Task<(int Status, string Text)> PostAsync(int port, string from, int protocol, string address, string name, string json)
+    {
+        using var client = new HttpClient(new SocketsHttpHandler
+        {
+            ConnectCallback = async (context, cancellation) =>
+            {
+                var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
+                socket.Bind(new IPEndPoint(IPAddress.Parse(address), 0));
+                await socket.ConnectAsync(context.DnsEndPoint, cancellation);
+                return new NetworkStream(socket, ownsSocket: true);
+            },
+        });
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{port}/v1/messages")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new StringContent(json),
+        };
+        foreach (var (header, value) in ((string, string)[])
+            [("actormig-from", from), ("actormig-protocol", $"{protocol}"), ("actormig-incarnation", "1"), ("actormig-actor", "barter"), ("actormig-message", name)])
+        {
+            request.Headers.TryAddWithoutValidation(header, value);
+        }
+
+        using var response = await client.SendAsync(request);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     private static Task<PeerTransport> StartAsync(string host, int port, (string Host, int Port) peer, Action<PeerMessage> receive) =>
         PeerTransport.StartAsync(Options(host, port, peer), Registry(), receive, (_, _) => { });
 

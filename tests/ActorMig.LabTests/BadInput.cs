@@ -102,7 +102,7 @@ public sealed class BadInput(LabFixture fixture)
         {
             using var client = new ControlClient(socket);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            while (!File.Exists(log) || !(await File.ReadAllTextAsync(log, limit.Token)).Contains("No connection to libvirt", StringComparison.Ordinal))
+            while (!File.Exists(socket) || !(await File.ReadAllTextAsync(log, limit.Token)).Contains("No connection to libvirt", StringComparison.Ordinal))
             {
                 await Task.Delay(50, limit.Token);
             }

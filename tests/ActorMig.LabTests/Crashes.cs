@@ -85,17 +85,13 @@ public sealed class Crashes(LabFixture fixture)
         await using var one = await LabCase.StartAsync(
             fixture.Lab, LabCase.Quick + "\nactormig.migration { pre-copy-bandwidth = 15, post-copy-bandwidth = 1 }");
         await one.BeginMoveAsync(one.H1, "vm1", "h2");
-        await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
         if (phase == "post-copy")
         {
-            // What is written until the switch must follow it, at 1 MiB/s. Two files: a guest that is just writing one fetches its pages at once.
-            while (!one.Log.Of<SwitchIntended>().Any())
-            {
-                await one.Vm(1).DirtyAsync(6, "a");
-                await one.Vm(1).DirtyAsync(6, "b");
-            }
-
-            await one.UntilAsync(() => one.Log.Of<PostCopyBegan>().Any(), "post-copy has begun");
+            await one.HoldPostCopyOpenAsync();
+        }
+        else
+        {
+            await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
         }
 
         var dying = host == "h1" ? one.H1 : one.H2;

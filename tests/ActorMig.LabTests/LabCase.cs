@@ -99,6 +99,22 @@ internal sealed class LabCase : IAsyncDisposable
         await host.WaitForAgentAsync(TimeSpan.FromSeconds(30));
     }
 
+    /// <summary>Has vm1, which is on its way, write until the switch: what it wrote must follow it at the pace that the case has set.</summary>
+    public async Task HoldPostCopyOpenAsync()
+    {
+        await UntilAsync(() => Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
+        while (!Log.Of<SwitchIntended>().Any())
+        {
+            // Two files: a guest that is just writing one fetches its pages at once.
+            await Vm(1).DirtyAsync(6, "a");
+            await Vm(1).DirtyAsync(6, "b");
+        }
+
+        await UntilAsync(() => Log.Of<PostCopyBegan>().Any(), "post-copy has begun");
+    }
+
+    public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
+
     public async Task UntilAsync(Func<bool> condition, string what)
     {
         var clock = Stopwatch.StartNew();

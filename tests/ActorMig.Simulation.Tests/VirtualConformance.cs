@@ -7,7 +7,7 @@ public sealed class VirtualConformance : Conformance
 {
     protected override EngineUnderTest Create() => new VirtualEngine();
 
-    private sealed class VirtualEngine : EngineUnderTest
+    internal sealed class VirtualEngine : EngineUnderTest
     {
         private readonly VirtualTime _time = new(1);
         private readonly VirtualJournal _journal;
@@ -32,7 +32,7 @@ public sealed class VirtualConformance : Conformance
         public override void Tell(ActorRef target, object message) => _system.Tell(target, message);
 
         public override void Until(Func<bool> condition) => Assert.True(
-            _time.RunUntil(condition, 100_000), "It did not come to pass; the log: " + string.Join(" | ", Log));
+            _time.RunUntil(condition, 1_000_000), "It did not come to pass; the log: " + string.Join(" | ", Log));
 
         public override void Pass(long ms) => _time.Run(ms);
 

@@ -23,6 +23,9 @@ public sealed class WireTests
     [Theory]
     [InlineData("offer.9", "{}")]
     [InlineData("offer.1", "{")]
+    [InlineData("offer.1", "{}")]
+    [InlineData("offer.1", "{\"barter\":null,\"kind\":\"swap\",\"give\":\"u\",\"vms\":[],\"loadBitPerSecond\":1,\"freeBytes\":1,\"reason\":\"\"}")]
+    [InlineData("get-arrival.1", "{\"plan\":null,\"question\":1}")]
     [InlineData("decline.1", "{\"barter\":\"b\",\"refusal\":\"no-such\",\"reason\":\"\"}")]
     public void What_is_unknown_or_broken_is_a_format_error(string name, string json) =>
         Assert.Throws<FormatException>(() => Wire.Messages().Read(name, Encoding.UTF8.GetBytes(json)));

@@ -45,6 +45,19 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
         }
     }
 
+    /// <summary>Boots a guest anew that was ended, with an empty disk.</summary>
+    public void BootAnew(IEnumerable<LabHost> hosts, LabHost host)
+    {
+        foreach (var any in hosts)
+        {
+            any.TryVirsh("destroy", Name);
+            any.TryVirsh("undefine", Name);
+        }
+
+        Shell.Try("losetup", "-d", Loop!);
+        Boot(host);
+    }
+
     public bool IsUp => File.Exists(Console) && File.ReadAllText(Console).Contains("UP ", StringComparison.Ordinal);
 
     /// <summary>Tells the guest to ping others, in place of those that it pings.</summary>

@@ -1,5 +1,3 @@
-using System.Threading.Channels;
-
 namespace ActorMig.Actors;
 
 /// <summary>
@@ -8,10 +6,11 @@ namespace ActorMig.Actors;
 /// </summary>
 internal sealed class ActorCell : IActorEngine
 {
+    private const int TurnsInARow = 1_000;
     private readonly ActorSystem _system;
     private readonly ActorCell? _parent;
     private readonly Props _props;
-    private readonly Channel<object> _mailbox = Channel.CreateUnbounded<object>(new UnboundedChannelOptions { SingleReader = true });
+    private readonly Mailbox _mailbox;
     private readonly LinkedList<object> _front = new();
     private readonly SortedDictionary<string, ActorCell> _children = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, TimerLetter> _timers = new(StringComparer.Ordinal);
@@ -21,11 +20,14 @@ internal sealed class ActorCell : IActorEngine
     private readonly Lock _watchersLock = new();
     private readonly HashSet<ActorCell> _watchers = [];
     private bool _isDead;
-    private int _waiting;
+    private long _handled;
+    private long _restarts;
+    private long _dropped;
     private long _sequenceNr;
     private long _eventsSinceSnapshot;
     private Task _snapshot = Task.CompletedTask;
     private ActorCore? _core;
+    private readonly Func<bool> _isStopping;
     private CancellationTokenSource _incarnation = new();
 
     public ActorCell(ActorSystem system, ActorCell? parent, LocalRef self, Props props)
@@ -33,15 +35,19 @@ internal sealed class ActorCell : IActorEngine
         _system = system;
         _parent = parent;
         _props = props;
+        _mailbox = new Mailbox(props.Mailbox ?? new MailboxOptions(system.Options.MailboxCapacity));
         Self = self;
         self.Cell = this;
+        _isStopping = () => IsStopping;
     }
 
     public LocalRef Self { get; }
 
     public Task Ended => _ended.Task;
 
-    public int MailboxDepth => Volatile.Read(ref _waiting);
+    public ActorInfo Info => new(
+        Self.Path, _props.Kind.Name, IsPersistent, _mailbox.Depth, _mailbox.MessagesMax, Volatile.Read(ref _handled), Volatile.Read(ref _restarts),
+        Interlocked.Read(ref _dropped));
 
     public Instant Now => _system.Now;
 
@@ -49,21 +55,30 @@ internal sealed class ActorCell : IActorEngine
 
     private bool IsStopping => _stop.IsCancellationRequested;
 
-    public void Run() => _ = Task.Run(LoopAsync);
+    public void Run()
+    {
+        _system.Remember(this);
+        _ = Task.Run(LoopAsync);
+    }
 
     public void Post(object message)
     {
-        if (IsStopping || Interlocked.Increment(ref _waiting) > _system.Options.MailboxCapacity)
+        if (IsStopping)
         {
-            Interlocked.Decrement(ref _waiting);
-            _system.Observer.DeadLetter(Self, message);
-            return;
+            _system.DeadLetter(Self, message);
         }
-
-        _mailbox.Writer.TryWrite(message);
+        else if (_mailbox.Post(message) is { } dropped)
+        {
+            Interlocked.Increment(ref _dropped);
+            _system.DeadLetter(Self, dropped);
+        }
     }
 
-    public void RequestStop() => _stop.Cancel();
+    public void RequestStop()
+    {
+        _stop.Cancel();
+        _mailbox.Wake();
+    }
 
     ulong IActorEngine.Draw() => _system.Draw();
 
@@ -147,11 +162,7 @@ internal sealed class ActorCell : IActorEngine
     }
 
     /// <summary>Letters of the engine itself, which no limit drops.</summary>
-    private void PostLetter(object letter)
-    {
-        Interlocked.Increment(ref _waiting);
-        _mailbox.Writer.TryWrite(letter);
-    }
+    private void PostLetter(object letter) => _mailbox.PostLetter(letter);
 
     private async Task LoopAsync()
     {
@@ -159,13 +170,30 @@ internal sealed class ActorCell : IActorEngine
         {
             if (await BeginIncarnationAsync().ConfigureAwait(false))
             {
-                while (!IsStopping)
+                for (var turns = 1; !IsStopping; turns++)
                 {
+                    if (turns % TurnsInARow == 0)
+                    {
+                        // Who always has something to do leaves its thread to others now and then.
+                        await Task.Yield();
+                    }
+
                     // What was put in front was sifted before it was stashed.
-                    var message = TakeFront() ?? Sift(await NextAsync().ConfigureAwait(false));
+                    var letter = TakeFront();
+                    var message = letter;
+                    if (letter is null)
+                    {
+                        letter = _mailbox.TryTake();
+                        message = letter is null ? null : Sift(letter);
+                    }
+
                     if (message is not null)
                     {
                         await TurnAsync(message).ConfigureAwait(false);
+                    }
+                    else if (letter is null)
+                    {
+                        await _mailbox.WaitAsync(_isStopping).ConfigureAwait(false);
                     }
                 }
             }
@@ -193,13 +221,6 @@ internal sealed class ActorCell : IActorEngine
 
         _front.RemoveFirst();
         return first.Value;
-    }
-
-    private async ValueTask<object> NextAsync()
-    {
-        var message = await _mailbox.Reader.ReadAsync(_stop.Token).ConfigureAwait(false);
-        Interlocked.Decrement(ref _waiting);
-        return message;
     }
 
     /// <summary>Takes the engine's own letters out; null if there is nothing to handle.</summary>
@@ -232,9 +253,10 @@ internal sealed class ActorCell : IActorEngine
         }
     }
 
-    private async Task TurnAsync(object message)
+    private ValueTask TurnAsync(object message)
     {
         var core = _core!;
+        _handled++;
         try
         {
             core.Handle(message);
@@ -243,28 +265,41 @@ internal sealed class ActorCell : IActorEngine
         catch (Exception e)
 #pragma warning restore CA1031
         {
+            _restarts++;
             _system.Observer.Restarted(Self, e, message);
-            await RestartAsync(core).ConfigureAwait(false);
-            return;
+            return new ValueTask(RestartAsync(core));
         }
 
-        await EndTurnAsync(core).ConfigureAwait(false);
+        return EndTurnAsync(core);
     }
 
-    private async Task EndTurnAsync(ActorCore core)
+    private ValueTask EndTurnAsync(ActorCore core)
     {
         if (core.Events.Count > 0)
         {
-            await _system.WriteAsync(core.PersistenceId!, _sequenceNr + 1, core.Events.ToArray()).ConfigureAwait(false);
-            _sequenceNr += core.Events.Count;
-            if (IsStopping)
-            {
-                return; // Like a crash: the events are durable, the effects are missing.
-            }
+            return new ValueTask(WriteAndCarryOutAsync(core));
         }
 
         core.CarryOut();
-        _eventsSinceSnapshot += core.Events.Count;
+        return default;
+    }
+
+    private async Task WriteAndCarryOutAsync(ActorCore core)
+    {
+        await _system.WriteAsync(core.PersistenceId!, _sequenceNr + 1, core.Events.ToArray()).ConfigureAwait(false);
+        _sequenceNr += core.Events.Count;
+        if (!IsStopping)
+        {
+            // Else it is like a crash: the events are durable, the effects are missing.
+            core.CarryOut();
+            _eventsSinceSnapshot += core.Events.Count;
+            KeepSnapshot(core);
+        }
+    }
+
+    /// <summary>Between turns, once in so many events.</summary>
+    private void KeepSnapshot(ActorCore core)
+    {
         if (_eventsSinceSnapshot >= _system.Options.SnapshotEvery && _snapshot.IsCompleted)
         {
             _eventsSinceSnapshot = 0;
@@ -333,6 +368,7 @@ internal sealed class ActorCell : IActorEngine
 
         _core.Begin();
         await EndTurnAsync(_core).ConfigureAwait(false);
+        KeepSnapshot(_core);
         return true;
     }
 
@@ -378,7 +414,7 @@ internal sealed class ActorCell : IActorEngine
             _system.Release(id, this);
         }
 
-        _mailbox.Writer.TryComplete();
+        _system.Forget(this);
         ActorCell[] watchers;
         lock (_watchersLock)
         {

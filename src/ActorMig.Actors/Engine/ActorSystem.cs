@@ -14,7 +14,9 @@ public sealed class ActorSystem : IAsyncDisposable
     private readonly ConcurrentDictionary<string, ActorCell> _roots = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, ActorCell> _persistent = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<string, Task> _writes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<string, ActorCell> _living = new(StringComparer.Ordinal);
     private long _promises;
+    private long _deadLetters;
 
     /// <summary>Makes an engine without actors.</summary>
     /// <param name="options">Its limits.</param>
@@ -69,7 +71,7 @@ public sealed class ActorSystem : IAsyncDisposable
                 promise.Answer.TrySetResult(message);
                 break;
             default:
-                Observer.DeadLetter(target, message);
+                DeadLetter(target, message);
                 break;
         }
     }
@@ -104,6 +106,13 @@ public sealed class ActorSystem : IAsyncDisposable
     /// <param name="actor">An actor of this system.</param>
     public static Task WhenEnded(ActorRef actor) => actor is LocalRef { Cell: { } cell } ? cell.Ended : Task.CompletedTask;
 
+    /// <summary>Messages that had no living receiver, or for which a mailbox had no room, since the system was made.</summary>
+    public long DeadLetters => Interlocked.Read(ref _deadLetters);
+
+    /// <summary>All living actors, each parent right before its children, else by name. What waits for them changes while this is read.</summary>
+    public IReadOnlyList<ActorInfo> Hierarchy() =>
+        [.. _living.Values.Select(c => c.Info).OrderBy(i => i.Path.Replace('/', '\u0001'), StringComparer.Ordinal)];
+
     /// <summary>Stops all actors.</summary>
     public async ValueTask DisposeAsync()
     {
@@ -119,6 +128,16 @@ public sealed class ActorSystem : IAsyncDisposable
 
         _roots.Clear();
     }
+
+    internal void DeadLetter(ActorRef target, object message)
+    {
+        Interlocked.Increment(ref _deadLetters);
+        Observer.DeadLetter(target, message);
+    }
+
+    internal void Remember(ActorCell cell) => _living[cell.Self.Path] = cell;
+
+    internal void Forget(ActorCell cell) => _living.TryRemove(new KeyValuePair<string, ActorCell>(cell.Self.Path, cell));
 
     internal ulong Draw()
     {

@@ -3,7 +3,7 @@ namespace ActorMig.Actors;
 /// <summary>Limits of the in-process engine.</summary>
 public sealed record ActorSystemOptions
 {
-    /// <summary>The most messages that wait in one mailbox; further ones are dropped and counted as dead letters.</summary>
+    /// <summary>The most messages that wait in one mailbox, unless its actor has its own limit; further ones are dropped and counted as dead letters.</summary>
     public int MailboxCapacity { get; init; } = 10_000;
 
     /// <summary>After how many milliseconds a write that has not ended counts as not known to be durable.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
@@ -110,6 +111,26 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         return reply.IsAccepted ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
+    /// <summary>The agent's actors as a tree, with what waits for each.</summary>
+    public async Task<int> ShowActorsAsync(CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var reply = await client.ActorsAsync(cancellation).ConfigureAwait(false);
+        if (isJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(reply, ControlJson.Default.ActorsReply)).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
+        Table.Write(output, ["ACTOR", "CLASS", "WAITING", "AT MOST", "HANDLED", "RESTARTS", "DROPPED"], reply.Actors.Select(a => (IReadOnlyList<string>)
+        [
+            Indented(a.Path), a.IsPersistent ? a.Kind + " (persistent)" : a.Kind, Number(a.MailboxDepth), Number(a.MailboxMax), Number(a.Handled),
+            Number(a.Restarts), Number(a.Dropped),
+        ]));
+        await output.WriteLineAsync($"{Number(reply.Actors.Count)} actors, {Number(reply.DeadLetters)} dead letters").ConfigureAwait(false);
+        return ExitCodes.Ok;
+    }
+
     public async Task<int> TailJournalAsync(int last, bool follow, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
@@ -127,6 +148,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
 
         return ExitCodes.Ok;
     }
+
+    private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
+
+    /// <summary>The last name of a path, as far in as it is deep: a parent comes right before its children.</summary>
+    private static string Indented(string path) => new string(' ', 2 * (path.Count(c => c == '/') - 1)) + path[path.LastIndexOf('/')..];
 
     private async Task<int> EndAsync(BarterInfo info, BarterOutcome outcome)
     {

@@ -42,6 +42,8 @@ internal sealed class ControlClient : IDisposable
 
     public Task<HostStatus> StatusAsync(CancellationToken cancellation) => GetAsync("/v1/status", ControlJson.Default.HostStatus, cancellation);
 
+    public Task<ActorsReply> ActorsAsync(CancellationToken cancellation) => GetAsync("/v1/actors", ControlJson.Default.ActorsReply, cancellation);
+
     public Task<BarterInfo> BarterAsync(string barter, CancellationToken cancellation) =>
         GetAsync("/v1/barters/" + Uri.EscapeDataString(barter), ControlJson.Default.BarterInfo, cancellation);
 

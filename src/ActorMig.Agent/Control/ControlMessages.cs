@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -17,6 +18,9 @@ internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
 /// <summary>What comes of accepting that a journal is lost.</summary>
 internal sealed record AcceptLossReply(bool IsAccepted, string Text);
 
+/// <summary>All living actors of the agent, and the messages that nobody got.</summary>
+internal sealed record ActorsReply(long DeadLetters, IReadOnlyList<ActorInfo> Actors);
+
 /// <summary>A sentence that says what is wrong.</summary>
 internal sealed record ErrorReply(string Error);
 
@@ -32,6 +36,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveReply))]
 [JsonSerializable(typeof(AcceptLossReply))]
+[JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JobFigures))]

@@ -46,6 +46,7 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapGet("/v1/journal", JournalAsync);
         _app.MapPost("/v1/moves", MoveAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
+        _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
 
     /// <summary>Begins to listen.</summary>

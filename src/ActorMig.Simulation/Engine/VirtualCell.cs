@@ -13,6 +13,8 @@ internal sealed class VirtualCell : IActorEngine
     private readonly SortedDictionary<string, TimerLetter> _timers = new(StringComparer.Ordinal);
     private readonly List<ActorRef> _watching = [];
     private readonly List<VirtualCell> _watchers = [];
+    private readonly MailboxOptions _mailboxOptions;
+    private int _messages;
     private ActorCore? _core;
     private long _life;
     private long _sequenceNr;
@@ -26,6 +28,7 @@ internal sealed class VirtualCell : IActorEngine
         _system = system;
         _parent = parent;
         _props = props;
+        _mailboxOptions = props.Mailbox ?? new MailboxOptions(system.MailboxCapacity);
         Self = self;
         self.Cell = this;
     }
@@ -34,7 +37,7 @@ internal sealed class VirtualCell : IActorEngine
 
     public bool IsDead { get; private set; }
 
-    public Instant Now => new(VirtualTime.WallStartMs + _system.Time.NowMs, _system.Time.NowMs);
+    public Instant Now => new(VirtualTime.WallStartMs + _system.WallErrorMs + _system.Time.NowMs, _system.Time.NowMs);
 
     public bool IsPersistent => _props.IsPersistent;
 
@@ -42,13 +45,39 @@ internal sealed class VirtualCell : IActorEngine
 
     public void Post(object message)
     {
-        if (IsDead || _isStopping || _mailbox.Count >= _system.MailboxCapacity)
+        if (IsDead || _isStopping)
         {
             _system.Observer.DeadLetter(Self, message);
             return;
         }
 
-        PostLetter(message);
+        if (_messages >= _mailboxOptions.MessagesMax)
+        {
+            if (_mailboxOptions.Overflow == MailboxOverflow.DropNewest)
+            {
+                _system.Observer.DeadLetter(Self, message);
+                return;
+            }
+
+            DropOldest();
+        }
+
+        _messages++;
+        PostLetter(new Posted(message));
+    }
+
+    private void DropOldest()
+    {
+        for (var node = _mailbox.First; node is not null; node = node.Next)
+        {
+            if (node.Value is Posted oldest)
+            {
+                _mailbox.Remove(node);
+                _messages--;
+                _system.Observer.DeadLetter(Self, oldest.Message);
+                return;
+            }
+        }
     }
 
     public ulong Draw() => _system.Time.Random.Next();
@@ -192,6 +221,9 @@ internal sealed class VirtualCell : IActorEngine
                 return null;
             case Sifted sifted:
                 return sifted.Message;
+            case Posted posted:
+                _messages--;
+                return posted.Message;
             default:
                 return letter;
         }
@@ -425,6 +457,8 @@ internal sealed class VirtualCell : IActorEngine
     }
 
     private sealed record Sifted(object Message);
+
+    private sealed record Posted(object Message);
 
     private sealed record ChildEnded(VirtualCell Child);
 

@@ -11,6 +11,7 @@ public sealed class SimHost : IActorObserver
     private readonly SimWorld _world;
     private VirtualActorSystem? _system;
     private int _starts;
+    private long _wallErrorMs;
 
     internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
     {
@@ -38,6 +39,20 @@ public sealed class SimHost : IActorObserver
     /// <summary>The HostActor of the running agent.</summary>
     public ActorRef? Actor { get; private set; }
 
+    /// <summary>By how much the host's wall clock is wrong; setting it is a jump.</summary>
+    public long WallErrorMs
+    {
+        get => _wallErrorMs;
+        set
+        {
+            _wallErrorMs = value;
+            if (_system is not null)
+            {
+                _system.WallErrorMs = value;
+            }
+        }
+    }
+
     /// <summary>True while the agent runs.</summary>
     public bool IsUp => _system is not null;
 
@@ -45,7 +60,7 @@ public sealed class SimHost : IActorObserver
     public void Start()
     {
         var name = Options.HostName;
-        var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery };
+        var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery, WallErrorMs = _wallErrorMs };
         Hypervisor.Attach(system.Tell);
         var hypervisor = system.Spawn(Hypervisor.Edge(_world.Hypervisors), "hypervisor");
         var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");

@@ -33,6 +33,9 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     /// <summary>If set, decides whether a migration breaks in pre-copy.</summary>
     public Func<bool> BreaksInPreCopy { get; set; } = static () => false;
 
+    /// <summary>If set, decides whether the stream breaks in post-copy: then both sides stand as libvirt leaves them, and neither copy is whole.</summary>
+    public Func<bool> BreaksInPostCopy { get; set; } = static () => false;
+
     /// <summary>
     /// If set, decides whether the call that ends a migration which converged in pre-copy is lost: the guest runs on the destination, and this libvirt
     /// lets it run here as well, as libvirt 9 does.
@@ -73,6 +76,36 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
         if (_domains.Remove(uuid))
         {
             Changed(uuid, "stopped/destroyed");
+        }
+    }
+
+    /// <summary>
+    /// The owner pauses a guest here. While it is migrated away, libvirt takes that for a help to converge: it shows no owner's pause, and lets the guest
+    /// run where it arrives.
+    /// </summary>
+    /// <param name="uuid">The guest.</param>
+    public void Suspend(string uuid)
+    {
+        if (Find(uuid) is { State: DomainState.Running } domain)
+        {
+            var isLeaving = domain.Job == DomainJob.Outgoing;
+            (domain.State, domain.Reason) = (DomainState.Paused, isLeaving ? StateReason.Migration : StateReason.User);
+            Changed(uuid, isLeaving ? "suspended/migrated" : "suspended/paused");
+        }
+    }
+
+    /// <summary>The owner moves a guest to another host by hand, all at once; refused while libvirt shows a job on it.</summary>
+    /// <param name="uuid">The guest.</param>
+    /// <param name="destination">Where to.</param>
+    public void MoveByHand(string uuid, SimHypervisor destination)
+    {
+        ArgumentNullException.ThrowIfNull(destination);
+        if (Find(uuid) is { Job: DomainJob.None } domain && destination.Find(uuid) is null)
+        {
+            _domains.Remove(uuid);
+            destination._domains.Add(uuid, new SimDomain(domain.Guest) { Reason = StateReason.Migrated });
+            Changed(uuid, "stopped/migrated");
+            destination.Changed(uuid, "resumed/migrated");
         }
     }
 
@@ -135,6 +168,13 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             return;
         }
 
+        if (source.State == DomainState.Paused)
+        {
+            // A guest that was paused dirties nothing: the first pass is the last.
+            End(source, arriving, destination, returned);
+            return;
+        }
+
         source.Iteration = 2;
         Tell(uuid, new DomainIterated(uuid, 2));
         time.After(PassMs, () => Converge(source, arriving, destination, returned));
@@ -145,7 +185,29 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             (arriving.State, arriving.Reason) = (DomainState.Running, StateReason.PostCopy);
             Changed(uuid, "suspended/post-copy");
             destination.Changed(uuid, "resumed/post-copy");
-            time.After(PostCopyMs, () => End(source, arriving, destination, returned));
+            time.After(PostCopyMs, () =>
+            {
+                if (!ReferenceEquals(destination.Find(uuid), arriving))
+                {
+                    // Its owner ended it there, in the middle of post-copy.
+                    source.Reason = StateReason.PostCopyFailed;
+                    Changed(uuid, "suspended/post-copy-failed");
+                    returned("operation failed: job 'migration out' failed in post-copy phase");
+                    return;
+                }
+
+                if (BreaksInPostCopy())
+                {
+                    // libvirt goes on to show the job, on both sides.
+                    source.Reason = arriving.Reason = StateReason.PostCopyFailed;
+                    Changed(uuid, "suspended/post-copy-failed");
+                    destination.Changed(uuid, "resumed/post-copy-failed");
+                    returned("operation failed: job 'migration out' failed in post-copy phase");
+                    return;
+                }
+
+                End(source, arriving, destination, returned);
+            });
         };
     }
 
@@ -172,7 +234,9 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     private void End(SimDomain source, SimDomain arriving, SimHypervisor destination, Action<string?> returned)
     {
         var uuid = source.Guest.Uuid;
-        (arriving.State, arriving.Reason, arriving.Job) = (DomainState.Running, StateReason.Migrated, DomainJob.None);
+        var isPausedByOwner = arriving is { State: DomainState.Paused, Reason: StateReason.User };
+        (arriving.State, arriving.Reason) = isPausedByOwner ? (DomainState.Paused, StateReason.User) : (DomainState.Running, StateReason.Migrated);
+        arriving.Job = DomainJob.None;
         _domains.Remove(uuid);
         Tell(uuid, new DomainJobCompleted(uuid, new JobFigures(PassMs + PostCopyMs, 20, source.Guest.MemoryBytes, 0, source.Guest.MemoryBytes, null, 2, 10)));
         Changed(uuid, "stopped/migrated");

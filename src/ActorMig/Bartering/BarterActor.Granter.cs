@@ -54,9 +54,9 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.StaleView, $"{Self} has not measured recently");
         }
-        else if (offer.Vms.All(v => v.Uuid != offer.Give))
+        else if (Sanity.WhyNot(offer) is { } nonsense)
         {
-            Refuse(said.Host, offer, Refusal.NotMovable, "the offer does not describe what it gives");
+            Refuse(said.Host, offer, Refusal.Nonsense, $"the offer makes no sense: {nonsense}");
         }
         else if (_cannotReceive is { } why)
         {

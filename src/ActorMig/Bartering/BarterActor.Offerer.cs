@@ -124,6 +124,10 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.LeaseOver, $"{barter.Peer}'s grant came too late to be used");
         }
+        else if (Sanity.WhyNot(grant) is { } nonsense)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.Nonsense, $"{barter.Peer}'s grant makes no sense: {nonsense}");
+        }
         else if (!isHere || !isWhatWeOffered)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");

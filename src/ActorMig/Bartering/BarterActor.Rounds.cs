@@ -57,7 +57,9 @@ internal sealed partial class BarterActor
     private VmView Remember(VmView view)
     {
         var memory = _ledger.Remembered(view.Facts.Uuid);
-        var coolMs = memory is null ? 0 : Math.Max(0, memory.CoolUntilWallMs - Context.Now.WallMs);
+
+        // A wall clock that was set back must not make a VM rest for longer than it ever would.
+        var coolMs = memory is null ? 0 : Math.Clamp(memory.CoolUntilWallMs - Context.Now.WallMs, 0, CoolDownMs(memory.Moves));
         var facts = view.Facts with { Origin = memory?.Origin, Moves = memory?.Moves ?? 0, CoolDownLeftMs = coolMs };
         var barter = _ledger.Open.FirstOrDefault(b => b.Involves(view.Facts.Uuid));
         var isLeaving = barter?.Legs.Any(l => l.Vm.Uuid == view.Facts.Uuid && l.From == Self && barter.HasBegun(l.Number)) ?? false;
@@ -187,9 +189,9 @@ internal sealed partial class BarterActor
         }
     }
 
-    private void Take(Digest digest)
+    private void Take(Digest digest, string from)
     {
-        if (_isAskingDigests && digest.Number == _digestNumber)
+        if (_isAskingDigests && digest.Number == _digestNumber && Sanity.IsSane(digest, from))
         {
             _digests[digest.Host] = digest;
             if (_digests.Count >= _digestsAsked)

@@ -165,7 +165,7 @@ internal sealed partial class BarterActor(
                 AnswerDigest(said.Host, get);
                 break;
             case Digest digest:
-                Take(digest);
+                Take(digest, said.Host);
                 break;
             case Offer offer:
                 Consider(said, offer);
@@ -310,13 +310,15 @@ internal sealed partial class BarterActor(
     private void OnPrepareArrival(string from, PrepareArrival prepare)
     {
         var plan = prepare.Plan;
-        var isReserved = _ledger.Find(plan.Barter) is { Phase: BarterPhase.Granted or BarterPhase.Confirmed } barter
-            && barter.Peer == from
-            && barter.Legs.Any(l => l.Number == plan.Leg && l.Vm.Uuid == plan.Vm.Uuid && l.To == Self && barter.OutcomeOf(l.Number) is null);
-        if (isReserved)
+        var barter = _ledger.Find(plan.Barter) is { Phase: BarterPhase.Granted or BarterPhase.Confirmed } open && open.Peer == from ? open : null;
+        var leg = barter?.Legs.FirstOrDefault(
+            l => l.Number == plan.Leg && l.Vm.Uuid == plan.Vm.Uuid && l.To == Self && barter.OutcomeOf(l.Number) is null);
+        if (leg is not null && BarterIds.Migration(barter!.Id, leg.Number) == plan.Migration)
         {
-            Context.Tell(host, new OpenArrival(plan));
-            Context.Tell(host, prepare);
+            // What was reserved counts, not what is said now.
+            var reserved = PlanOf(barter, leg);
+            Context.Tell(host, new OpenArrival(reserved));
+            Context.Tell(host, new PrepareArrival(reserved));
         }
         else
         {

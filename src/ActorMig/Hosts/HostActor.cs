@@ -31,6 +31,8 @@ public sealed class HostActor(
     private const string MigrationPrefix = "migration/";
     private const string ArrivalPrefix = "arrival/";
     private const int ProgressMax = 8;
+    private const int ArrivalsMax = 1_000;
+    private const long ClockJumpMs = 30_000;
     private readonly SortedDictionary<string, MigrationPlan> _openMigrations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MigrationPlan> _openArrivals = new(StringComparer.Ordinal);
     private string? _lastStartId;
@@ -51,6 +53,7 @@ public sealed class HostActor(
     private readonly SortedDictionary<string, long> _peerIncarnations = new(StringComparer.Ordinal);
     private long _foreignMessages;
     private string? _diskFull;
+    private long? _wallAheadMs;
 
     private long Incarnation => _lastStartId == startId ? _incarnation : Math.Max(_incarnation, start?.IncarnationFloor ?? 0) + 1;
 
@@ -248,8 +251,22 @@ public sealed class HostActor(
         Context.Watch(_barter);
     }
 
+    /// <summary>Leases, timers and waits go by a clock that nobody sets; only rests go by the wall clock, and they are never longer than they may be.</summary>
+    private void WatchTheClock()
+    {
+        var aheadMs = Context.Now.WallMs - Context.Now.MonotonicMs;
+        if (_wallAheadMs is { } before && Math.Abs(aheadMs - before) >= ClockJumpMs)
+        {
+            var jumpMs = aheadMs - before;
+            Context.Note(305, $"The clock of {options.HostName} jumped {(jumpMs > 0 ? "forwards" : "back")} by {Words.Duration(Math.Abs(jumpMs))}; leases do not go by it, rests of VMs may end sooner or later. Keep it with NTP.");
+        }
+
+        _wallAheadMs = aheadMs;
+    }
+
     private void BeginRound()
     {
+        WatchTheClock();
         // An edge that was restarted has forgotten us; twice is once.
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
@@ -354,7 +371,8 @@ public sealed class HostActor(
             {
                 Context.Tell(_arrivals!, new ForChild(migration, said.Message));
             }
-            else if (said.Message is GetArrival get && get.Plan.To == options.HostName && get.Plan.Migration == migration)
+            else if (said.Message is GetArrival get && get.Plan.To == options.HostName && get.Plan.Migration == migration
+                && get.Plan.From == said.Host && _openArrivals.Count < ArrivalsMax)
             {
                 // Given up when its lease was over, and begun all the same.
                 Context.Persist(new ArrivalOpened(get.Plan));

@@ -7,6 +7,9 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
 {
     private const string Deadline = "deadline";
     private const int ExpectedMax = 1_000;
+
+    /// <summary>Only the newest observation matters to a VM's actor.</summary>
+    private const int VmMessagesMax = 16;
     private readonly SortedDictionary<string, ActorRef> _vms = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, double> _expected = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VmView> _seen = new(StringComparer.Ordinal);
@@ -55,7 +58,7 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
             {
                 double? expected = _expected.Remove(domain.Uuid, out var load) ? load : null;
                 var self = Context.Self;
-                vm = Context.Spawn(Props.Of(() => new VmActor(self, options, expected)), domain.Uuid);
+                vm = Context.Spawn(Props.Of(() => new VmActor(self, options, expected)).WithMailbox(VmMessagesMax, MailboxOverflow.DropOldest), domain.Uuid);
                 Context.Watch(vm);
                 _vms.Add(domain.Uuid, vm);
             }

@@ -1,0 +1,13 @@
+namespace ActorMig.Actors.Tests;
+
+/// <summary>The same sentences while other actors of the same system keep all threads busy.</summary>
+public sealed class InProcessConformanceUnderLoad : Conformance
+{
+    protected override EngineUnderTest Create()
+    {
+        // Threads come late to everything; to a write's end, too.
+        var engine = new InProcessConformance.InProcessEngine(writeTimeoutMs: 2_000);
+        Noise.Begin(engine, pairs: 8, pauseMs: 0);
+        return engine;
+    }
+}

@@ -1,0 +1,62 @@
+using ActorMig.Bartering;
+using ActorMig.Lab;
+using ActorMig.Migrations;
+
+namespace ActorMig.LabTests;
+
+/// <summary>What an owner does to a real guest with virsh while it is being moved: it stays what its owner made of it, and the agents go on.</summary>
+public sealed class OwnerActions(LabFixture fixture)
+{
+    private const string Slow = LabCase.Quick + "\nactormig.migration { pre-copy-bandwidth = 15, post-copy-bandwidth = 1, unclear-timeout = 3s }";
+
+    [Fact]
+    public async Task Ended_in_pre_copy_it_is_gone()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
+        await one.BeginMoveAsync(one.H1, "vm1", "h2");
+        await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
+        one.H1.Virsh("destroy", "vm1");
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+        var settled = one.Log.Migrations()[0].Settled!;
+        Assert.Empty(fixture.Lab.Where(one.Vm(1)));
+        Assert.Contains(settled.Outcome, (LegOutcome[])[LegOutcome.Gone, LegOutcome.Failed]);
+        await BootAnewAsync(one);
+        await one.CheckAtRestAsync();
+    }
+
+    [Fact]
+    public async Task Paused_in_pre_copy_it_is_libvirt_that_lets_it_run_where_it_arrives()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
+        await one.BeginMoveAsync(one.H1, "vm1", "h2");
+        await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
+        one.H1.Virsh("suspend", "vm1");
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+
+        // libvirt takes such a pause for a help to converge, shows no owner's pause, and ends it when the migration ends: with virsh, too.
+        Assert.Equal(LegOutcome.Completed, one.Log.Migrations()[0].Settled!.Outcome);
+        Assert.Equal(("h2", "running (migrated)"), Assert.Single(fixture.Lab.Where(one.Vm(1))));
+        await one.CheckAtRestAsync();
+    }
+
+    [Fact]
+    public async Task Ended_in_post_copy_it_never_runs_again()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
+        await one.BeginMoveAsync(one.H1, "vm1", "h2");
+        await one.HoldPostCopyOpenAsync();
+        one.H2.Virsh("destroy", "vm1");
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+        Assert.Contains(one.Log.Migrations()[0].Settled!.Outcome, (LegOutcome[])[LegOutcome.Gone, LegOutcome.NeedsOperator]);
+        Assert.DoesNotContain(fixture.Lab.Where(one.Vm(1)), w => w.State.StartsWith("running", StringComparison.Ordinal));
+        await one.UntilAsync(() => one.AreBartersOver(), "all barters end");
+        await BootAnewAsync(one);
+        await one.CheckAtRestAsync();
+    }
+
+    private async Task BootAnewAsync(LabCase one)
+    {
+        one.Vm(1).BootAnew(fixture.Lab.Hosts, one.H1);
+        await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
+    }
+}

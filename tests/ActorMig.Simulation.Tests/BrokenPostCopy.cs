@@ -1,0 +1,50 @@
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Migrations;
+
+namespace ActorMig.Simulation.Tests;
+
+/// <summary>
+/// A post-copy that breaks is the operator's: neither copy is touched, the journal has both states and the commands that decide it, both hosts are free
+/// for other barters, and the arrival stays charged for as long as libvirt shows it.
+/// </summary>
+public sealed class BrokenPostCopy
+{
+    [Fact]
+    public void It_is_needs_operator_and_holds_up_nobody()
+    {
+        var world = Story.TwoHosts(3);
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        h1.Hypervisor.BreaksInPostCopy = () => true;
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm1", "h2", "a person"));
+        world.Run(5 * 60_000);
+
+        var uuid = world.Guests["vm1"].Uuid;
+        Assert.Equal((DomainState.Paused, StateReason.PostCopyFailed), (h1.Hypervisor.Find(uuid)!.State, h1.Hypervisor.Find(uuid)!.Reason));
+        Assert.Equal((DomainState.Running, StateReason.PostCopyFailed), (h2.Hypervisor.Find(uuid)!.State, h2.Hypervisor.Find(uuid)!.Reason));
+        var settled = h1.Journal.Replay("migration-h1-1-1.1").OfType<MigrationSettled>().Single();
+        Assert.Equal(LegOutcome.NeedsOperator, settled.Outcome);
+        Assert.Contains("On h1: paused (post-copy-failed). On h2: running (post-copy-failed).", settled.Reason, StringComparison.Ordinal);
+        Assert.Contains("virsh destroy vm1", settled.Reason, StringComparison.Ordinal);
+        foreach (var host in world.Hosts.Values)
+        {
+            var status = Story.Status(world, host);
+            Assert.Empty(status.Barter.OpenBarters);
+            Assert.Equal(host.Hypervisor.Domains.Sum(d => d.Guest.MemoryBytes), status.Barter.PromisedBytes);
+        }
+
+        // Other VMs barter on.
+        h1.Hypervisor.BreaksInPostCopy = () => false;
+        h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm2", "h2", "a person"));
+        world.Run(3 * 60_000);
+        Assert.Equal(["h1"], world.WhereRuns("vm2")); // h2 has no room for it beside vm1, vm3 and vm4
+        Assert.Contains(world.Log, l => l.Contains("h2 declines h1-1-2: no-room", StringComparison.Ordinal));
+        h2.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm3", "h1", "a person"));
+        world.Run(3 * 60_000);
+        Assert.Equal(["h1"], world.WhereRuns("vm3"));
+        Assert.Empty(world.Violations);
+    }
+}
