@@ -40,6 +40,9 @@ internal static class JournalSchema
     /// <summary>The name of the file.</summary>
     public static string IdOf(SqliteConnection connection) => (string)Sql.Scalar(connection, "SELECT value FROM journal_info WHERE name = 'id'")!;
 
+    /// <summary>A first write that changes nothing: a disk that takes none is better known before anything is decided.</summary>
+    public static void TryWrite(SqliteConnection connection) => Sql.Execute(connection, "UPDATE journal_info SET value = value WHERE name = 'id'");
+
     /// <summary>Refuses a file of a later release.</summary>
     public static void Check(SqliteConnection connection, string path)
     {

@@ -161,9 +161,16 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         try
         {
             Sql.Execute(connection, "PRAGMA busy_timeout = 5000; PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA journal_size_limit = 16777216;");
+            if (SQLitePCL.raw.sqlite3_db_readonly(connection.Handle!, "main") != 0)
+            {
+                // SQLite opens what it may not write for reading, and says nothing.
+                throw new SqliteException("the file cannot be opened for writing", Sql.ReadOnly);
+            }
+
             JournalSchema.Check(connection, options.Path);
             JournalHealth.Check(connection, options, events);
             JournalSchema.Migrate(connection, options);
+            JournalSchema.TryWrite(connection);
             return connection;
         }
         catch

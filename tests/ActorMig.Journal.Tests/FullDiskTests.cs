@@ -135,6 +135,27 @@ public sealed class FullDiskTests : JournalFixture
     }
 
     [Fact]
+    public async Task A_read_only_file_in_a_folder_that_can_be_written_is_refused_with_a_sentence()
+    {
+        await (await OpenStoreAsync()).Journal.DisposeAsync();
+        Run("mount", "--bind", Options.Path, Options.Path);
+        try
+        {
+            Run("mount", "-o", "remount,bind,ro", Options.Path);
+            var e = await Assert.ThrowsAsync<JournalException>(OpenStoreAsync);
+            Assert.Contains("journal.db cannot be written: the file, its folder or its file system is read-only", e.Message, StringComparison.Ordinal);
+        }
+        finally
+        {
+            Run("umount", Options.Path);
+        }
+
+        var opened = await OpenStoreAsync();
+        await opened.Journal.DisposeAsync();
+        Assert.Null(opened.Loss);
+    }
+
+    [Fact]
     public async Task A_disk_that_becomes_read_only_fails_writes_with_a_sentence_and_what_was_written_is_there()
     {
         await using (var journal = Open())
