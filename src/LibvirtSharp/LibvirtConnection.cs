@@ -1,25 +1,35 @@
-using System.Runtime.InteropServices;
 using LibvirtSharp.Interop;
 
 namespace LibvirtSharp;
 
 /// <summary>
 /// A connection to a hypervisor (<c>virConnect</c>). Thread-safe: several threads may call at once. All calls block; a migration blocks for minutes
-/// and one of the daemon's workers with it, so give it a connection of its own (a daemon serves five calls per connection at a time).
+/// and one of the daemon's workers with it, so give it a connection and a thread of its own (a daemon serves five calls per connection at a time).
+/// What fails throws <see cref="LibvirtException"/>; after <see cref="Dispose"/> all throw <see cref="ObjectDisposedException"/>.
 /// </summary>
-public sealed unsafe class LibvirtConnection : IDisposable
+public sealed unsafe partial class LibvirtConnection : IDisposable
 {
-    private const int LifecycleId = 0;
-    private const int IterationId = 20;
-    private const int JobCompletedId = 21;
     private readonly ConnectHandle _handle;
-    private readonly List<int> _callbacks = [];
-    private EventStream? _stream;
+    private int _isDisposed;
 
     private LibvirtConnection(ConnectHandle handle, string? uri)
     {
         _handle = handle;
         Uri = uri;
+    }
+
+    /// <summary>
+    /// The version of the library in this process, as major * 1,000,000 + minor * 1,000 + release (<c>virGetVersion</c>).
+    /// <see cref="LibraryVersion"/> is the daemon's.
+    /// </summary>
+    public static long ClientVersion
+    {
+        get
+        {
+            nuint version;
+            Native.Check(Libvirt.virGetVersion(&version, null, null), nameof(Libvirt.virGetVersion));
+            return (long)version;
+        }
     }
 
     /// <summary>The URI with which it was opened; null for libvirt's default.</summary>
@@ -28,167 +38,86 @@ public sealed unsafe class LibvirtConnection : IDisposable
     /// <summary>True while the socket to the daemon lives (<c>virConnectIsAlive</c>).</summary>
     public bool IsAlive => !_handle.IsClosed && Libvirt.virConnectIsAlive(_handle) == 1;
 
-    /// <summary>libvirt's version as major * 1,000,000 + minor * 1,000 + release (<c>virConnectGetLibVersion</c>).</summary>
-    public long LibraryVersion
-    {
-        get
-        {
-            Native.Check(Libvirt.virConnectGetLibVersion(_handle, out var version), nameof(Libvirt.virConnectGetLibVersion));
-            return (long)version;
-        }
-    }
+    /// <summary>True if what goes over it is encrypted (<c>virConnectIsEncrypted</c>).</summary>
+    public bool IsEncrypted => Native.Check(Libvirt.virConnectIsEncrypted(_handle), nameof(Libvirt.virConnectIsEncrypted)) == 1;
 
-    /// <summary>The machine's name (<c>virConnectGetHostname</c>).</summary>
-    public string HostName => Native.TakeString(Libvirt.virConnectGetHostname(_handle), nameof(Libvirt.virConnectGetHostname));
+    /// <summary>True if nobody else can hear what goes over it: it is encrypted or local (<c>virConnectIsSecure</c>).</summary>
+    public bool IsSecure => Native.Check(Libvirt.virConnectIsSecure(_handle), nameof(Libvirt.virConnectIsSecure)) == 1;
 
-    /// <summary>The machine's memory in bytes (<c>virNodeGetInfo</c>).</summary>
-    public long NodeMemoryBytes
-    {
-        get
-        {
-            Native.Check(Libvirt.virNodeGetInfo(_handle, out var info), nameof(Libvirt.virNodeGetInfo));
-            return (long)info.MemoryKiB * 1024;
-        }
-    }
+    internal ConnectHandle Handle => _handle;
 
-    /// <summary>Opens a connection (<c>virConnectOpen</c>, <c>virConnectOpenReadOnly</c>).</summary>
+    /// <summary>Opens a connection (<c>virConnectOpenAuth</c>), without credentials.</summary>
     /// <param name="uri">Such as <c>qemu:///system</c>; null for libvirt's default.</param>
     /// <param name="isReadOnly">True to look only.</param>
     /// <exception cref="LibvirtException">It cannot be opened.</exception>
-    public static LibvirtConnection Open(string? uri, bool isReadOnly = false)
+    public static LibvirtConnection Open(string? uri, bool isReadOnly = false) =>
+        Open(uri, new ConnectOptions { Flags = isReadOnly ? ConnectFlags.ReadOnly : ConnectFlags.None });
+
+    /// <summary>Opens a connection (<c>virConnectOpenAuth</c>).</summary>
+    /// <param name="uri">
+    /// Such as <c>qemu:///system</c>, <c>qemu+unix:///system?socket=PATH</c>, <c>qemu+tcp://HOST/system</c>, <c>qemu+tls://HOST/system</c> or
+    /// <c>qemu+ssh://USER@HOST/system</c>; null for libvirt's default. Put no secret into it: it is shown in errors.
+    /// </param>
+    /// <param name="options">How.</param>
+    /// <exception cref="LibvirtException">It cannot be opened; <see cref="LibvirtErrorCode.AuthenticationFailed"/> if the credentials were not believed.</exception>
+    public static LibvirtConnection Open(string? uri, ConnectOptions options)
     {
+        ArgumentNullException.ThrowIfNull(options);
         LibvirtEventLoop.Ensure();
-        return isReadOnly
-            ? new LibvirtConnection(Native.Check(Libvirt.virConnectOpenReadOnly(uri), nameof(Libvirt.virConnectOpenReadOnly)), uri)
-            : new LibvirtConnection(Native.Check(Libvirt.virConnectOpen(uri), nameof(Libvirt.virConnectOpen)), uri);
-    }
-
-    /// <summary>Has both sides send signs of life (<c>virConnectSetKeepAlive</c>): the peer counts as dead after interval * (count + 1) seconds.</summary>
-    /// <param name="intervalSeconds">The interval.</param>
-    /// <param name="count">How many may be missed.</param>
-    /// <returns>False if the driver has no keepalive.</returns>
-    public bool SetKeepAlive(int intervalSeconds, uint count) =>
-        Native.Check(Libvirt.virConnectSetKeepAlive(_handle, intervalSeconds, count), nameof(Libvirt.virConnectSetKeepAlive)) == 0;
-
-    /// <summary>What the hypervisor can do, as XML (<c>virConnectGetCapabilities</c>).</summary>
-    public string GetCapabilities() => Native.TakeString(Libvirt.virConnectGetCapabilities(_handle), nameof(Libvirt.virConnectGetCapabilities));
-
-    /// <summary>
-    /// Subscribes to lifecycle, migration-iteration and job-completed events of all domains, and to the closing of the connection. Can be called once.
-    /// The stream ends when the connection does, and when nobody reads for so long that events would have to be dropped: a stream has no holes.
-    /// </summary>
-    /// <exception cref="InvalidOperationException">Called twice.</exception>
-    public IAsyncEnumerable<LibvirtEvent> Subscribe()
-    {
-        if (_stream is not null)
+        if (options.Credentials is null)
         {
-            throw new InvalidOperationException("This connection has its stream of events already.");
+            return new LibvirtConnection(
+                Native.Check(Libvirt.virConnectOpenAuth(uri, null, (uint)options.Flags), nameof(Libvirt.virConnectOpenAuth)), uri);
         }
 
-        var stream = _stream = new EventStream();
-        Register(LifecycleId, (nint)EventStream.Lifecycle);
-        Register(IterationId, (nint)EventStream.Iteration);
-        Register(JobCompletedId, (nint)EventStream.JobCompleted);
-        Native.Check(
-            Libvirt.virConnectRegisterCloseCallback(_handle, EventStream.Close, stream.Id, EventStream.Free),
-            nameof(Libvirt.virConnectRegisterCloseCallback));
-        return stream.Reader.ReadAllAsync();
-    }
-
-    /// <summary>All domains, active or only defined (<c>virConnectListAllDomains</c>). The caller disposes of them.</summary>
-    public IReadOnlyList<LibvirtDomain> ListDomains()
-    {
-        nint* array;
-        var count = Native.Check(Libvirt.virConnectListAllDomains(_handle, &array, 0), nameof(Libvirt.virConnectListAllDomains));
-        var domains = new LibvirtDomain[count];
-        for (var i = 0; i < count; i++)
-        {
-            domains[i] = new LibvirtDomain(new DomainHandle(array[i]));
-        }
-
-        NativeMemory.Free(array);
-        return domains;
-    }
-
-    /// <summary>Finds a domain (<c>virDomainLookupByUUIDString</c>).</summary>
-    /// <param name="uuid">Its UUID.</param>
-    /// <returns>The domain, which the caller disposes of; null if there is none.</returns>
-    public LibvirtDomain? FindByUuid(string uuid) => Found(Libvirt.virDomainLookupByUUIDString(_handle, uuid), nameof(Libvirt.virDomainLookupByUUIDString));
-
-    /// <summary>Finds a domain (<c>virDomainLookupByName</c>).</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>The domain, which the caller disposes of; null if there is none.</returns>
-    public LibvirtDomain? FindByName(string name) => Found(Libvirt.virDomainLookupByName(_handle, name), nameof(Libvirt.virDomainLookupByName));
-
-    /// <summary>Defines a domain (<c>virDomainDefineXMLFlags</c>); it is not started.</summary>
-    /// <param name="xml">The domain's XML.</param>
-    public LibvirtDomain Define(string xml) => new(Native.Check(Libvirt.virDomainDefineXMLFlags(_handle, xml, 0), nameof(Libvirt.virDomainDefineXMLFlags)));
-
-    /// <summary>Starts a transient domain (<c>virDomainCreateXML</c>).</summary>
-    /// <param name="xml">The domain's XML.</param>
-    public LibvirtDomain CreateTransient(string xml) => new(Native.Check(Libvirt.virDomainCreateXML(_handle, xml, 0), nameof(Libvirt.virDomainCreateXML)));
-
-    /// <summary>Statistics of all active domains in one call (<c>virConnectGetAllDomainStats</c>), without waiting for domains that are busy.</summary>
-    /// <param name="groups">Which (<c>virDomainStatsTypes</c>).</param>
-    public IReadOnlyList<DomainStatistics> GetAllStatistics(StatisticsGroups groups)
-    {
-        const uint Active = 1;
-        const uint NoWait = 1u << 29;
-        StatsRecord** records;
-        var count = Native.Check(
-            Libvirt.virConnectGetAllDomainStats(_handle, (uint)groups, &records, Active | NoWait), nameof(Libvirt.virConnectGetAllDomainStats));
+        var questions = new CredentialQuestions(options.Credentials);
+        var id = Callbacks.Add(questions);
         try
         {
-            var all = new DomainStatistics[count];
-            for (var i = 0; i < count; i++)
+            fixed (int* types = options.CredentialTypes.Select(t => (int)t).ToArray())
             {
-                all[i] = new DomainStatistics(
-                    Native.UuidOf(records[i]->Domain), Native.NameOf(records[i]->Domain), Native.Read(records[i]->Parameters, records[i]->Count));
-            }
+                var auth = new NativeAuth
+                {
+                    CredentialTypes = types,
+                    CredentialTypeCount = (uint)options.CredentialTypes.Count,
+                    Callback = Callbacks.Credentials,
+                    CallbackData = id,
+                };
+                var handle = Libvirt.virConnectOpenAuth(uri, &auth, (uint)options.Flags);
+                if (!handle.IsInvalid)
+                {
+                    return new LibvirtConnection(handle, uri);
+                }
 
-            return all;
+                var error = Native.LastError(nameof(Libvirt.virConnectOpenAuth));
+                questions.Failure?.Throw();
+                throw error;
+            }
         }
         finally
         {
-            Libvirt.virDomainStatsRecordListFree(records);
+            Callbacks.Remove(id);
         }
     }
 
-    /// <summary>Ends the event stream and gives the connection back (<c>virConnectClose</c>).</summary>
+    /// <summary>Has both sides send signs of life (<c>virConnectSetKeepAlive</c>): the peer counts as dead after interval * (count + 1) seconds.</summary>
+    /// <param name="intervalSeconds">The interval; 0 or less: none are sent.</param>
+    /// <param name="count">How many may be missed.</param>
+    /// <returns>False if the daemon has no keepalive.</returns>
+    /// <exception cref="LibvirtException"><see cref="LibvirtErrorCode.NoSupport"/>: a driver without a daemon.</exception>
+    public bool SetKeepAlive(int intervalSeconds, uint count) =>
+        Native.Check(Libvirt.virConnectSetKeepAlive(_handle, intervalSeconds, count), nameof(Libvirt.virConnectSetKeepAlive)) == 0;
+
+    /// <summary>
+    /// Ends the event streams and gives the connection back (<c>virConnectClose</c>). Calls that are under way on other threads end first. Domains that are
+    /// not disposed of keep the socket open.
+    /// </summary>
     public void Dispose()
     {
-        if (_handle.IsClosed)
+        if (Interlocked.Exchange(ref _isDisposed, 1) == 0)
         {
-            return;
+            EndEvents();
+            _handle.Dispose();
         }
-
-        if (_stream is not null)
-        {
-            foreach (var callback in _callbacks)
-            {
-                // A connection that is broken cannot be asked any more; its callbacks end with it.
-                _ = Libvirt.virConnectDomainEventDeregisterAny(_handle, callback);
-            }
-
-            _ = Libvirt.virConnectUnregisterCloseCallback(_handle, EventStream.Close);
-            _stream.Complete();
-        }
-
-        _handle.Dispose();
     }
-
-    private static LibvirtDomain? Found(DomainHandle handle, string function)
-    {
-        if (!handle.IsInvalid)
-        {
-            return new LibvirtDomain(handle);
-        }
-
-        var error = Native.LastError(function);
-        return error.Code == LibvirtErrorCode.NoDomain ? null : throw error;
-    }
-
-    private void Register(int eventId, nint callback) => _callbacks.Add(Native.Check(
-        Libvirt.virConnectDomainEventRegisterAny(_handle, 0, eventId, callback, _stream!.Id, EventStream.Free),
-        nameof(Libvirt.virConnectDomainEventRegisterAny)));
 }

@@ -24,7 +24,7 @@ internal static unsafe class LibvirtEventLoop
         Native.Check(Libvirt.virEventRegisterDefaultImpl(), nameof(Libvirt.virEventRegisterDefaultImpl));
 
         // A timer that fires once a second: without any, an iteration could block before the first connection has registered its socket.
-        Native.Check(Libvirt.virEventAddTimeout(1_000, &Tick, 0, 0), nameof(Libvirt.virEventAddTimeout));
+        Native.Check(Libvirt.virEventAddTimeout(1_000, &Tick, 0, Callbacks.Free), nameof(Libvirt.virEventAddTimeout));
         var thread = new Thread(Run) { IsBackground = true, Name = "libvirt-events" };
         thread.Start();
         return thread;
@@ -42,7 +42,7 @@ internal static unsafe class LibvirtEventLoop
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void Ignore(nint userData, nint error)
+    private static void Ignore(nint userData, NativeError* error)
     {
     }
 

@@ -1,11 +1,12 @@
 namespace LibvirtSharp;
 
-/// <summary>libvirt refused or failed (<c>virError</c>). The message is libvirt's own.</summary>
+/// <summary>
+/// libvirt refused or failed (<c>virGetLastError</c>). The message is libvirt's own, in its language; decide by <see cref="Code"/>. Credentials that were
+/// asked for are never in it.
+/// </summary>
 public sealed class LibvirtException : Exception
 {
-    private const int RpcDomain = 7;
-
-    internal LibvirtException(LibvirtErrorCode code, int domain, string message, string function)
+    internal LibvirtException(LibvirtErrorCode code, LibvirtErrorDomain domain, string message, string function)
         : base(message)
     {
         Code = code;
@@ -13,16 +14,16 @@ public sealed class LibvirtException : Exception
         Function = function;
     }
 
-    /// <summary>What went wrong (<c>virErrorNumber</c>); values that are not named here pass through.</summary>
+    /// <summary>What went wrong (<c>virErrorNumber</c>); values that are not named there pass through.</summary>
     public LibvirtErrorCode Code { get; }
 
-    /// <summary>Which part of libvirt says so (<c>virErrorDomain</c>).</summary>
-    public int ErrorDomain { get; }
+    /// <summary>Which part of libvirt says so (<c>virErrorDomain</c>); values that are not named there pass through.</summary>
+    public LibvirtErrorDomain ErrorDomain { get; }
 
     /// <summary>The libvirt function that failed.</summary>
     public string Function { get; }
 
     /// <summary>True if the connection failed: then the outcome of the call is unknown.</summary>
-    public bool IsConnectionFailure => ErrorDomain == RpcDomain
+    public bool IsConnectionFailure => ErrorDomain == LibvirtErrorDomain.Rpc
         || Code is LibvirtErrorCode.NoConnect or LibvirtErrorCode.InvalidConnection or LibvirtErrorCode.Rpc or LibvirtErrorCode.NoClient;
 }

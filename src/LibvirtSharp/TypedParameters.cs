@@ -10,9 +10,20 @@ public sealed class TypedParameters
     /// <summary>All names.</summary>
     public IReadOnlyCollection<string> Names => _values.Keys;
 
+    /// <summary>
+    /// A value as it is: <see cref="long"/> for each of libvirt's integer types, else <see cref="double"/>, <see cref="bool"/> or <see cref="string"/>;
+    /// null if it is missing.
+    /// </summary>
+    /// <param name="name">The parameter's name.</param>
+    public object? GetValue(string name) => _values.GetValueOrDefault(name);
+
     /// <summary>An integer of any of libvirt's integer types; null if it is missing. Values over <see cref="long.MaxValue"/> read as that.</summary>
     /// <param name="name">The parameter's name, such as <c>memory_total</c>.</param>
     public long? GetLong(string name) => _values.TryGetValue(name, out var value) && value is long number ? number : null;
+
+    /// <summary>A floating point number; null if it is missing.</summary>
+    /// <param name="name">The parameter's name.</param>
+    public double? GetDouble(string name) => _values.TryGetValue(name, out var value) && value is double number ? number : null;
 
     /// <summary>A string; null if it is missing.</summary>
     /// <param name="name">The parameter's name.</param>

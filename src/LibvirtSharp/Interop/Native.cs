@@ -14,10 +14,11 @@ internal static unsafe class Native
 
     public static LibvirtException LastError(string function)
     {
-        var error = (NativeError*)Libvirt.virGetLastError();
+        var error = Libvirt.virGetLastError();
         return error is null
-            ? new LibvirtException(LibvirtErrorCode.InternalError, 0, "libvirt gave no reason", function)
-            : new LibvirtException((LibvirtErrorCode)error->Code, error->Domain, Marshal.PtrToStringUTF8((nint)error->Message) ?? "", function);
+            ? new LibvirtException(LibvirtErrorCode.InternalError, LibvirtErrorDomain.None, "libvirt gave no reason", function)
+            : new LibvirtException(
+                (LibvirtErrorCode)error->Code, (LibvirtErrorDomain)error->Domain, Marshal.PtrToStringUTF8((nint)error->Message) ?? "", function);
     }
 
     /// <summary>Copies a string that libvirt made for us, and frees it.</summary>
@@ -40,12 +41,31 @@ internal static unsafe class Native
 
     public static string UuidOf(nint domain)
     {
-        var buffer = stackalloc byte[37];
+        var buffer = stackalloc byte[Constants.VIR_UUID_STRING_BUFLEN];
         Check(Libvirt.virDomainGetUUIDString(domain, buffer), nameof(Libvirt.virDomainGetUUIDString));
         return Marshal.PtrToStringUTF8((nint)buffer)!;
     }
 
     public static string NameOf(nint domain) => Marshal.PtrToStringUTF8(Libvirt.virDomainGetName(domain)) ?? "";
+
+    /// <summary>Copies statistics, and frees them.</summary>
+    public static DomainStatistics[] TakeStatistics(StatsRecord** records, int count)
+    {
+        try
+        {
+            var all = new DomainStatistics[count];
+            for (var i = 0; i < count; i++)
+            {
+                all[i] = new DomainStatistics(UuidOf(records[i]->Domain), NameOf(records[i]->Domain), Read(records[i]->Parameters, records[i]->Count));
+            }
+
+            return all;
+        }
+        finally
+        {
+            Libvirt.virDomainStatsRecordListFree(records);
+        }
+    }
 
     /// <summary>Copies typed parameters.</summary>
     public static TypedParameters Read(TypedParameter* parameters, int count)
@@ -57,13 +77,13 @@ internal static unsafe class Native
             var raw = p->Value;
             object? value = p->Type switch
             {
-                1 => (long)(int)raw,
-                2 => (long)(uint)raw,
-                3 => raw,
-                4 => (ulong)raw > long.MaxValue ? long.MaxValue : raw,
-                5 => BitConverter.Int64BitsToDouble(raw),
-                6 => (raw & 0xff) != 0,
-                7 => Marshal.PtrToStringUTF8((nint)raw),
+                Constants.VIR_TYPED_PARAM_INT => (long)(int)raw,
+                Constants.VIR_TYPED_PARAM_UINT => (long)(uint)raw,
+                Constants.VIR_TYPED_PARAM_LLONG => raw,
+                Constants.VIR_TYPED_PARAM_ULLONG => (ulong)raw > long.MaxValue ? long.MaxValue : raw,
+                Constants.VIR_TYPED_PARAM_DOUBLE => BitConverter.Int64BitsToDouble(raw),
+                Constants.VIR_TYPED_PARAM_BOOLEAN => (raw & 0xff) != 0,
+                Constants.VIR_TYPED_PARAM_STRING => Marshal.PtrToStringUTF8((nint)raw),
                 _ => null,
             };
             if (value is not null)

@@ -24,7 +24,7 @@ internal unsafe struct NativeError
 [StructLayout(LayoutKind.Sequential)]
 internal unsafe struct TypedParameter
 {
-    public fixed byte Field[80];
+    public fixed byte Field[Constants.VIR_TYPED_PARAM_FIELD_LENGTH];
     public int Type;
     public long Value;
 }
@@ -40,7 +40,7 @@ internal unsafe struct StatsRecord
 
 /// <summary><c>virNodeInfo</c>.</summary>
 [StructLayout(LayoutKind.Sequential)]
-internal unsafe struct NodeInfo
+internal unsafe struct NativeNodeInfo
 {
     public fixed byte Model[32];
     public nuint MemoryKiB;
@@ -50,4 +50,45 @@ internal unsafe struct NodeInfo
     public uint Sockets;
     public uint Cores;
     public uint Threads;
+}
+
+/// <summary><c>virNodeCPUStats</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NodeCpuStats
+{
+    public fixed byte Field[Constants.VIR_NODE_CPU_STATS_FIELD_LENGTH];
+    public ulong Value;
+}
+
+/// <summary><c>virDomainInfo</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeDomainInfo
+{
+    public byte State;
+    public nuint MaxMemoryKiB;
+    public nuint MemoryKiB;
+    public ushort Vcpus;
+    public ulong CpuTimeNs;
+}
+
+/// <summary><c>virConnectAuth</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeAuth
+{
+    public int* CredentialTypes;
+    public uint CredentialTypeCount;
+    public delegate* unmanaged[Cdecl]<NativeCredential*, uint, nint, int> Callback;
+    public nint CallbackData;
+}
+
+/// <summary><c>virConnectCredential</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeCredential
+{
+    public int Type;
+    public byte* Prompt;
+    public byte* Challenge;
+    public byte* DefaultResult;
+    public byte* Result;
+    public uint ResultLength;
 }

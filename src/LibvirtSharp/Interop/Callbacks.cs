@@ -1,34 +1,17 @@
 using System.Collections.Concurrent;
 using System.Runtime.CompilerServices;
 using System.Runtime.InteropServices;
-using System.Threading.Channels;
-using LibvirtSharp.Interop;
 
-namespace LibvirtSharp;
+namespace LibvirtSharp.Interop;
 
 /// <summary>
-/// Where callbacks leave what they copied. libvirt holds only a number: it is looked up here, so nothing managed ever crosses, and a late callback
-/// finds nothing. Callbacks run on the loop's thread and only copy.
+/// What libvirt calls. It holds only a number, which is looked up here: nothing managed ever crosses, and a late callback finds nothing. Callbacks
+/// only copy; they run on the loop's thread, and the one for credentials on the thread that opens the connection. No exception leaves them.
 /// </summary>
-internal sealed unsafe class EventStream
+internal static unsafe class Callbacks
 {
-    /// <summary>The most events that wait; one more ends the stream, because a stream with a hole would claim that nothing happened.</summary>
-    public const int Capacity = 10_000;
-
-    private static readonly ConcurrentDictionary<nint, EventStream> Streams = new();
+    private static readonly ConcurrentDictionary<nint, object> Targets = new();
     private static long _lastId = 100;
-
-    private readonly Channel<LibvirtEvent> _events = Channel.CreateBounded<LibvirtEvent>(new BoundedChannelOptions(Capacity) { SingleReader = true });
-
-    public EventStream()
-    {
-        Id = (nint)Interlocked.Increment(ref _lastId);
-        Streams[Id] = this;
-    }
-
-    public nint Id { get; }
-
-    public ChannelReader<LibvirtEvent> Reader => _events.Reader;
 
     public static delegate* unmanaged[Cdecl]<nint, nint, int, int, nint, int> Lifecycle => &OnLifecycle;
 
@@ -38,32 +21,28 @@ internal sealed unsafe class EventStream
 
     public static delegate* unmanaged[Cdecl]<nint, int, nint, void> Close => &OnClose;
 
-    /// <summary>libvirt frees nothing: numbers need no freeing.</summary>
+    public static delegate* unmanaged[Cdecl]<NativeCredential*, uint, nint, int> Credentials => &OnCredentials;
+
+    /// <summary>Frees nothing: numbers need no freeing.</summary>
     public static delegate* unmanaged[Cdecl]<nint, void> Free => &OnFree;
 
-    public void Complete()
+    /// <summary>How many numbers are given out, for tests.</summary>
+    public static int Count => Targets.Count;
+
+    public static nint Add(object target)
     {
-        Streams.TryRemove(Id, out _);
-        _events.Writer.TryComplete();
+        var id = (nint)Interlocked.Increment(ref _lastId);
+        Targets[id] = target;
+        return id;
     }
+
+    public static void Remove(nint id) => Targets.TryRemove(id, out _);
 
     private static void Post(nint id, Func<LibvirtEvent> make)
     {
-        if (Streams.TryGetValue(id, out var stream))
+        if (Targets.TryGetValue(id, out var target) && target is EventRegistration registration)
         {
-            try
-            {
-                if (!stream._events.Writer.TryWrite(make()))
-                {
-                    stream.Complete();
-                }
-            }
-#pragma warning disable CA1031 // An exception that crossed into native code would end the process.
-            catch (Exception)
-#pragma warning restore CA1031
-            {
-                // The domain is gone already: there is nothing to tell of it but what its state will show.
-            }
+            registration.Post(make);
         }
     }
 
@@ -85,12 +64,15 @@ internal sealed unsafe class EventStream
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnClose(nint conn, int reason, nint id)
     {
-        Post(id, () => new ConnectionClosedEvent((CloseReason)reason));
-        if (Streams.TryGetValue(id, out var stream))
+        if (Targets.TryGetValue(id, out var target) && target is CloseNotice notice)
         {
-            stream.Complete();
+            notice.Tell((CloseReason)reason);
         }
     }
+
+    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
+    private static int OnCredentials(NativeCredential* credentials, uint count, nint id) =>
+        Targets.TryGetValue(id, out var target) && target is CredentialQuestions questions ? questions.Answer(credentials, count) : -1;
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void OnFree(nint id)
