@@ -12,6 +12,8 @@ internal sealed partial class AgentObserver(ILogger logger) : IActorObserver
 
     public void Failed(ActorRef actor, Exception cause) => LogFailed(actor.Path, cause);
 
+    public void SnapshotFailed(ActorRef actor, Exception cause) => LogSnapshotFailed(actor.Path, cause.Message);
+
     public void DeadLetter(ActorRef target, object message) => LogDeadLetter(target.Path, message.GetType().Name);
 
     [LoggerMessage(901, LogLevel.Error, "{Actor} threw on {Message} and was restarted.")]
@@ -19,6 +21,9 @@ internal sealed partial class AgentObserver(ILogger logger) : IActorObserver
 
     [LoggerMessage(902, LogLevel.Error, "{Actor} stopped.")]
     private partial void LogFailed(string actor, Exception cause);
+
+    [LoggerMessage(909, LogLevel.Warning, "{Actor} kept no snapshot, which costs nothing but time at the next start: {Cause}")]
+    private partial void LogSnapshotFailed(string actor, string cause);
 
     [LoggerMessage(903, LogLevel.Debug, "{Message} for {Actor} had no living receiver.")]
     private partial void LogDeadLetter(string actor, string message);

@@ -85,9 +85,8 @@ internal static partial class AgentProcess
         // What needs a restart is taken from here; actors that start anew are made from what is in force then.
         var options = running.Options;
         var time = TimeProvider.System;
-        await using var journal = SqliteJournal.Open(
-            new JournalOptions { Path = Path.Combine(options.DataDir, "journal.db"), RecordsMax = options.RecordsMax, QueueMax = options.WriteQueueMax },
-            Wire.Events(), Wire.Records(), time);
+        var opened = await AgentJournal.OpenAsync(options, time, note => LogJournal(logger, note)).ConfigureAwait(false);
+        await using var journal = opened.Journal;
         IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
         var start = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
         var seed = options.Seed == 0 ? start : (ulong)options.Seed;
@@ -95,7 +94,7 @@ internal static partial class AgentProcess
         // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
         using var calls = new DomainCalls();
         await using var system = new ActorSystem(
-            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed },
+            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
         PeerTransport? transport = null;
         var membership = system.Spawn(Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport))), "membership");
@@ -116,10 +115,10 @@ internal static partial class AgentProcess
         Volatile.Write(ref transport, peers);
         var hypervisor = system.Spawn(
             Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
-        var records = system.Spawn(Props.Of(() => new RecordsActor(journal)), "records");
+        var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
-        var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, Policies(running.Options), edges, startId)), "host");
+        var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, Policies(running.Options), edges, startId, opened.Start)), "host");
         await using var control = await ControlServer.StartAsync(options, system, host, journal).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
@@ -129,9 +128,13 @@ internal static partial class AgentProcess
         });
         LogStarted(logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), options.Socket);
 
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
         var hostEnded = ActorSystem.WhenEnded(host);
         var stopped = Task.Delay(Timeout.Infinite, stop);
         var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
+        await ends.CancelAsync().ConfigureAwait(false);
+        await confirmed.ConfigureAwait(false);
         if (first == fatal.Task)
         {
             return await fatal.Task.ConfigureAwait(false);
@@ -143,6 +146,9 @@ internal static partial class AgentProcess
     }
 
     private static IReadOnlyList<PolicySpec> Policies(AgentOptions options) => [ThresholdPolicyActor.Spec(options.Core)];
+
+    [LoggerMessage(908, LogLevel.Warning, "{Note}")]
+    private static partial void LogJournal(ILogger logger, string note);
 
     [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen}, commands at {Socket}.")]
     private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string socket);

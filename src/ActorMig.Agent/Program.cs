@@ -48,6 +48,10 @@ var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what
 var tail = new Command("tail", "Show the journal: what was measured, decided and done, and why.") { last, follow };
 tail.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).TailJournalAsync(parsed.GetValue(last), parsed.GetValue(follow), stop)));
 
+var acceptLoss = new Command(
+    "accept-loss", "Accept that an earlier journal is lost, so that the host acts again. Look first where its VMs run: what the lost journal had begun is forgotten.");
+acceptLoss.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).AcceptJournalLossAsync(stop)));
+
 var hierarchy = new Command("hierarchy", "Show the agent's actors as a tree: what waits for each, and what was dropped.");
 hierarchy.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ShowActorsAsync(stop)));
 
@@ -58,7 +62,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     status,
     new Command("vm", "Virtual machines.") { list },
     migrate,
-    new Command("journal", "The host's journal.") { tail },
+    new Command("journal", "The host's journal.") { tail, acceptLoss },
     new Command("actor", "The agent's inside.") { hierarchy },
 };
 root.Options.Add(socket);

@@ -74,4 +74,7 @@ public enum Refusal
 
     /// <summary>The libvirt of the host cannot be reached.</summary>
     NoHypervisor,
+
+    /// <summary>The disk of the host's journal is nearly full: what begins now could not be journaled to its end.</summary>
+    DiskFull,
 }

@@ -32,7 +32,7 @@ public static class Wire
         .Add("close-arrival.1", PeerJson.Default.CloseArrival)
         .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed);
 
-    /// <summary>Events, which are replayed.</summary>
+    /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
         .Add("agent-started.1", WireJson.Default.AgentStarted)
         .Add("migration-opened.1", WireJson.Default.MigrationOpened)
@@ -60,7 +60,11 @@ public static class Wire
         .Add("arrival-expected.1", WireJson.Default.ArrivalExpected)
         .Add("arrival-seen.1", WireJson.Default.ArrivalSeen)
         .Add("arrival-ran.1", WireJson.Default.ArrivalRan)
-        .Add("arrival-settled.1", WireJson.Default.ArrivalSettled);
+        .Add("arrival-settled.1", WireJson.Default.ArrivalSettled)
+        .Add("journal-lost.1", WireJson.Default.JournalLost)
+        .Add("journal-loss-accepted.1", WireJson.Default.JournalLossAccepted)
+        .Add("host-snapshot.1", WireJson.Default.HostSnapshot)
+        .Add("barter-snapshot.1", WireJson.Default.BarterSnapshot);
 
     /// <summary>Records, which are never replayed.</summary>
     public static MessageRegistry Records() => new MessageRegistry()
@@ -82,6 +86,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
         typeof(KebabCase<MigrationPhase>), typeof(KebabCase<DomainVerb>), typeof(KebabCase<Vms.VmStatus>),
+        typeof(KebabCase<BarterPhase>),
     ])]
 [JsonSerializable(typeof(AgentStarted))]
 [JsonSerializable(typeof(MigrationOpened))]
@@ -110,6 +115,10 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(ArrivalSeen))]
 [JsonSerializable(typeof(ArrivalRan))]
 [JsonSerializable(typeof(ArrivalSettled))]
+[JsonSerializable(typeof(JournalLost))]
+[JsonSerializable(typeof(JournalLossAccepted))]
+[JsonSerializable(typeof(HostSnapshot))]
+[JsonSerializable(typeof(BarterSnapshot))]
 [JsonSerializable(typeof(RoundMeasured))]
 [JsonSerializable(typeof(RoundDecided))]
 [JsonSerializable(typeof(OfferDeclined))]

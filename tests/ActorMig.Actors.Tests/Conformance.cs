@@ -1,7 +1,7 @@
 namespace ActorMig.Actors.Tests;
 
 /// <summary>The contract of the model, sentence by sentence. Every engine inherits these cases.</summary>
-public abstract class Conformance : IAsyncDisposable
+public abstract partial class Conformance : IAsyncDisposable
 {
     private readonly Lazy<EngineUnderTest> _engine;
 

@@ -37,10 +37,19 @@ public abstract class EngineUnderTest : IActorObserver, IAsyncDisposable
 
     public abstract void ReleaseWrites(string persistenceId, bool lands);
 
+    /// <summary>Makes all snapshots of this identity fail.</summary>
+    public abstract void RefuseSnapshots(string persistenceId);
+
+    /// <summary>The numbers of the last events in the snapshots that are kept, in order.</summary>
+    public abstract IReadOnlyList<long> Snapshots(string persistenceId);
+
     public abstract IReadOnlyList<object> Durable(string persistenceId);
 
     /// <summary>How long an engine waits for a write; tests pass more than this.</summary>
     public abstract long WriteTimeoutMs { get; }
+
+    /// <summary>After how many events the engines under test take a snapshot.</summary>
+    public const int SnapshotEvery = 4;
 
     public abstract ValueTask DisposeAsync();
 
@@ -63,6 +72,8 @@ public abstract class EngineUnderTest : IActorObserver, IAsyncDisposable
     public void Restarted(ActorRef actor, Exception cause, object message) => Say($"{actor.Name} restarted");
 
     public void Failed(ActorRef actor, Exception cause) => Say($"{actor.Name} failed");
+
+    public void SnapshotFailed(ActorRef actor, Exception cause) => Say($"{actor.Name} snapshot failed");
 
     public void DeadLetter(ActorRef target, object message) => Say($"dead letter {message}");
 }

@@ -14,7 +14,7 @@ public sealed class InProcessConformance : Conformance
         public InProcessEngine(long writeTimeoutMs = 200)
         {
             WriteTimeoutMs = writeTimeoutMs;
-            _system = new ActorSystem(new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs }, this, _journal);
+            _system = new ActorSystem(new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs, SnapshotEvery = SnapshotEvery }, this, _journal);
             Logged += _something.Set;
             _journal.Changed += _something.Set;
         }
@@ -46,6 +46,10 @@ public sealed class InProcessConformance : Conformance
         public override void HangNextWrite(string persistenceId) => _journal.HangNext(persistenceId);
 
         public override void ReleaseWrites(string persistenceId, bool lands) => _journal.Release(persistenceId, lands);
+
+        public override void RefuseSnapshots(string persistenceId) => _journal.RefuseSnapshots(persistenceId);
+
+        public override IReadOnlyList<long> Snapshots(string persistenceId) => _journal.Snapshots(persistenceId);
 
         public override IReadOnlyList<object> Durable(string persistenceId) => _journal.Durable(persistenceId);
 

@@ -5,6 +5,8 @@ public sealed class MemoryJournal : IJournal
 {
     private readonly Lock _lock = new();
     private readonly Dictionary<string, List<object>> _events = [];
+    private readonly Dictionary<(string Id, long SequenceNr), object> _snapshots = [];
+    private readonly HashSet<string> _refuseSnapshots = [];
     private readonly HashSet<string> _refuse = [];
     private readonly HashSet<string> _hang = [];
     private readonly List<(string Id, Action Land, Action Drop)> _hanging = [];
@@ -14,7 +16,13 @@ public sealed class MemoryJournal : IJournal
     public Task<long> ReplayAsync(string persistenceId, Action<object> apply, CancellationToken cancellation)
     {
         var events = Durable(persistenceId);
-        foreach (var e in events)
+        var after = Snapshots(persistenceId) is [.., var newest] ? newest : 0;
+        if (after > 0)
+        {
+            apply(_snapshots[(persistenceId, after)]);
+        }
+
+        foreach (var e in events.Skip((int)after))
         {
             apply(e);
         }
@@ -41,6 +49,38 @@ public sealed class MemoryJournal : IJournal
 
         Land(persistenceId, firstSequenceNr, events);
         return Task.CompletedTask;
+    }
+
+    public Task SaveSnapshotAsync(string persistenceId, long sequenceNr, object snapshot)
+    {
+        lock (_lock)
+        {
+            if (_refuseSnapshots.Contains(persistenceId))
+            {
+                return Task.FromException(new IOException("refused"));
+            }
+
+            _snapshots[(persistenceId, sequenceNr)] = snapshot;
+        }
+
+        Changed?.Invoke();
+        return Task.CompletedTask;
+    }
+
+    public void RefuseSnapshots(string id)
+    {
+        lock (_lock)
+        {
+            _refuseSnapshots.Add(id);
+        }
+    }
+
+    public IReadOnlyList<long> Snapshots(string id)
+    {
+        lock (_lock)
+        {
+            return [.. _snapshots.Keys.Where(k => k.Id == id).Select(k => k.SequenceNr).Order()];
+        }
     }
 
     public void RefuseNext(string id)

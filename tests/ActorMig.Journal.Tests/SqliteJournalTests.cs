@@ -1,5 +1,3 @@
-using System.Text.Json.Serialization;
-using ActorMig.Actors;
 using ActorMig.Actors.Tests;
 using Microsoft.Data.Sqlite;
 
@@ -40,7 +38,7 @@ public sealed class SqliteJournalTests : IDisposable
         // The second of the batch has a number that is taken.
         await journal.WriteAsync("a", 3, [new Added(3)]);
         await Assert.ThrowsAsync<JournalException>(() => journal.WriteAsync("a", 2, [new Added(2), new Added(33)]));
-        await Assert.ThrowsAsync<JournalException>(() => ReplayAsync(journal, "a"));
+        await Assert.ThrowsAsync<JournalDamagedException>(() => ReplayAsync(journal, "a"));
         await journal.WriteAsync("a", 2, [new Added(2)]);
         Assert.Equal([1, 2, 3], await ReplayAsync(journal, "a"));
     }
@@ -109,7 +107,7 @@ public sealed class SqliteJournalTests : IDisposable
     public void A_file_that_is_no_journal_is_refused_with_a_sentence()
     {
         File.WriteAllText(_path, new string('x', 5_000));
-        Assert.Contains("cannot be used", Assert.Throws<JournalException>(() => Open()).Message, StringComparison.Ordinal);
+        Assert.Contains("cannot be used", Assert.Throws<JournalDamagedException>(() => Open()).Message, StringComparison.Ordinal);
     }
 
     private static List<string> Columns(SqliteConnection connection, string table)
@@ -137,12 +135,3 @@ public sealed class SqliteJournalTests : IDisposable
 
     private SqliteJournal Open() => SqliteJournal.Open(new JournalOptions { Path = _path }, TestEvents.Registry(), TestEvents.Registry());
 }
-
-internal static class TestEvents
-{
-    public static MessageRegistry Registry() => new MessageRegistry().Add("added.1", TestJson.Default.Added);
-}
-
-[JsonSourceGenerationOptions(PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase)]
-[JsonSerializable(typeof(Added))]
-internal sealed partial class TestJson : JsonSerializerContext;

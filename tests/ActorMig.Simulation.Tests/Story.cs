@@ -119,6 +119,7 @@ public sealed class Story
         world.Network.LatencyMaxMs = 1 + world.Time.Draw(3_000);
         foreach (var host in world.Hosts.Values)
         {
+            host.SnapshotEvery = 1 + (seed % 17);
             host.Journal.LatencyMs = 1 + world.Time.Draw(50);
             host.Hypervisor.PassMs = 500 + world.Time.Draw(20_000);
             host.Hypervisor.PostCopyMs = 500 + world.Time.Draw(20_000);

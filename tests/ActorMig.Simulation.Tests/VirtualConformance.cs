@@ -13,14 +13,16 @@ public sealed class VirtualConformance : Conformance
         private readonly VirtualJournal _journal;
         private readonly VirtualActorSystem _system;
         private readonly SortedDictionary<string, WriteFate> _fates = new(StringComparer.Ordinal);
+        private readonly SortedSet<string> _refusedSnapshots = new(StringComparer.Ordinal);
 
         public VirtualEngine()
         {
             _journal = new VirtualJournal(_time)
             {
                 Fate = (id, _) => _fates.Remove(id, out var fate) ? fate : WriteFate.Lands,
+                SnapshotFate = id => _refusedSnapshots.Contains(id) ? WriteFate.Refused : WriteFate.Lands,
             };
-            _system = new VirtualActorSystem(_time, _journal, this) { WriteTimeoutMs = WriteTimeoutMs };
+            _system = new VirtualActorSystem(_time, _journal, this) { WriteTimeoutMs = WriteTimeoutMs, SnapshotEvery = SnapshotEvery };
         }
 
         public override long WriteTimeoutMs => 200;
@@ -39,6 +41,10 @@ public sealed class VirtualConformance : Conformance
         public override void HangNextWrite(string persistenceId) => _fates[persistenceId] = WriteFate.Hangs;
 
         public override void ReleaseWrites(string persistenceId, bool lands) => _journal.Release(persistenceId, lands);
+
+        public override void RefuseSnapshots(string persistenceId) => _refusedSnapshots.Add(persistenceId);
+
+        public override IReadOnlyList<long> Snapshots(string persistenceId) => _journal.Snapshots(persistenceId);
 
         public override IReadOnlyList<object> Durable(string persistenceId) => _journal.Replay(persistenceId);
 

@@ -24,6 +24,8 @@ internal sealed class ActorCell : IActorEngine
     private long _restarts;
     private long _dropped;
     private long _sequenceNr;
+    private long _eventsSinceSnapshot;
+    private Task _snapshot = Task.CompletedTask;
     private ActorCore? _core;
     private readonly Func<bool> _isStopping;
     private CancellationTokenSource _incarnation = new();
@@ -290,6 +292,36 @@ internal sealed class ActorCell : IActorEngine
         {
             // Else it is like a crash: the events are durable, the effects are missing.
             core.CarryOut();
+            _eventsSinceSnapshot += core.Events.Count;
+            KeepSnapshot(core);
+        }
+    }
+
+    /// <summary>Between turns, once in so many events.</summary>
+    private void KeepSnapshot(ActorCore core)
+    {
+        if (_eventsSinceSnapshot >= _system.Options.SnapshotEvery && _snapshot.IsCompleted)
+        {
+            _eventsSinceSnapshot = 0;
+            _snapshot = SaveSnapshotAsync(core);
+        }
+    }
+
+    /// <summary>Nobody waits for it: the state is taken now, written some time later, and made again from the events if it is not.</summary>
+    private async Task SaveSnapshotAsync(ActorCore core)
+    {
+        try
+        {
+            if (core.Snapshot() is { } snapshot)
+            {
+                await _system.SaveSnapshotAsync(core.PersistenceId!, _sequenceNr, snapshot).ConfigureAwait(false);
+            }
+        }
+#pragma warning disable CA1031 // Whatever fails, only replay time is lost; the observer is told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _system.Observer.SnapshotFailed(Self, e);
         }
     }
 
@@ -317,7 +349,16 @@ internal sealed class ActorCell : IActorEngine
         if (_core.PersistenceId is { } id)
         {
             await _system.ClaimAsync(id, this, _stop.Token).ConfigureAwait(false);
-            _sequenceNr = await _system.ReplayAsync(id, _core.Apply, _stop.Token).ConfigureAwait(false);
+            var core = _core;
+            _eventsSinceSnapshot = 0;
+            _sequenceNr = await _system.ReplayAsync(
+                id,
+                @event =>
+                {
+                    core.Apply(@event);
+                    _eventsSinceSnapshot++;
+                },
+                _stop.Token).ConfigureAwait(false);
         }
 
         if (IsStopping)
@@ -327,6 +368,7 @@ internal sealed class ActorCell : IActorEngine
 
         _core.Begin();
         await EndTurnAsync(_core).ConfigureAwait(false);
+        KeepSnapshot(_core);
         return true;
     }
 

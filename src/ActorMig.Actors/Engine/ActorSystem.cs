@@ -169,6 +169,9 @@ public sealed class ActorSystem : IAsyncDisposable
     internal Task<long> ReplayAsync(string persistenceId, Action<object> apply, CancellationToken cancellation) =>
         Journal.ReplayAsync(persistenceId, apply, cancellation);
 
+    internal Task SaveSnapshotAsync(string persistenceId, long sequenceNr, object snapshot) =>
+        Journal.SaveSnapshotAsync(persistenceId, sequenceNr, snapshot);
+
     /// <summary>Ends well only if the batch is known to be durable.</summary>
     internal async Task WriteAsync(string persistenceId, long firstSequenceNr, IReadOnlyList<object> events)
     {

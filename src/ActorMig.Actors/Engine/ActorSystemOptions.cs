@@ -9,6 +9,9 @@ public sealed record ActorSystemOptions
     /// <summary>After how many milliseconds a write that has not ended counts as not known to be durable.</summary>
     public long WriteTimeoutMs { get; init; } = 10_000;
 
+    /// <summary>After how many events of a persistent actor its state is kept as a snapshot; one that is not written costs only replay time.</summary>
+    public int SnapshotEvery { get; init; } = 1_000;
+
     /// <summary>The seed of the numbers that actors draw.</summary>
     public ulong Seed { get; init; }
 }

@@ -20,6 +20,13 @@ public interface IActorObserver
     /// <param name="cause">What failed.</param>
     void Failed(ActorRef actor, Exception cause);
 
+    /// <summary>A snapshot was not made or not kept; nothing is lost but replay time, and another one is made later.</summary>
+    /// <param name="actor">Whose.</param>
+    /// <param name="cause">What failed.</param>
+    void SnapshotFailed(ActorRef actor, Exception cause)
+    {
+    }
+
     /// <summary>A message had no living receiver, or its mailbox was full.</summary>
     /// <param name="target">To whom it went.</param>
     /// <param name="message">The message.</param>

@@ -2,7 +2,7 @@ namespace ActorMig.Actors;
 
 /// <summary>
 /// One incarnation of an actor, for engines: runs turns, and does what needs no engine (become, stash). Not thread-safe; an engine drives it so:
-/// construct; replay events with <see cref="Apply"/>; <see cref="Begin"/>; then <see cref="Handle"/> per message. After each turn it writes
+/// construct; replay the newest snapshot and the events after it with <see cref="Apply"/>; <see cref="Begin"/>; then <see cref="Handle"/> per message. After each turn it writes
 /// <see cref="Events"/> if there are any, and calls <see cref="CarryOut()"/>. What <see cref="Handle"/> throws restarts the actor, everything else stops it.
 /// </summary>
 public sealed class ActorCore
@@ -38,7 +38,10 @@ public sealed class ActorCore
     /// <summary>How many messages are stashed.</summary>
     public int StashDepth => _stash.Count;
 
-    /// <summary>Applies one replayed event.</summary>
+    /// <summary>The persistent state between two turns, or null if the actor makes no snapshots.</summary>
+    public object? Snapshot() => ((PersistentActor)_actor).Snapshot();
+
+    /// <summary>Applies one replayed event, or the snapshot before all of them.</summary>
     /// <param name="event">The event.</param>
     public void Apply(object @event) => ((PersistentActor)_actor).Apply(@event);
 

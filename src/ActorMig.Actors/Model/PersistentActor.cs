@@ -18,6 +18,13 @@ public abstract class PersistentActor : Actor
     /// <param name="event">The event: just made durable, or replayed.</param>
     protected internal abstract void Apply(object @event);
 
+    /// <summary>
+    /// The whole persistent state as one registered, versioned message that nobody changes any more; null: this actor has none, and replays all
+    /// its events. A recovery hands it to <see cref="Apply"/> before anything else, and then the events after it. Asked for between turns, every
+    /// so many events. It has no context, and changes nothing.
+    /// </summary>
+    protected internal virtual object? Snapshot() => null;
+
     /// <summary>Turn 0 of every incarnation, after the replay and before any message. Its effects can be derived again from state and be borne twice.</summary>
     protected internal virtual void Recovered()
     {

@@ -25,6 +25,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
         await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);
         await output.WriteLineAsync($"members   {(status.Members.Count == 0 ? "none" : string.Join(", ", status.Members))}").ConfigureAwait(false);
+        if (status.JournalAlarm is { } alarm)
+        {
+            await output.WriteLineAsync($"journal   {alarm}").ConfigureAwait(false);
+        }
+
         await output.WriteLineAsync($"decision  {status.Barter.Decision}").ConfigureAwait(false);
         await output.WriteLineAsync($"barter    {status.Barter.Sentence}").ConfigureAwait(false);
         foreach (var m in status.Migrations)
@@ -87,6 +92,23 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
 
             await Task.Delay(WatchInterval, cancellation).ConfigureAwait(false);
         }
+    }
+
+    /// <summary>A person accepts that an earlier journal is lost: the host acts again.</summary>
+    public async Task<int> AcceptJournalLossAsync(CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var reply = await client.AcceptJournalLossAsync(cancellation).ConfigureAwait(false);
+        if (isJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(reply, ControlJson.Default.AcceptLossReply)).ConfigureAwait(false);
+        }
+        else
+        {
+            await (reply.IsAccepted ? output : Console.Error).WriteLineAsync($"{char.ToUpperInvariant(reply.Text[0])}{reply.Text[1..]}.").ConfigureAwait(false);
+        }
+
+        return reply.IsAccepted ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
     /// <summary>The agent's actors as a tree, with what waits for each.</summary>

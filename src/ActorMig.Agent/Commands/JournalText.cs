@@ -61,6 +61,8 @@ internal static class JournalText
             ChargeEnded e => $"{e.Migration}: charge ended",
             MigrationOpened e => $"{e.Plan.Migration}: followed as source",
             ArrivalOpened e => $"{e.Plan.Migration}: followed as destination",
+            JournalLost e => $"the journal was lost: {e.Reason}; this host only observes until `actormig journal accept-loss`",
+            JournalLossAccepted e => $"{e.Person} accepted that the journal was lost",
             HalfEnded e => $"{e.Migration}: {(e.IsArrival ? "destination" : "source")} done",
             _ => $"{entry.Source} {entry.Name} {entry.Json}",
         };

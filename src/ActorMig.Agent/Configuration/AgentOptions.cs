@@ -27,6 +27,20 @@ internal sealed record AgentOptions
 
     public long RecordsMax { get; init; }
 
+    public long RecordsAgeMaxMs { get; init; }
+
+    public long EventsAgeMaxMs { get; init; }
+
+    public long JournalBytesMax { get; init; }
+
+    public int SnapshotEvery { get; init; }
+
+    public long FreeSpaceMinBytes { get; init; }
+
+    public long BallastBytes { get; init; }
+
+    public long JournalCheckMaxMs { get; init; }
+
     public long WriteTimeoutMs { get; init; }
 
     public int WriteQueueMax { get; init; }

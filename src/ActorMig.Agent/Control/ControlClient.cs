@@ -53,6 +53,12 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.MoveReply, cancellation).ConfigureAwait(false);
     });
 
+    public Task<AcceptLossReply> AcceptJournalLossAsync(CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsync(new Uri("/v1/journal/accepted-loss", UriKind.Relative), null, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.AcceptLossReply, cancellation).ConfigureAwait(false);
+    });
+
     public IAsyncEnumerable<JournalEntry> JournalAsync(int last, bool follow, CancellationToken cancellation) =>
         ReadJournalAsync(FormattableString.Invariant($"last={last}"), follow, cancellation);
 

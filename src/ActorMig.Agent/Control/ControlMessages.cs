@@ -15,6 +15,9 @@ internal sealed record MoveRequest(string Vm, string To);
 /// <summary>What comes of it.</summary>
 internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
 
+/// <summary>What comes of accepting that a journal is lost.</summary>
+internal sealed record AcceptLossReply(bool IsAccepted, string Text);
+
 /// <summary>All living actors of the agent, and the messages that nobody got.</summary>
 internal sealed record ActorsReply(long DeadLetters, IReadOnlyList<ActorInfo> Actors);
 
@@ -32,6 +35,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(BarterInfo))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveReply))]
+[JsonSerializable(typeof(AcceptLossReply))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(JournalEntry))]

@@ -45,6 +45,7 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapGet("/v1/barters/{barter}", BarterAsync);
         _app.MapGet("/v1/journal", JournalAsync);
         _app.MapPost("/v1/moves", MoveAsync);
+        _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
         _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
 
@@ -100,6 +101,19 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
             answer = new MoveReply(moved.IsAccepted, moved.Barter, moved.Text);
+        }
+
+        await AnswerAsync(http, answer).ConfigureAwait(false);
+    }
+
+    private async Task AcceptLossAsync(HttpContext http)
+    {
+        var person = Person(http);
+        var answer = await AskAsync(r => new AcceptJournalLoss(r, person), http.RequestAborted).ConfigureAwait(false);
+        if (answer is JournalLossAnswered answered)
+        {
+            http.Response.StatusCode = answered.IsAccepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
+            answer = new AcceptLossReply(answered.IsAccepted, answered.Text);
         }
 
         await AnswerAsync(http, answer).ConfigureAwait(false);

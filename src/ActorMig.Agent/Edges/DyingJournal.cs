@@ -9,6 +9,9 @@ internal sealed class DyingJournal(IJournal journal, MessageRegistry events, str
     public Task<long> ReplayAsync(string persistenceId, Action<object> apply, CancellationToken cancellation) =>
         journal.ReplayAsync(persistenceId, apply, cancellation);
 
+    public Task SaveSnapshotAsync(string persistenceId, long sequenceNr, object snapshot) =>
+        journal.SaveSnapshotAsync(persistenceId, sequenceNr, snapshot);
+
     public async Task WriteAsync(string persistenceId, long firstSequenceNr, IReadOnlyList<object> batch)
     {
         await journal.WriteAsync(persistenceId, firstSequenceNr, batch).ConfigureAwait(false);

@@ -18,6 +18,9 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
     /// <summary>After how long a write that has not ended counts as not known to be durable.</summary>
     public long WriteTimeoutMs { get; init; } = 10_000;
 
+    /// <summary>After how many events of a persistent actor its state is kept as a snapshot.</summary>
+    public int SnapshotEvery { get; init; } = 1_000;
+
     /// <summary>By how much this process's wall clock is wrong.</summary>
     public long WallErrorMs { get; set; }
 

@@ -17,6 +17,8 @@ internal sealed class VirtualCell : IActorEngine
     private int _messages;
     private ActorCore? _core;
     private long _life;
+    private long _sequenceNr;
+    private long _eventsSinceSnapshot;
     private bool _isBusy = true;
     private bool _isScheduled;
     private bool _isStopping;
@@ -251,6 +253,7 @@ internal sealed class VirtualCell : IActorEngine
         if (core.Events.Count == 0)
         {
             Guarded(core.CarryOut);
+            SaveSnapshot(core);
             return;
         }
 
@@ -271,9 +274,12 @@ internal sealed class VirtualCell : IActorEngine
             }
 
             _isBusy = false;
+            _sequenceNr += core.Events.Count;
+            _eventsSinceSnapshot += core.Events.Count;
             if (!_isStopping)
             {
                 Guarded(core.CarryOut);
+                SaveSnapshot(core);
                 Schedule();
             }
         });
@@ -284,6 +290,36 @@ internal sealed class VirtualCell : IActorEngine
                 Fail(new TimeoutException($"The events of {Self} were not known to be written in {_system.WriteTimeoutMs} ms."));
             }
         });
+    }
+
+    private void SaveSnapshot(ActorCore core)
+    {
+        if (IsDead || _eventsSinceSnapshot < _system.SnapshotEvery)
+        {
+            return;
+        }
+
+        _eventsSinceSnapshot = 0;
+        try
+        {
+            if (core.Snapshot() is { } snapshot)
+            {
+                var self = Self;
+                _system.Journal.SaveSnapshot(core.PersistenceId!, _sequenceNr, snapshot, durable =>
+                {
+                    if (!durable)
+                    {
+                        _system.Observer.SnapshotFailed(self, new InvalidOperationException($"The snapshot of {self} was not written."));
+                    }
+                });
+            }
+        }
+#pragma warning disable CA1031 // Whatever fails, only replay time is lost; the observer is told.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _system.Observer.SnapshotFailed(Self, e);
+        }
     }
 
     private void Begin()
@@ -324,10 +360,12 @@ internal sealed class VirtualCell : IActorEngine
             return;
         }
 
-        foreach (var @event in _system.Journal.Replay(id))
+        _eventsSinceSnapshot = 0;
+        _sequenceNr = _system.Journal.Recover(id, @event =>
         {
             core.Apply(@event);
-        }
+            _eventsSinceSnapshot++;
+        });
 
         _isBusy = false;
         core.Begin();

@@ -18,6 +18,7 @@ public enum WriteFate
 public sealed class VirtualJournal(VirtualTime time)
 {
     private readonly SortedDictionary<string, List<object>> _events = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, SortedDictionary<long, object>> _snapshots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<Pending>> _pending = new(StringComparer.Ordinal);
 
     /// <summary>How long a write takes, in milliseconds.</summary>
@@ -26,12 +27,72 @@ public sealed class VirtualJournal(VirtualTime time)
     /// <summary>Decides what becomes of a write.</summary>
     public Func<string, IReadOnlyList<object>, WriteFate> Fate { get; set; } = static (_, _) => WriteFate.Lands;
 
+    /// <summary>Decides what becomes of a snapshot; one that hangs never lands.</summary>
+    public Func<string, WriteFate> SnapshotFate { get; set; } = static _ => WriteFate.Lands;
+
     /// <summary>Called when a batch has become durable, before its writer hears of it.</summary>
     public Action<string, IReadOnlyList<object>>? Landed { get; set; }
 
     /// <summary>The durable events of an identity, oldest first.</summary>
     /// <param name="persistenceId">The identity.</param>
     public IReadOnlyList<object> Replay(string persistenceId) => _events.TryGetValue(persistenceId, out var events) ? events : [];
+
+    /// <summary>Hands over the newest snapshot and the events after it.</summary>
+    /// <param name="persistenceId">The identity.</param>
+    /// <param name="apply">Called for each.</param>
+    /// <returns>The number of the last event.</returns>
+    public long Recover(string persistenceId, Action<object> apply)
+    {
+        ArgumentNullException.ThrowIfNull(apply);
+        var events = Replay(persistenceId);
+        long after = 0;
+        if (_snapshots.TryGetValue(persistenceId, out var snapshots) && snapshots.Count > 0)
+        {
+            (after, var snapshot) = snapshots.Last();
+            apply(snapshot);
+        }
+
+        foreach (var e in events.Skip((int)after))
+        {
+            apply(e);
+        }
+
+        return events.Count;
+    }
+
+    /// <summary>Keeps a snapshot after the disk's latency.</summary>
+    /// <param name="persistenceId">The identity.</param>
+    /// <param name="sequenceNr">The number of the last event in it.</param>
+    /// <param name="snapshot">The state.</param>
+    /// <param name="done">Hears whether it is durable.</param>
+    public void SaveSnapshot(string persistenceId, long sequenceNr, object snapshot, Action<bool> done)
+    {
+        ArgumentNullException.ThrowIfNull(done);
+        var fate = SnapshotFate(persistenceId);
+        if (fate == WriteFate.Hangs)
+        {
+            return;
+        }
+
+        time.After(LatencyMs, () =>
+        {
+            if (fate == WriteFate.Lands)
+            {
+                if (!_snapshots.TryGetValue(persistenceId, out var snapshots))
+                {
+                    _snapshots.Add(persistenceId, snapshots = []);
+                }
+
+                snapshots[sequenceNr] = snapshot;
+            }
+
+            done(fate == WriteFate.Lands);
+        });
+    }
+
+    /// <summary>The sequence numbers of an identity's snapshots, in order.</summary>
+    /// <param name="persistenceId">The identity.</param>
+    public IReadOnlyList<long> Snapshots(string persistenceId) => _snapshots.TryGetValue(persistenceId, out var snapshots) ? [.. snapshots.Keys] : [];
 
     /// <summary>All identities that have events, sorted.</summary>
     public IReadOnlyCollection<string> Ids => _events.Keys;

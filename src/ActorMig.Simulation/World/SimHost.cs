@@ -30,6 +30,12 @@ public sealed class SimHost : IActorObserver
     /// <summary>The host's disk.</summary>
     public VirtualJournal Journal { get; }
 
+    /// <summary>After how many events an actor's state is kept as a snapshot.</summary>
+    public int SnapshotEvery { get; set; } = 1_000;
+
+    /// <summary>What the next start of the agent knows beside the journal.</summary>
+    public HostStart? NextStart { get; set; }
+
     /// <summary>The HostActor of the running agent.</summary>
     public ActorRef? Actor { get; private set; }
 
@@ -56,14 +62,20 @@ public sealed class SimHost : IActorObserver
     public void Start()
     {
         var name = Options.HostName;
-        var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { WallErrorMs = _wallErrorMs };
+        var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery, WallErrorMs = _wallErrorMs };
         Hypervisor.Attach(system.Tell);
         var hypervisor = system.Spawn(Hypervisor.Edge(_world.Hypervisors), "hypervisor");
         var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");
-        var records = VirtualActorSystem.Listen("records", r => _world.Record(name, (Record)r));
+        var records = VirtualActorSystem.Listen("records", r =>
+        {
+            if (r is Record record)
+            {
+                _world.Record(name, record);
+            }
+        });
         var edges = new HostEdges(hypervisor, membership, records);
-        var startId = $"{name}-{++_starts}";
-        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId)), "host");
+        var (startId, start) = ($"{name}-{++_starts}", NextStart);
+        var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId, start)), "host");
         _world.Network.Attach(name, said => system.Tell(actor, said));
     }
 
@@ -97,6 +109,9 @@ public sealed class SimHost : IActorObserver
 
     /// <inheritdoc/>
     public void Failed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} failed: {cause}");
+
+    /// <inheritdoc/>
+    public void SnapshotFailed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} made no snapshot: {cause}");
 
     /// <inheritdoc/>
     public void DeadLetter(ActorRef target, object message)

@@ -46,6 +46,28 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
 
     public string Reason { get; set; } = "";
 
+    public BarterState State() => new(
+        Id, Peer, Kind, IsOfferer, Incarnation, PeerIncarnation, Give, Phase, Legs, [.. _legs.Select(l => new LegState(l.Key, l.Value))], Outcome, Reason);
+
+    public static Barter Of(BarterState state)
+    {
+        var barter = new Barter(state.Barter, state.Peer, state.Kind, state.IsOfferer, state.Incarnation)
+        {
+            PeerIncarnation = state.PeerIncarnation,
+            Give = state.Give,
+            Phase = state.Phase,
+            Legs = state.Legs,
+            Outcome = state.Outcome,
+            Reason = state.Reason,
+        };
+        foreach (var leg in state.LegStates)
+        {
+            barter._legs.Add(leg.Leg, leg.Outcome);
+        }
+
+        return barter;
+    }
+
     public void Begin(int leg) => _legs.TryAdd(leg, null);
 
     public void End(int leg, LegOutcome outcome) => _legs[leg] = outcome;

@@ -38,9 +38,17 @@ internal sealed partial class BarterActor
             return;
         }
 
-        if (!MayMove(offer.Kind))
+        if (_limits.JournalLoss is { } lost)
         {
-            Refuse(said.Host, offer, Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)}");
+            Refuse(said.Host, offer, Refusal.Observing, $"on {Self} {lost}");
+        }
+        else if (!MayMove(offer.Kind))
+        {
+            Refuse(said.Host, offer, Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)}");
+        }
+        else if (_limits.DiskFull is { } full)
+        {
+            Refuse(said.Host, offer, Refusal.DiskFull, $"{Self} begins no barter: {full}");
         }
         else if (IsStale)
         {

@@ -359,7 +359,9 @@ internal sealed partial class BarterActor
         var others = _view is null ? "none is known" : string.Join(", ", _view.Members.Select(m => m.Host));
         var refusal = this switch
         {
-            _ when options.Mode == Mode.Observe => "this agent only observes; set actormig.mode to recommend or auto",
+            _ when _limits.JournalLoss is { } lost => lost,
+            _ when _limits.DiskFull is { } full => $"no barter begins: {full}",
+            _ when Mode == Mode.Observe => "this agent only observes; set actormig.mode to recommend or auto",
             _ when IsStale => "this host has not measured yet, or its libvirt cannot be reached; try again in a moment",
             _ when vm is null => $"no VM '{move.Vm}' runs on {Self}; here run: {string.Join(", ", Present.Select(v => v.Facts.Name))}",
             _ when move.To == Self => $"{vm!.Facts.Name} is on {Self} already",

@@ -29,6 +29,7 @@ internal sealed partial class BarterActor
         _view = round with { Vms = [.. round.Vms.Select(Remember)] };
         _viewAtMs = Context.Now.MonotonicMs;
         _cannotReceive = round.CannotReceivePostCopy;
+        _limits = round.Limits ?? new BarterLimits(null, null);
         ChargeForeignArrivals();
         EndCharges();
         Forget();
@@ -184,7 +185,7 @@ internal sealed partial class BarterActor
     {
         if (!IsStale)
         {
-            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, options.Mode));
+            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode));
         }
     }
 
@@ -238,10 +239,18 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(Refusal.Busy), answer.Reason);
         }
-        else if (options.Mode != Mode.Auto)
+        else if (_limits.JournalLoss is { } lost)
         {
-            Decided(answer, Words.Of(options.Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding),
-                $"{answer.Reason}; mode is {Words.Of(options.Mode)}, so nothing is moved");
+            Decided(answer, Words.Of(Refusal.Observing), $"{answer.Reason}; but {lost}");
+        }
+        else if (Mode != Mode.Auto)
+        {
+            Decided(answer, Words.Of(Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding),
+                $"{answer.Reason}; mode is {Words.Of(Mode)}, so nothing is moved");
+        }
+        else if (_limits.DiskFull is { } full)
+        {
+            Decided(answer, Words.Of(Refusal.DiskFull), $"{answer.Reason}; but no barter begins: {full}");
         }
         else if (proposal.Kind == BarterKind.Swap && _cannotReceive is { } why)
         {

@@ -25,6 +25,7 @@ internal sealed partial class BarterActor(
     private ActorRef? _policies;
     private BarterRound? _view;
     private long _viewAtMs;
+    private BarterLimits _limits = new(null, null);
     private string _sentence = "has not measured yet";
     private string _decision = "";
 
@@ -47,7 +48,12 @@ internal sealed partial class BarterActor(
     /// <summary>What can still be promised; below zero where others have taken more by hand: then nothing is.</summary>
     private long FreeBytes => CapacityBytes - _ledger.PromisedBytes(Present);
 
+    /// <summary>What the agent may do: after the loss of a journal it only observes, whatever is configured.</summary>
+    private Mode Mode => _limits.JournalLoss is null ? options.Mode : Mode.Observe;
+
     protected override void Apply(object @event) => _ledger.Apply(@event);
+
+    protected override object? Snapshot() => _ledger.Snapshot();
 
     protected override void Recovered()
     {
@@ -79,6 +85,9 @@ internal sealed partial class BarterActor(
         {
             case BarterRound round:
                 BeginRound(round);
+                break;
+            case BarterLimits limits:
+                _limits = limits;
                 break;
             case PeerSaid said:
                 Hear(said);
@@ -158,16 +167,16 @@ internal sealed partial class BarterActor(
         Context.Tell(_policies!, changed);
         if (_pending is { } pending && !MayMove(pending.Offer.Kind))
         {
-            RefusePending(Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)} now");
+            RefusePending(Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)} now");
         }
 
         foreach (var barter in _ledger.Open.Where(b => b.IsOfferer && !b.HasAnyBegun && !MayMove(b.Kind)).ToArray())
         {
-            Finish(barter, BarterOutcome.Withdrawn, Refusal.Observing, $"{Self} is in mode {Words.Of(options.Mode)} now");
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)} now");
         }
     }
 
-    private bool MayMove(BarterKind kind) => options.Mode == Mode.Auto || (options.Mode == Mode.Recommend && kind == BarterKind.Command);
+    private bool MayMove(BarterKind kind) => Mode == Mode.Auto || (Mode == Mode.Recommend && kind == BarterKind.Command);
 
     private void Hear(PeerSaid said)
     {

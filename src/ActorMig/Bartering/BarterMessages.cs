@@ -11,8 +11,14 @@ namespace ActorMig.Bartering;
 /// <param name="Members">The members.</param>
 /// <param name="MemoryBytes">The machine's memory.</param>
 /// <param name="CannotReceivePostCopy">Why post-copy cannot arrive here, with the remedy; null if it can.</param>
+/// <param name="Limits">What keeps barters from beginning; null for nothing.</param>
 public sealed record BarterRound(
-    long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes, string? CannotReceivePostCopy = null);
+    long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes, string? CannotReceivePostCopy = null, BarterLimits? Limits = null);
+
+/// <summary>What keeps new barters from beginning; what has begun goes on. Told after every change, and with every round.</summary>
+/// <param name="JournalLoss">Set while a loss of the journal is not accepted: the host only observes.</param>
+/// <param name="DiskFull">Set while the journal's disk is nearly full.</param>
+public sealed record BarterLimits(string? JournalLoss, string? DiskFull);
 
 /// <summary>A person wants a VM moved.</summary>
 /// <param name="ReplyTo">Gets <see cref="MoveAnswered"/>: whether a barter was begun; how it ends, <see cref="GetBarter"/> tells.</param>

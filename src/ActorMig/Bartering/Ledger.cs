@@ -82,10 +82,17 @@ internal sealed class Ledger(string host)
             case VmLeft e:
                 _memory.Remove(e.Uuid);
                 break;
+            case BarterSnapshot e:
+                Restore(e);
+                break;
             default:
                 throw new InvalidOperationException($"The ledger knows no event {@event.GetType().Name}.");
         }
     }
+
+    /// <summary>Everything that is kept here; applied to a new ledger it makes the same state.</summary>
+    public BarterSnapshot Snapshot() => new(
+        LastIncarnation, LastNumber, [.. _barters.Values.Select(b => b.State())], [.. _ended], [.. _charges.Values], [.. _memory.Values], [.. _arrivalsInOrder]);
 
     /// <summary>All that is promised: what runs, what is charged, and the most that each barter may need over its steps.</summary>
     /// <param name="present">The domains that libvirt shows as active here.</param>
@@ -120,6 +127,40 @@ internal sealed class Ledger(string host)
     private long RunningAndCharged(IReadOnlyList<VmView> present) =>
         present.Sum(v => v.Facts.MemoryBytes)
         + _charges.Values.Where(c => present.All(v => v.Facts.Uuid != c.Uuid)).Sum(c => c.MemoryBytes);
+
+    private void Restore(BarterSnapshot snapshot)
+    {
+        if (LastNumber > 0 || _barters.Count > 0 || _charges.Count > 0 || _memory.Count > 0 || _arrivals.Count > 0)
+        {
+            throw new InvalidOperationException("A snapshot of the ledger is applied before all events, or not at all.");
+        }
+
+        (LastIncarnation, LastNumber) = (snapshot.LastIncarnation, snapshot.LastNumber);
+        foreach (var barter in snapshot.Barters)
+        {
+            Add(Barter.Of(barter));
+        }
+
+        foreach (var id in snapshot.Ended)
+        {
+            _ended.Enqueue(id);
+        }
+
+        foreach (var charge in snapshot.Charges)
+        {
+            _charges.Add(charge.Migration, charge);
+        }
+
+        foreach (var memory in snapshot.Memory)
+        {
+            _memory.Add(memory.Uuid, memory);
+        }
+
+        foreach (var migration in snapshot.Arrivals)
+        {
+            Remember(migration);
+        }
+    }
 
     private void Add(Barter barter) => _barters.Add(barter.Id, barter);
 

@@ -21,7 +21,9 @@ public sealed record HostEdges(ActorRef Hypervisor, ActorRef Membership, ActorRe
 /// <param name="policies">The policies, until then.</param>
 /// <param name="edges">The edges.</param>
 /// <param name="startId">Differs between two starts of the agent.</param>
-public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec> policies, HostEdges edges, string startId)
+/// <param name="start">What is known at the start and cannot be read from the journal.</param>
+public sealed class HostActor(
+    ActorMigOptions options, IReadOnlyList<PolicySpec> policies, HostEdges edges, string startId, HostStart? start = null)
     : PersistentActor("host")
 {
     private const string RoundTick = "round";
@@ -35,6 +37,8 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
     private readonly SortedDictionary<string, MigrationPlan> _openArrivals = new(StringComparer.Ordinal);
     private string? _lastStartId;
     private long _incarnation;
+    private JournalLost? _loss;
+    private string? _acceptedLoss;
 
     private readonly List<MigrationProgressed> _progress = [];
     private ActorRef? _vms;
@@ -48,9 +52,10 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
     private readonly List<ActorRef> _statusFor = [];
     private readonly SortedDictionary<string, long> _peerIncarnations = new(StringComparer.Ordinal);
     private long _foreignMessages;
+    private string? _diskFull;
     private long? _wallAheadMs;
 
-    private long Incarnation => _lastStartId == startId ? _incarnation : _incarnation + 1;
+    private long Incarnation => _lastStartId == startId ? _incarnation : Math.Max(_incarnation, start?.IncarnationFloor ?? 0) + 1;
 
     /// <inheritdoc/>
     protected override void Apply(object @event)
@@ -69,8 +74,31 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
             case HalfEnded e:
                 (e.IsArrival ? _openArrivals : _openMigrations).Remove(e.Migration);
                 break;
+            case JournalLost e:
+                _loss = e;
+                break;
+            case JournalLossAccepted e:
+                (_loss, _acceptedLoss) = (null, e.Loss);
+                break;
+            case HostSnapshot e:
+                (_lastStartId, _incarnation, _loss, _acceptedLoss) = (e.StartId, e.Incarnation, e.Loss, e.AcceptedLoss);
+                foreach (var plan in e.Migrations)
+                {
+                    _openMigrations.Add(plan.Migration, plan);
+                }
+
+                foreach (var plan in e.Arrivals)
+                {
+                    _openArrivals.Add(plan.Migration, plan);
+                }
+
+                break;
         }
     }
+
+    /// <inheritdoc/>
+    protected override object? Snapshot() =>
+        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss);
 
     /// <inheritdoc/>
     protected override void Recovered()
@@ -81,6 +109,18 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
             Context.Persist(new AgentStarted(startId, incarnation));
         }
 
+        var loss = _loss;
+        if (start?.Loss is { } found && found.Loss != _loss?.Loss && found.Loss != _acceptedLoss)
+        {
+            Context.Persist(found);
+            loss = found;
+        }
+
+        if (loss is not null)
+        {
+            Context.Note(305, loss.Sentence() + ".");
+        }
+
         _vms = Context.Spawn(Props.Of(() => new VmsActor(options)), "vms");
         var self = Context.Self;
         _migrations = Context.Spawn(Props.Of(() => new GroupActor(self)), "migrations");
@@ -88,6 +128,7 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
         SpawnBarter(incarnation);
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
+        Context.Tell(edges.Records, new SubscribeDisk(Context.Self));
     }
 
     /// <inheritdoc/>
@@ -103,7 +144,7 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
                 break;
             case VmsObserved observed when observed.Round == _round:
                 Context.Tell(_barter!, new BarterRound(
-                    _round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0, _hypervisor?.CannotReceivePostCopy));
+                    _round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0, _hypervisor?.CannotReceivePostCopy, Limits(_loss)));
                 break;
             case HypervisorFailed { Token: RoundTick } failed:
                 Context.Note(302, $"Round {_round} saw nothing: {failed.Error}");
@@ -127,6 +168,18 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
                 break;
             case OptionsChanged changed:
                 Take(changed);
+                break;
+            case DiskChanged changed:
+                if (changed.Full != _diskFull)
+                {
+                    Context.Note(306, changed.Full is null ? "The journal's disk has room again: barters may begin." : $"No barter begins: {changed.Full}.");
+                    _diskFull = changed.Full;
+                }
+
+                Context.Tell(_barter!, Limits(_loss));
+                break;
+            case AcceptJournalLoss accept:
+                Accept(accept);
                 break;
             case PeerSaid said:
                 Route(said);
@@ -236,6 +289,7 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
         // An edge that was restarted has forgotten us; twice is once.
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
+        Context.Tell(edges.Records, new SubscribeDisk(Context.Self));
         if (_hypervisor is not null)
         {
             _round++;
@@ -249,6 +303,23 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
     {
         var jitter = (long)(options.RoundMs * options.RoundJitter * (Context.Draw() >> 11) / (1L << 53));
         Context.StartTimer(RoundTick, RoundTick, options.RoundMs + jitter);
+    }
+
+    private BarterLimits Limits(JournalLost? loss) => new(loss?.Sentence(), _diskFull);
+
+    /// <summary>A person knows what was lost and takes it upon them: the host may act again.</summary>
+    private void Accept(AcceptJournalLoss accept)
+    {
+        if (_loss is not { } loss)
+        {
+            Context.Tell(accept.ReplyTo, new JournalLossAnswered(false, "no journal was lost here, or its loss has been accepted before; there is nothing to accept"));
+            return;
+        }
+
+        Context.Persist(new JournalLossAccepted(loss.Loss, accept.Person));
+        Context.Note(307, $"{accept.Person} accepted the loss of the journal ({loss.Reason}); this host is in mode {Words.Of(options.Mode)} again.");
+        Context.Tell(_barter!, Limits(loss: null));
+        Context.Tell(accept.ReplyTo, new JournalLossAnswered(true, $"the loss is accepted; this host is in mode {Words.Of(options.Mode)} again"));
     }
 
     /// <summary>What the journal says is under way is followed on, as soon as libvirt can be asked. Twice is once.</summary>
@@ -356,7 +427,7 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
     private HostStatus Status(BarterStatus barter) => new(
         options.HostName,
         _incarnation,
-        options.Mode,
+        _loss is null ? options.Mode : Mode.Observe,
         _round,
         options.RoundMs,
         options.Threshold.OverloadBitPerSecond,
@@ -365,5 +436,6 @@ public sealed class HostActor(ActorMigOptions options, IReadOnlyList<PolicySpec>
         [.. _members.Select(m => m.Host)],
         [.. _progress],
         _foreignMessages,
-        barter);
+        barter,
+        _loss?.Sentence() ?? (_diskFull is null ? null : $"no barter begins: {_diskFull}"));
 }

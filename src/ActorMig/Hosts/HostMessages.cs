@@ -48,6 +48,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="Migrations">Migrations under way, or ended a moment ago.</param>
 /// <param name="ForeignMessages">Messages of peers' earlier incarnations that were dropped.</param>
 /// <param name="Barter">The state of bartering.</param>
+/// <param name="JournalAlarm">What is wrong with the journal and what to do, in words; null if nothing is.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -60,4 +61,5 @@ public sealed record HostStatus(
     IReadOnlyList<string> Members,
     IReadOnlyList<MigrationProgressed> Migrations,
     long ForeignMessages,
-    BarterStatus Barter);
+    BarterStatus Barter,
+    string? JournalAlarm = null);

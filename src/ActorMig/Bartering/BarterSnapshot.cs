@@ -1,0 +1,52 @@
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>The BarterActor's whole persistent state: the ledger.</summary>
+/// <param name="LastIncarnation">The incarnation of the last offer.</param>
+/// <param name="LastNumber">Its number.</param>
+/// <param name="Barters">Open barters, and ended ones that are remembered.</param>
+/// <param name="Ended">The ended ones, oldest first.</param>
+/// <param name="Charges">What is charged.</param>
+/// <param name="Memory">What is remembered of VMs.</param>
+/// <param name="Arrivals">Migrations whose VM has come to stay, oldest first.</param>
+internal sealed record BarterSnapshot(
+    long LastIncarnation,
+    long LastNumber,
+    IReadOnlyList<BarterState> Barters,
+    IReadOnlyList<string> Ended,
+    IReadOnlyList<ChargeBegan> Charges,
+    IReadOnlyList<VmArrived> Memory,
+    IReadOnlyList<string> Arrivals);
+
+/// <summary>One barter.</summary>
+/// <param name="Barter">Its name.</param>
+/// <param name="Peer">With whom.</param>
+/// <param name="Kind">Which kind.</param>
+/// <param name="IsOfferer">True if we offered.</param>
+/// <param name="Incarnation">Our incarnation when it began.</param>
+/// <param name="PeerIncarnation">The peer's.</param>
+/// <param name="Give">What we offered.</param>
+/// <param name="Phase">How far.</param>
+/// <param name="Legs">The VMs in order.</param>
+/// <param name="LegStates">The legs that have begun or ended.</param>
+/// <param name="Outcome">How it ended.</param>
+/// <param name="Reason">In words.</param>
+internal sealed record BarterState(
+    string Barter,
+    string Peer,
+    BarterKind Kind,
+    bool IsOfferer,
+    long Incarnation,
+    long PeerIncarnation,
+    VmFacts? Give,
+    BarterPhase Phase,
+    IReadOnlyList<Leg> Legs,
+    IReadOnlyList<LegState> LegStates,
+    BarterOutcome? Outcome,
+    string Reason);
+
+/// <summary>A leg that has begun or ended.</summary>
+/// <param name="Leg">Its number.</param>
+/// <param name="Outcome">How it ended; null while it runs.</param>
+internal sealed record LegState(int Leg, LegOutcome? Outcome);
