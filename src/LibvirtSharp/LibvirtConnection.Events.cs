@@ -25,6 +25,7 @@ public sealed unsafe partial class LibvirtConnection
             _subscriptions[subscription] = true;
             lock (_gate)
             {
+                ThrowIfDisposed();
                 if (events.HasFlag(DomainEvents.Lifecycle))
                 {
                     Register(subscription, domain, Constants.VIR_DOMAIN_EVENT_ID_LIFECYCLE, (nint)Callbacks.Lifecycle);
@@ -110,6 +111,7 @@ public sealed unsafe partial class LibvirtConnection
         {
             if (_closeNotice is null)
             {
+                ThrowIfDisposed();
                 var notice = new CloseNotice(Closed);
                 if (Libvirt.virConnectRegisterCloseCallback(_handle, Callbacks.Close, notice.Id, Callbacks.Free) < 0)
                 {
@@ -130,6 +132,9 @@ public sealed unsafe partial class LibvirtConnection
 
         return _closeNotice;
     }
+
+    /// <summary>Under the gate: what is registered after this, <see cref="Dispose"/> still finds.</summary>
+    private void ThrowIfDisposed() => ObjectDisposedException.ThrowIf(Volatile.Read(ref _isDisposed) != 0, this);
 
     /// <summary>Called on the loop's thread: it neither locks nor calls libvirt.</summary>
     private void Closed(CloseReason reason)

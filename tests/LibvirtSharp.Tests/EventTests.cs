@@ -1,3 +1,5 @@
+using LibvirtSharp.Interop;
+
 namespace LibvirtSharp.Tests;
 
 /// <summary>Events: none lost, none doubled, in order, and a stream that would have a hole ends.</summary>
@@ -120,6 +122,36 @@ public sealed class EventTests
         Assert.False(connection.IsAlive);
         Assert.Throws<ObjectDisposedException>(() => connection.HostName);
         Assert.Throws<ObjectDisposedException>(() => connection.Subscribe());
+        Assert.Equal(CloseReason.Client, await connection.WaitForCloseAsync());
+    }
+
+    [Fact]
+    public void Streams_that_are_opened_while_the_connection_ends_leave_nothing()
+    {
+        var before = Callbacks.Count;
+        for (var round = 0; round < 200; round++)
+        {
+            var connection = LibvirtConnection.Open("test:///default");
+            Parallel.For(0, 4, i =>
+            {
+                if (i == 3)
+                {
+                    connection.Dispose();
+                    return;
+                }
+
+                try
+                {
+                    _ = connection.Subscribe();
+                }
+                catch (ObjectDisposedException)
+                {
+                    // It came too late.
+                }
+            });
+        }
+
+        Assert.Equal(before, Callbacks.Count);
     }
 
     private static async Task<List<DomainLifecycleEvent>> ReadAsync(EventSubscription events, int count)
