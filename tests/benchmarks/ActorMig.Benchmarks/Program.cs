@@ -2,9 +2,17 @@ using ActorMig.Benchmarks;
 
 SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringComparer.Ordinal)
 {
+    ["agent"] = ("an agent with 20 guests and nothing to do: how soon it answers, its memory, its share of a core", AgentBenchmark.RunAsync),
+    ["mailbox"] = ("messages through a mailbox with an empty handler beside a bare channel, one way and ping-pong", MailboxBenchmark.RunAsync),
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
 };
+
+if (args is ["sleep"])
+{
+    // What the agent's benchmark compares with: a process that does nothing.
+    await Task.Delay(Timeout.Infinite);
+}
 
 if (args is not [var name] || !benchmarks.TryGetValue(name, out var benchmark))
 {

@@ -1,0 +1,100 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net.Sockets;
+
+namespace ActorMig.Benchmarks;
+
+/// <summary>
+/// An agent that has nothing to do, with 20 guests (libvirt's own test driver, in the agent's process): how soon it answers, what memory it holds and
+/// what it takes of a core. Beside it a .NET process that only sleeps, which is the least that any agent in this language would take.
+/// </summary>
+internal static class AgentBenchmark
+{
+    private const int Guests = 20;
+    private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan Watched = TimeSpan.FromSeconds(60);
+
+    public static async Task RunAsync()
+    {
+        using var folder = new BenchmarkFolder();
+        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "ActorMig.Agent", new DirectoryInfo(AppContext.BaseDirectory).Name, "actormig");
+        if (!File.Exists(program))
+        {
+            Console.WriteLine($"There is no agent at {Path.GetFullPath(program)}: build it first, in the same configuration (dotnet build -c Release).");
+            return;
+        }
+
+        await File.WriteAllTextAsync(folder.File("node.xml"), Node());
+        var socket = folder.File("actormig.sock");
+        await File.WriteAllTextAsync(folder.File("agent.conf"), $$"""
+            actormig {
+              host-name = idle, socket = "{{socket}}", data-dir = "{{folder.File("data")}}"
+              listen.port = 7698
+              libvirt.uri = "test://{{folder.File("node.xml")}}"
+            }
+            """);
+        var start = Stopwatch.GetTimestamp();
+        using var agent = Process.Start(new ProcessStartInfo(program, ["agent", "--config", folder.File("agent.conf")]) { RedirectStandardOutput = true })!;
+        using var sleeper = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["sleep"]))!;
+        try
+        {
+            _ = agent.StandardOutput.ReadToEndAsync();
+            await AnswersAsync(socket);
+            var up = Stopwatch.GetElapsedTime(start);
+            await Task.Delay(Settling);
+            var (agentBefore, sleeperBefore) = (Cpu(agent), Cpu(sleeper));
+            await Task.Delay(Watched);
+            var (agentCpu, sleeperCpu) = (Cpu(agent) - agentBefore, Cpu(sleeper) - sleeperBefore);
+            Print($"idle with {Guests} guests: answers after {up.TotalSeconds:0.00} s (target 2 s)");
+            Print($"  resident {Resident(agent) / 1e6:0} MB (target 150 MB), a process that sleeps {Resident(sleeper) / 1e6:0} MB, ratio {(double)Resident(agent) / Resident(sleeper):0.0}");
+            Print($"  {100 * agentCpu / Watched:0.00} % of a core over {Watched.TotalSeconds:0} s (target 1 %), a process that sleeps {100 * sleeperCpu / Watched:0.00} %");
+        }
+        finally
+        {
+            agent.Kill();
+            sleeper.Kill();
+        }
+    }
+
+    private static async Task AnswersAsync(string path)
+    {
+        while (true)
+        {
+            try
+            {
+                using var socket = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+                await socket.ConnectAsync(new UnixDomainSocketEndPoint(path));
+                return;
+            }
+            catch (SocketException)
+            {
+                await Task.Delay(10);
+            }
+        }
+    }
+
+    private static TimeSpan Cpu(Process process)
+    {
+        process.Refresh();
+        return process.TotalProcessorTime;
+    }
+
+    private static long Resident(Process process)
+    {
+        process.Refresh();
+        return process.WorkingSet64;
+    }
+
+    private static void Print(FormattableString text) => Console.WriteLine(text.ToString(CultureInfo.InvariantCulture));
+
+    private static string Node() => "<node>" + string.Concat(Enumerable.Range(1, Guests).Select(n => $"""
+        <domain type='test'>
+          <name>vm{n}</name><uuid>77770000-0000-4000-8000-0000000000{n:00}</uuid>
+          <memory unit='MiB'>1024</memory><vcpu>1</vcpu><os><type>hvm</type></os>
+          <devices><interface type='network'><source network='default'/><target dev='vnet{n}'/></interface></devices>
+        </domain>
+        """)) + """
+        <network><name>default</name><bridge name='virbr0'/><ip address='192.168.122.1' netmask='255.255.255.0'/></network>
+        </node>
+        """;
+}
