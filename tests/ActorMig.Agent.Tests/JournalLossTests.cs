@@ -1,14 +1,12 @@
-using ActorMig.Agent.Configuration;
-using ActorMig.Agent.Control;
-using ActorMig.Hocon;
-
 namespace ActorMig.Agent.Tests;
 
 /// <summary>A whole agent whose journal is lost, damaged, or on a disk that is nearly full.</summary>
 public sealed class JournalLossTests : IDisposable
 {
     private readonly TestFolder _folder = new();
-    private string _more = "";
+    private readonly AgentUnderTest _agent;
+
+    public JournalLossTests() => _agent = new AgentUnderTest(_folder);
 
     private string Journal => _folder.File("data/journal.db");
 
@@ -17,7 +15,7 @@ public sealed class JournalLossTests : IDisposable
     [Fact]
     public async Task A_lost_journal_keeps_the_agent_in_observe_until_its_loss_is_accepted_and_the_acceptance_survives_restarts()
     {
-        var first = await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        var first = await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
         Assert.Equal((Mode.Auto, null), (first.Mode, first.JournalAlarm));
         File.Delete(Journal);
         foreach (var suffix in (string[])["-wal", "-shm"])
@@ -27,21 +25,21 @@ public sealed class JournalLossTests : IDisposable
 
         for (var start = 1; start <= 2; start++)
         {
-            var lost = await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+            var lost = await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
             Assert.Equal((Mode.Observe, first.Incarnation + start), (lost.Mode, lost.Incarnation));
             Assert.Contains("the journal was lost (journal.db is missing)", lost.JournalAlarm, StringComparison.Ordinal);
             Assert.Contains("`actormig journal accept-loss`", lost.JournalAlarm, StringComparison.Ordinal);
         }
 
-        var (reply, second, after) = await RunAsync(async client => (
+        var (reply, second, after) = await _agent.RunAsync(async client => (
             await client.AcceptJournalLossAsync(TestContext.Current.CancellationToken),
             await client.AcceptJournalLossAsync(TestContext.Current.CancellationToken),
             await client.StatusAsync(TestContext.Current.CancellationToken)));
         Assert.Equal((true, false), (reply.IsAccepted, second.IsAccepted));
         Assert.Equal((Mode.Auto, null), (after.Mode, after.JournalAlarm));
-        var again = await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        var again = await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
         Assert.Equal((Mode.Auto, null, first.Incarnation + 4), (again.Mode, again.JournalAlarm, again.Incarnation));
-        var entries = await RunAsync(async client =>
+        var entries = await _agent.RunAsync(async client =>
         {
             var texts = new List<string>();
             await foreach (var entry in client.JournalAsync(50, follow: false, TestContext.Current.CancellationToken))
@@ -57,9 +55,9 @@ public sealed class JournalLossTests : IDisposable
     [Fact]
     public async Task A_damaged_journal_is_moved_aside_and_said()
     {
-        await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
         File.WriteAllText(Journal, new string('x', 20_000));
-        var lost = await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        var lost = await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
         Assert.Equal(Mode.Observe, lost.Mode);
         Assert.Matches("journal.db is damaged .*; it was moved to journal.db.damaged-[0-9]{8}T[0-9]{6}Z", lost.JournalAlarm);
         Assert.Equal(new string('x', 20_000), File.ReadAllText(Assert.Single(Directory.GetFiles(_folder.File("data"), "*damaged*"))));
@@ -68,8 +66,8 @@ public sealed class JournalLossTests : IDisposable
     [Fact]
     public async Task A_disk_that_is_nearly_full_is_said()
     {
-        _more = "actormig.journal.free-space-min = 900TiB";
-        var status = await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        _agent.More = "actormig.journal.free-space-min = 900TiB";
+        var status = await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
         Assert.Contains("actormig.journal.free-space-min is", status.JournalAlarm, StringComparison.Ordinal);
         Assert.StartsWith("no barter begins: ", status.JournalAlarm, StringComparison.Ordinal);
     }
@@ -77,7 +75,7 @@ public sealed class JournalLossTests : IDisposable
     [Fact]
     public async Task A_journal_of_a_later_release_ends_the_start_with_a_sentence()
     {
-        await RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
 
         // The layout's number, in the header of every SQLite file.
         using (var file = File.OpenWrite(Journal))
@@ -86,50 +84,6 @@ public sealed class JournalLossTests : IDisposable
             file.Write([0, 0, 0, 99]);
         }
 
-        Assert.Equal(ExitCodes.Journal, await AgentProcess.RunAsync(Configuration(), TestContext.Current.CancellationToken));
-    }
-
-    private string Socket => _folder.File("s");
-
-    private string Configuration()
-    {
-        var path = _folder.File("agent.conf");
-        File.WriteAllText(path, $$"""
-            actormig {
-              host-name = h1
-              mode = auto
-              data-dir = "{{_folder.File("data")}}"
-              socket = "{{Socket}}"
-              listen.address = 127.0.0.71
-              libvirt.uri = "qemu+unix:///system?socket={{_folder.File("no-libvirt")}}"
-              journal.ballast = 1MiB
-              journal.free-space-min = 1MiB
-            }
-            {{_more}}
-            """);
-        return path;
-    }
-
-    /// <summary>Runs an agent while something is done with it.</summary>
-    private async Task<T> RunAsync<T>(Func<ControlClient, Task<T>> use)
-    {
-        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
-        var agent = AgentProcess.RunAsync(Configuration(), stop.Token);
-        try
-        {
-            while (!File.Exists(Socket))
-            {
-                Assert.False(agent.IsCompleted, "The agent ended.");
-                await Task.Delay(20, TestContext.Current.CancellationToken);
-            }
-
-            using var client = new ControlClient(Socket);
-            return await use(client);
-        }
-        finally
-        {
-            await stop.CancelAsync();
-            Assert.Equal(ExitCodes.Ok, await agent);
-        }
+        Assert.Equal(ExitCodes.Journal, await AgentProcess.RunAsync(_agent.Configuration(), TestContext.Current.CancellationToken));
     }
 }

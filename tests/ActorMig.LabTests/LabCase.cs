@@ -79,7 +79,7 @@ internal sealed class LabCase : IAsyncDisposable
 
     public async Task CalmAsync()
     {
-        foreach (var guest in _lab.Guests)
+        foreach (var guest in _lab.Guests.Where(IsRunning))
         {
             await guest.LoadAsync();
         }
@@ -248,9 +248,17 @@ internal sealed class LabCase : IAsyncDisposable
         return (isAtRest, rounds);
     }
 
-    /// <summary>vm1 and vm2 on h1, vm3 and vm4 on h2, by libvirt's own hand.</summary>
+    private bool IsRunning(LabGuest guest) => _lab.Where(guest) is [{ State: var state }] && state.StartsWith("running", StringComparison.Ordinal);
+
+    /// <summary>vm1 and vm2 on h1, vm3 and vm4 on h2, by libvirt's own hand. What a case before has lost is booted anew, so that it fails alone.</summary>
     private async Task ToStartPositionsAsync()
     {
+        foreach (var guest in _lab.Guests.Where(g => !IsRunning(g)))
+        {
+            guest.BootAnew(_lab.Hosts, _lab.Hosts[(guest.Number - 1) / 2]);
+        }
+
+        await _lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
         await CalmAsync();
         foreach (var guest in _lab.Guests)
         {

@@ -28,6 +28,9 @@ public sealed class OwnerActions(LabFixture fixture)
     public async Task Paused_in_pre_copy_it_is_libvirt_that_lets_it_run_where_it_arrives()
     {
         await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
+
+        // A guest that runs cannot be renamed: libvirt refuses it, so no barter meets that.
+        Assert.NotEqual(0, one.H1.TryVirsh("domrename", "vm1", "vm9").Code);
         await one.BeginMoveAsync(one.H1, "vm1", "h2");
         await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
         one.H1.Virsh("suspend", "vm1");
@@ -47,7 +50,9 @@ public sealed class OwnerActions(LabFixture fixture)
         await one.HoldPostCopyOpenAsync();
         one.H2.Virsh("destroy", "vm1");
         await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
-        Assert.Contains(one.Log.Migrations()[0].Settled!.Outcome, (LegOutcome[])[LegOutcome.Gone, LegOutcome.NeedsOperator]);
+
+        // libvirt may let the migration end before it obeys; else the paused copy on the source is the operator's.
+        Assert.Contains(one.Log.Migrations()[0].Settled!.Outcome, (LegOutcome[])[LegOutcome.Gone, LegOutcome.NeedsOperator, LegOutcome.Completed]);
         Assert.DoesNotContain(fixture.Lab.Where(one.Vm(1)), w => w.State.StartsWith("running", StringComparison.Ordinal));
         await one.UntilAsync(() => one.AreBartersOver(), "all barters end");
         await BootAnewAsync(one);

@@ -123,7 +123,7 @@ public sealed class OwnerActions
         world.Run(10 * 60_000);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
         Assert.Equal(["h1"], world.WhereRuns("vm3"));
-        Assert.Single(world.Notes, n => n.Contains("h1 note 305: The clock of h1 jumped", StringComparison.Ordinal));
+        Assert.Single(world.Notes, n => n.Contains("h1 note 308: The clock of h1 jumped", StringComparison.Ordinal));
 
         // Rests are as long as ever, an hour more or less: load gone, both go home within theirs.
         Story.Loads(world, 20, 20, 20, 20);

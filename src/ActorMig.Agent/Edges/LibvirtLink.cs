@@ -165,7 +165,9 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         var downtimeMs = domain.GetMaxDowntime();
         domain.SetMaxDowntime(PreCopyDowntimeMs);
         var flags = MigrateFlags.Live | MigrateFlags.Peer2Peer | MigrateFlags.Postcopy | MigrateFlags.AbortOnError;
-        if (migrate.IsPersistent)
+
+        // What it is now: its owner may have undefined it since the barter began.
+        if (migrate.IsPersistent && domain.IsPersistent)
         {
             flags |= MigrateFlags.PersistDest | MigrateFlags.UndefineSource;
         }

@@ -46,7 +46,7 @@ internal sealed class RecordsActor(SqliteJournal journal, AgentOptions options, 
                 _isMakingBallast = false;
                 if (tried.Error is not null)
                 {
-                    Context.Note(502, $"The ballast of the journal was not made again, which is tried again later: {tried.Error}");
+                    Context.Note(505, $"The ballast of the journal was not made again, which is tried again later: {tried.Error}");
                 }
 
                 LookAtDisk();

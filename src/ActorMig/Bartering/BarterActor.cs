@@ -92,6 +92,9 @@ internal sealed partial class BarterActor(
             case PeerSaid said:
                 Hear(said);
                 break;
+            case MembersChanged changed when _view is not null:
+                _view = _view with { Members = changed.Members };
+                break;
             case Tick tick:
                 OnTick(tick);
                 break;

@@ -164,6 +164,7 @@ public sealed class HostActor(
                 break;
             case MembersChanged changed:
                 _members = changed.Members;
+                Context.Tell(_barter!, changed);
                 OpenHalves();
                 break;
             case OptionsChanged changed:
@@ -277,7 +278,7 @@ public sealed class HostActor(
         if (_wallAheadMs is { } before && Math.Abs(aheadMs - before) >= ClockJumpMs)
         {
             var jumpMs = aheadMs - before;
-            Context.Note(305, $"The clock of {options.HostName} jumped {(jumpMs > 0 ? "forwards" : "back")} by {Words.Duration(Math.Abs(jumpMs))}; leases do not go by it, rests of VMs may end sooner or later. Keep it with NTP.");
+            Context.Note(308, $"The clock of {options.HostName} jumped {(jumpMs > 0 ? "forwards" : "back")} by {Words.Duration(Math.Abs(jumpMs))}; leases do not go by it, rests of VMs may end sooner or later. Keep it with NTP.");
         }
 
         _wallAheadMs = aheadMs;
@@ -286,6 +287,7 @@ public sealed class HostActor(
     private void BeginRound()
     {
         WatchTheClock();
+
         // An edge that was restarted has forgotten us; twice is once.
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));

@@ -1,0 +1,66 @@
+using System.Net;
+using System.Net.Sockets;
+using ActorMig.Agent.Control;
+
+namespace ActorMig.Agent.Tests;
+
+/// <summary>A whole agent in this process, on a libvirt that is not there.</summary>
+internal sealed class AgentUnderTest(TestFolder folder)
+{
+    /// <summary>Further lines of its configuration, which win.</summary>
+    public string More { get; set; } = "";
+
+    private readonly int _port = FreePort();
+
+    private string Socket => folder.File("s");
+
+    public string Configuration()
+    {
+        var path = folder.File("agent.conf");
+        File.WriteAllText(path, $$"""
+            actormig {
+              host-name = h1
+              mode = auto
+              data-dir = "{{folder.File("data")}}"
+              socket = "{{Socket}}"
+              listen { address = 127.0.0.71, port = {{_port}} }
+              libvirt.uri = "qemu+unix:///system?socket={{folder.File("no-libvirt")}}"
+              journal.ballast = 1MiB
+              journal.free-space-min = 1MiB
+            }
+            {{More}}
+            """);
+        return path;
+    }
+
+    /// <summary>Runs it while something is done with it; it must end well.</summary>
+    public async Task<T> RunAsync<T>(Func<ControlClient, Task<T>> use)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        var agent = AgentProcess.RunAsync(Configuration(), stop.Token);
+        try
+        {
+            while (!File.Exists(Socket))
+            {
+                Assert.False(agent.IsCompleted, "The agent ended.");
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+
+            using var client = new ControlClient(Socket);
+            return await use(client);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            Assert.Equal(ExitCodes.Ok, await agent);
+        }
+    }
+
+    /// <summary>Tests run beside each other.</summary>
+    private static int FreePort()
+    {
+        using var probe = new TcpListener(IPAddress.Parse("127.0.0.71"), 0);
+        probe.Start();
+        return ((IPEndPoint)probe.LocalEndpoint).Port;
+    }
+}
