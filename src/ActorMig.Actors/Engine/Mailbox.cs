@@ -13,11 +13,17 @@ internal sealed class Mailbox(MailboxOptions options) : IValueTaskSource
     private int _head;
     private int _count;
     private int _messages;
+
+    // What the reader has taken out together and not handled yet; it waits all the same, and counts. Only the reader changes it.
+    private Entry[] _taken = new Entry[8];
+    private int _takenHead;
+    private int _takenCount;
+    private int _takenMessages;
     private bool _isReaderWaiting;
     private ManualResetValueTaskSourceCore<bool> _signal = new() { RunContinuationsAsynchronously = true };
 
     /// <summary>How much waits: messages and letters.</summary>
-    public int Depth => Volatile.Read(ref _count);
+    public int Depth => Volatile.Read(ref _count) + Volatile.Read(ref _takenCount);
 
     public int MessagesMax => options.MessagesMax;
 
@@ -29,7 +35,7 @@ internal sealed class Mailbox(MailboxOptions options) : IValueTaskSource
         bool wakes;
         lock (_lock)
         {
-            if (_messages >= options.MessagesMax)
+            if (_messages + Volatile.Read(ref _takenMessages) >= options.MessagesMax)
             {
                 if (options.Overflow == MailboxOverflow.DropNewest)
                 {
@@ -85,19 +91,45 @@ internal sealed class Mailbox(MailboxOptions options) : IValueTaskSource
     /// <summary>Takes the next; null if nothing waits.</summary>
     public object? TryTake()
     {
+        if (_takenCount == 0 && !TakeOut())
+        {
+            return null;
+        }
+
+        var entry = _taken[_takenHead];
+        _taken[_takenHead] = default;
+        _takenHead = (_takenHead + 1) & (_taken.Length - 1);
+        Volatile.Write(ref _takenCount, _takenCount - 1);
+        Volatile.Write(ref _takenMessages, _takenMessages - (entry.IsMessage ? 1 : 0));
+        return entry.Item;
+    }
+
+    /// <summary>Takes all that waits out of the ring, so that reader and posters meet at the lock once per many; only one where the oldest may have to go.</summary>
+    private bool TakeOut()
+    {
         lock (_lock)
         {
             if (_count == 0)
             {
-                return null;
+                return false;
             }
 
-            var entry = _ring[_head];
-            _ring[_head] = default;
-            _head = (_head + 1) & (_ring.Length - 1);
-            _count--;
-            _messages -= entry.IsMessage ? 1 : 0;
-            return entry.Item;
+            if (options.Overflow == MailboxOverflow.DropOldest)
+            {
+                (_taken[0], _takenHead) = (_ring[_head], 0);
+                _ring[_head] = default;
+                _head = (_head + 1) & (_ring.Length - 1);
+                _count--;
+                _messages -= _taken[0].IsMessage ? 1 : 0;
+                (_takenCount, _takenMessages) = (1, 0);
+                _taken[0] = _taken[0] with { IsMessage = false };
+                return true;
+            }
+
+            (_ring, _taken) = (_taken, _ring);
+            (_takenHead, _takenCount, _takenMessages) = (_head, _count, _messages);
+            (_head, _count, _messages) = (0, 0, 0);
+            return true;
         }
     }
 
