@@ -79,7 +79,8 @@ internal sealed class LabCase : IAsyncDisposable
 
     public async Task CalmAsync()
     {
-        foreach (var guest in _lab.Guests.Where(IsRunning))
+        // One that is just being moved is on both hosts and hears; one that was ended does not.
+        foreach (var guest in _lab.Guests.Where(g => _lab.Where(g).Any(w => w.State.StartsWith("running", StringComparison.Ordinal))))
         {
             await guest.LoadAsync();
         }
