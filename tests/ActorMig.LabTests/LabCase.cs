@@ -80,7 +80,7 @@ internal sealed class LabCase : IAsyncDisposable
     public async Task CalmAsync()
     {
         // One that is just being moved is on both hosts and hears; one that was ended does not.
-        foreach (var guest in _lab.Guests.Where(g => _lab.Where(g).Any(w => w.State.StartsWith("running", StringComparison.Ordinal))))
+        foreach (var guest in _lab.Guests.Where(g => _lab.Where(g) is var copies && (copies.Count > 1 || IsRunning(g))))
         {
             await guest.LoadAsync();
         }

@@ -48,7 +48,14 @@ public sealed class OwnerActions(LabFixture fixture)
         await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
         await one.BeginMoveAsync(one.H1, "vm1", "h2");
         await one.HoldPostCopyOpenAsync();
-        one.H2.Virsh("destroy", "vm1");
+        await one.UntilAsync(
+            () =>
+            {
+                // libvirt may obey only after the job, and call what it has done a failure.
+                one.H2.TryVirsh("destroy", "vm1");
+                return fixture.Lab.Where(one.Vm(1)).All(w => !w.State.StartsWith("running", StringComparison.Ordinal));
+            },
+            "its owner has ended it");
         await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
 
         // libvirt may let the migration end before it obeys; else the paused copy on the source is the operator's.

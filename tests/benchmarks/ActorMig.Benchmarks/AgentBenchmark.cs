@@ -11,6 +11,7 @@ namespace ActorMig.Benchmarks;
 internal static class AgentBenchmark
 {
     private const int Guests = 20;
+    private const int TicksPerSecond = 100;
     private static readonly TimeSpan Settling = TimeSpan.FromSeconds(10);
     private static readonly TimeSpan Watched = TimeSpan.FromSeconds(60);
 
@@ -43,11 +44,15 @@ internal static class AgentBenchmark
             var up = Stopwatch.GetElapsedTime(start);
             await Task.Delay(Settling);
             var (agentBefore, sleeperBefore) = (Cpu(agent), Cpu(sleeper));
+            var threadsBefore = Threads(agent);
             await Task.Delay(Watched);
+            var threads = Threads(agent).Select(t => (t.Key.Name, Ticks: t.Value - threadsBefore.GetValueOrDefault(t.Key)))
+                .GroupBy(t => t.Name).Select(g => (Name: g.Key, Ticks: g.Sum(t => t.Ticks))).OrderByDescending(t => t.Ticks).Where(t => t.Ticks > 0).Take(6);
             var (agentCpu, sleeperCpu) = (Cpu(agent) - agentBefore, Cpu(sleeper) - sleeperBefore);
             Print($"idle with {Guests} guests: answers after {up.TotalSeconds:0.00} s (target 2 s)");
             Print($"  resident {Resident(agent) / 1e6:0} MB (target 150 MB), a process that sleeps {Resident(sleeper) / 1e6:0} MB, ratio {(double)Resident(agent) / Resident(sleeper):0.0}");
             Print($"  {100 * agentCpu / Watched:0.00} % of a core over {Watched.TotalSeconds:0} s (target 1 %), a process that sleeps {100 * sleeperCpu / Watched:0.00} %");
+            Console.WriteLine("  by thread: " + string.Join(", ", threads.Select(t => string.Create(CultureInfo.InvariantCulture, $"{t.Name} {t.Ticks / (double)TicksPerSecond / Watched.TotalSeconds:0.00 %}"))));
         }
         finally
         {
@@ -71,6 +76,23 @@ internal static class AgentBenchmark
                 await Task.Delay(10);
             }
         }
+    }
+
+    /// <summary>What each thread has taken so far, in the kernel's ticks.</summary>
+    private static Dictionary<(string Id, string Name), long> Threads(Process process)
+    {
+        var threads = new Dictionary<(string Id, string Name), long>();
+        foreach (var task in Directory.GetDirectories(FormattableString.Invariant($"/proc/{process.Id}/task")))
+        {
+            // pid (name) state ...: user and system time are the 14th and the 15th.
+            var stat = File.ReadAllText(task + "/stat");
+            var (open, close) = (stat.IndexOf('('), stat.LastIndexOf(')'));
+            var rest = stat[(close + 2)..].Split(' ');
+            threads[(Path.GetFileName(task), stat[(open + 1)..close])] =
+                long.Parse(rest[11], CultureInfo.InvariantCulture) + long.Parse(rest[12], CultureInfo.InvariantCulture);
+        }
+
+        return threads;
     }
 
     private static TimeSpan Cpu(Process process)
