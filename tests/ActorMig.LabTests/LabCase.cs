@@ -254,6 +254,11 @@ internal sealed class LabCase : IAsyncDisposable
     /// <summary>vm1 and vm2 on h1, vm3 and vm4 on h2, by libvirt's own hand. What a case before has lost is booted anew, so that it fails alone.</summary>
     private async Task ToStartPositionsAsync()
     {
+        foreach (var host in _lab.Hosts.Where(h => h.LibvirtdPids.Count == 0))
+        {
+            await host.RestartLibvirtdAsync("root");
+        }
+
         foreach (var guest in _lab.Guests.Where(g => !IsRunning(g)))
         {
             guest.BootAnew(_lab.Hosts, _lab.Hosts[(guest.Number - 1) / 2]);

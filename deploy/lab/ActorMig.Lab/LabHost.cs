@@ -13,6 +13,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
     private Process? _namespaces;
+    private Process? _libvirtd;
     private Process? _agent;
 
     public int Number { get; } = number;
@@ -92,15 +93,32 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
             "unshare", "-m", "-u", "-p", "-f", "--kill-child", "--mount-proc", "--propagation", "private", "sh", "-c", script);
     }
 
-    /// <summary>kill -9 of libvirtd; guests go on.</summary>
+    /// <summary>The ids of libvirtd's processes that live.</summary>
+    public IReadOnlyList<int> LibvirtdPids =>
+    [
+        .. Shell.Run("ip", "netns", "pids", LabNames.Namespace(Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture)).Where(pid => CommandOf(pid) == "libvirtd"),
+    ];
+
+    /// <summary>Kill -9 of libvirtd, and waits until it is dead; guests go on.</summary>
     public void KillLibvirtd()
     {
-        foreach (var pid in Shell.Run("ip", "netns", "pids", LabNames.Namespace(Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries))
+        var pids = LibvirtdPids;
+        foreach (var pid in pids)
         {
-            if (int.TryParse(pid, NumberStyles.AllowTrailingWhite, CultureInfo.InvariantCulture, out var id) && CommandOf(id) == "libvirtd")
+            Signals.Send(pid, Signals.Kill);
+        }
+
+        // As long as it dies, it keeps its lock and its port: one that is started then gives up.
+        var clock = Stopwatch.StartNew();
+        while (LibvirtdPids.Count > 0)
+        {
+            if (clock.Elapsed > EndLimit)
             {
-                Signals.Send(id, Signals.Kill);
+                throw new InvalidOperationException($"libvirtd of {Name} does not end in {EndLimit.TotalSeconds:0} s after kill -9.");
             }
+
+            Thread.Sleep(10);
         }
     }
 
@@ -112,7 +130,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
             WriteQemuConf(qemuUser);
         }
 
-        Shell.Start(
+        _libvirtd = Shell.Start(
             $"{Dir}/libvirtd.out", "nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--",
             "setsid", "libvirtd", "-l", "-f", "/etc/libvirt/libvirtd.conf", "-p", "/run/libvirt/libvirtd.pid");
         await WaitForLibvirtAsync(TimeSpan.FromSeconds(60));
@@ -124,9 +142,12 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         var clock = Stopwatch.StartNew();
         while (Shell.Try("virsh", "-c", LibvirtUri, "version").Code != 0)
         {
-            if (clock.Elapsed > limit || _namespaces!.HasExited)
+            if (clock.Elapsed > limit || _namespaces!.HasExited || _libvirtd is { HasExited: true })
             {
-                throw new InvalidOperationException($"libvirtd of {Name} does not answer: {File.ReadAllText($"{Dir}/libvirtd.out")}");
+                var ended = _namespaces!.HasExited ? " (its namespaces are gone)" : _libvirtd is { HasExited: true } ? $" (it ended with {_libvirtd.ExitCode})" : "";
+                var log = $"{Dir}/log/libvirtd.log";
+                var said = File.Exists(log) ? string.Join('\n', File.ReadLines(log).TakeLast(20)) : "";
+                throw new InvalidOperationException($"libvirtd of {Name} does not answer{ended}: {File.ReadAllText($"{Dir}/libvirtd.out")}\n{said}");
             }
 
             await Task.Delay(100, cancellation);
@@ -266,12 +287,14 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         }
     }
 
-    /// <summary>The name of a process; null if it has ended.</summary>
+    /// <summary>The name of a process; null if it has ended, also while nobody has asked how.</summary>
     private static string? CommandOf(int pid)
     {
         try
         {
-            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/comm")).Trim();
+            var stat = File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/stat"));
+            var end = stat.LastIndexOf(')');
+            return stat[end + 2] is 'Z' or 'X' ? null : stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end];
         }
         catch (IOException)
         {

@@ -6,7 +6,7 @@ using ActorMig.Migrations;
 namespace ActorMig.Simulation;
 
 /// <summary>Hosts, guests and a network in virtual time, and a log of decisions. One seed repeats everything.</summary>
-public sealed class SimWorld
+public sealed partial class SimWorld
 {
     private readonly SortedDictionary<string, SimHost> _hosts = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimHypervisor> _hypervisors = new(StringComparer.Ordinal);

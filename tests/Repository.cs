@@ -1,5 +1,6 @@
-namespace ActorMig.LabTests;
+namespace ActorMig.Tests;
 
+/// <summary>The checkout that the tests run in; linked into each project that needs it.</summary>
 internal static class Repository
 {
     public static string Folder { get; } = Find();
