@@ -103,6 +103,7 @@ public sealed partial class SimWorld
 
     internal void Record(string host, Record record)
     {
+        Recorded?.Invoke(host, record);
         switch (record)
         {
             case RoundDecided decided when !_lastAnswer.TryGetValue(host, out var last) || last != decided.Answer:
@@ -119,6 +120,7 @@ public sealed partial class SimWorld
     {
         foreach (var e in events)
         {
+            Written?.Invoke(host.Options.HostName, e);
             var line = e switch
             {
                 BarterOffered o => $"offers {o.Give.Name} to {o.Peer} ({Words.Of(o.Kind)})",
