@@ -58,9 +58,28 @@ public sealed class SimHost : IActorObserver
 
     private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
 
-    /// <summary>Starts the agent.</summary>
+    /// <summary>The host loses power: agent, libvirt and guests are gone at once; each batch on its way to the disk lands or is lost.</summary>
+    public void PowerOff()
+    {
+        Kill();
+        Hypervisor.PowerOff();
+    }
+
+    /// <summary>The host has power again: libvirt starts, what starts with the host, and the agent.</summary>
+    public void PowerOn()
+    {
+        Hypervisor.PowerOn();
+        Start();
+    }
+
+    /// <summary>Starts the agent, if it does not run and the host has power.</summary>
     public void Start()
     {
+        if (IsUp || !Hypervisor.IsPowered)
+        {
+            return;
+        }
+
         var name = Options.HostName;
         var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery, WallErrorMs = _wallErrorMs };
         Hypervisor.Attach(system.Tell);

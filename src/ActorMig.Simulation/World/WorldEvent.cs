@@ -46,6 +46,10 @@ public sealed record LibvirtdRestarted(string Host) : WorldEvent;
 /// <param name="Host">The host.</param>
 public sealed record QemuCrashed(string Vm, string Host) : WorldEvent;
 
+/// <summary>The memory stream of a guest that is just being migrated breaks.</summary>
+/// <param name="Vm">The guest's name.</param>
+public sealed record StreamBroken(string Vm) : WorldEvent;
+
 /// <summary>From now on nothing passes from one host to another; agents' messages in this direction are lost, and libvirt's links between the two, which need both directions, stand still.</summary>
 /// <param name="From">The sender.</param>
 /// <param name="To">The receiver.</param>
