@@ -11,6 +11,7 @@ public sealed class SimHost : IActorObserver
     private readonly SimWorld _world;
     private VirtualActorSystem? _system;
     private int _starts;
+    private int _losses;
     private long _wallErrorMs;
 
     internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
@@ -58,9 +59,28 @@ public sealed class SimHost : IActorObserver
 
     private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
 
-    /// <summary>Starts the agent.</summary>
+    /// <summary>The host loses power: agent, libvirt and guests are gone at once; each batch on its way to the disk lands or is lost.</summary>
+    public void PowerOff()
+    {
+        Kill();
+        Hypervisor.PowerOff();
+    }
+
+    /// <summary>The host has power again: libvirt starts, what starts with the host, and the agent.</summary>
+    public void PowerOn()
+    {
+        Hypervisor.PowerOn();
+        Start();
+    }
+
+    /// <summary>Starts the agent, if it does not run and the host has power.</summary>
     public void Start()
     {
+        if (IsUp || !Hypervisor.IsPowered)
+        {
+            return;
+        }
+
         var name = Options.HostName;
         var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery, WallErrorMs = _wallErrorMs };
         Hypervisor.Attach(system.Tell);
@@ -77,6 +97,15 @@ public sealed class SimHost : IActorObserver
         var (startId, start) = ($"{name}-{++_starts}", NextStart);
         var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId, start)), "host");
         _world.Network.Attach(name, said => system.Tell(actor, said));
+    }
+
+    /// <summary>The disk has torn the journal: the agent is killed, and its next start finds a fresh one and knows of the loss.</summary>
+    public void LoseJournal()
+    {
+        Kill();
+        var incarnation = Journal.Replay("host").OfType<AgentStarted>().Select(s => s.Incarnation).LastOrDefault();
+        Journal.Clear();
+        NextStart = new HostStart(incarnation, new JournalLost($"loss-{++_losses}", "journal.db is damaged"));
     }
 
     /// <summary>Changes the agent's numbers while it runs, as SIGHUP does.</summary>
