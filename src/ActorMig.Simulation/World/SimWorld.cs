@@ -42,6 +42,11 @@ public sealed partial class SimWorld
     /// <summary>Diagnostics.</summary>
     public IList<string> Notes { get; } = [];
 
+    /// <summary>Who changes what happens inside a host's next agent, for tests of tests; null: nobody.</summary>
+    public Func<SimHost, VirtualInterceptor?>? InterceptorOf { get; set; }
+
+    internal Func<SimHost, VirtualWatcher>? WatcherOf { get; set; }
+
     internal IReadOnlyDictionary<string, SimHypervisor> Hypervisors => _hypervisors;
 
     /// <summary>Adds a host; its agent is not started yet.</summary>
