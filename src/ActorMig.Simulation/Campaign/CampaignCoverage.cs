@@ -1,6 +1,5 @@
 using System.Reflection;
 
-
 namespace ActorMig.Simulation;
 
 /// <summary>What met what: the phase of a migration or the step of a barter, the fault, and the side on which it struck; and refusals.</summary>

@@ -142,6 +142,13 @@ public sealed class VirtualJournal(VirtualTime time)
         }
     }
 
+    /// <summary>All that was written is lost; nobody may be writing.</summary>
+    public void Clear()
+    {
+        _events.Clear();
+        _snapshots.Clear();
+    }
+
     /// <summary>The power goes: each write that is on its way lands or is lost, by chance; its writer never hears of it.</summary>
     public void PowerOff()
     {

@@ -15,6 +15,7 @@ public sealed class SimHost : IActorObserver
     private bool _isKeptDown;
     private VirtualActorSystem? _system;
     private int _starts;
+    private int _losses;
     private long _wallErrorMs;
 
     internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
@@ -62,9 +63,28 @@ public sealed class SimHost : IActorObserver
 
     private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
 
-    /// <summary>Starts the agent.</summary>
+    /// <summary>The host loses power: agent, libvirt and guests are gone at once; each batch on its way to the disk lands or is lost.</summary>
+    public void PowerOff()
+    {
+        Kill();
+        Hypervisor.PowerOff();
+    }
+
+    /// <summary>The host has power again: libvirt starts, what starts with the host, and the agent.</summary>
+    public void PowerOn()
+    {
+        Hypervisor.PowerOn();
+        Start();
+    }
+
+    /// <summary>Starts the agent, if it does not run and the host has power.</summary>
     public void Start()
     {
+        if (IsUp || !Hypervisor.IsPowered)
+        {
+            return;
+        }
+
         _isKeptDown = false;
         var name = Options.HostName;
         var system = _system = new VirtualActorSystem(_world.Time, Journal, this)
@@ -88,6 +108,15 @@ public sealed class SimHost : IActorObserver
         var (startId, start) = ($"{name}-{++_starts}", NextStart);
         var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId, start)), "host");
         _world.Network.Attach(name, said => system.Tell(actor, said));
+    }
+
+    /// <summary>The disk has torn the journal: the agent is killed, and its next start finds a fresh one and knows of the loss.</summary>
+    public void LoseJournal()
+    {
+        Kill();
+        var incarnation = Journal.Replay("host").OfType<AgentStarted>().Select(s => s.Incarnation).LastOrDefault();
+        Journal.Clear();
+        NextStart = new HostStart(incarnation, new JournalLost($"loss-{++_losses}", "journal.db is damaged"));
     }
 
     /// <summary>Changes the agent's numbers while it runs, as SIGHUP does.</summary>
@@ -145,7 +174,7 @@ public sealed class SimHost : IActorObserver
             _isKeptDown = false;
             _world.Time.After(RestartMs, () =>
             {
-                if (!IsUp && !_isKeptDown)
+                if (!_isKeptDown)
                 {
                     Start();
                 }

@@ -54,7 +54,7 @@ public sealed partial class SimWorld
     public SimHost AddHost(ActorMigOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var hypervisor = new SimHypervisor(Time, options.HostName, options.MemoryTotalBytes, Violations);
+        var hypervisor = new SimHypervisor(Time, options.HostName, options.MemoryTotalBytes, Violations) { Links = (a, b) => !Network.Cuts.Contains((a, b)) && !Network.Cuts.Contains((b, a)) };
         var host = new SimHost(this, options, hypervisor);
         host.Journal.Landed = (_, events) => Landed(host, events);
         _hosts.Add(options.HostName, host);
@@ -66,10 +66,17 @@ public sealed partial class SimWorld
     /// <param name="host">Where.</param>
     /// <param name="name">Its name.</param>
     /// <param name="memoryBytes">Its memory.</param>
-    public SimGuest AddGuest(string host, string name, long memoryBytes)
+    /// <param name="isPersistent">True if it has a definition there.</param>
+    /// <param name="isAutostart">True if it starts with that host.</param>
+    public SimGuest AddGuest(string host, string name, long memoryBytes, bool isPersistent = true, bool isAutostart = false)
     {
         var guest = new SimGuest(Time, name, memoryBytes);
         _guests.Add(name, guest);
+        if (isPersistent)
+        {
+            _hypervisors[host].Define(guest, isAutostart);
+        }
+
         _hypervisors[host].Boot(guest);
         return guest;
     }
@@ -87,7 +94,7 @@ public sealed partial class SimWorld
     /// <param name="guest">The guest's name.</param>
     public IReadOnlyList<string> WhereRuns(string guest) =>
     [
-        .. _hypervisors.Values.Where(h => h.Find(_guests[guest].Uuid) is { State: DomainState.Running }).Select(h => h.Host),
+        .. _hypervisors.Values.Where(h => h.Find(_guests[guest].Uuid) is { Runs: true }).Select(h => h.Host),
     ];
 
     /// <summary>Lets time pass in small steps, and checks after each what must always hold.</summary>
