@@ -10,6 +10,7 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 {
     private readonly SortedDictionary<string, VirtualCell> _roots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VirtualCell> _persistent = new(StringComparer.Ordinal);
+    private MailboxOptions? _mailbox;
     private bool _isDead;
 
     /// <summary>The most messages that wait in one mailbox.</summary>
@@ -23,6 +24,9 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 
     /// <summary>By how much this process's wall clock is wrong.</summary>
     public long WallErrorMs { get; set; }
+
+    /// <summary>The mailbox of actors whose recipe asks for no other.</summary>
+    internal MailboxOptions Mailbox => _mailbox ??= new MailboxOptions(MailboxCapacity);
 
     internal VirtualTime Time => time;
 

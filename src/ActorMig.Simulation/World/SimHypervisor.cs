@@ -247,7 +247,6 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
     private string? Do(DoToDomain doTo, IReadOnlyDictionary<string, SimHypervisor> hypervisors)
     {
         var domain = Find(doTo.Uuid);
-        var runsElsewhere = hypervisors.Values.Any(h => h.Host != Host && h.Find(doTo.Uuid) is { State: DomainState.Running });
         switch (doTo.Verb)
         {
             case DomainVerb.StartPostCopy when domain?.Switch is { } doSwitch:
@@ -256,7 +255,7 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             case DomainVerb.StartPostCopy:
                 return "the job is not active";
             case DomainVerb.Resume when domain is { State: DomainState.Paused, Job: DomainJob.None }:
-                if (runsElsewhere)
+                if (RunsElsewhere())
                 {
                     violations.Add($"S1: {domain.Guest.Name} was resumed on {Host} while it runs elsewhere");
                 }
@@ -264,7 +263,7 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
                 (domain.State, domain.Reason) = (DomainState.Running, StateReason.None);
                 return null;
             case DomainVerb.DestroyRemnant when domain is not null:
-                if (!runsElsewhere)
+                if (!RunsElsewhere())
                 {
                     violations.Add($"S1: {domain.Guest.Name} was destroyed on {Host} and runs nowhere else");
                 }
@@ -279,6 +278,9 @@ public sealed class SimHypervisor(VirtualTime time, string host, long memoryByte
             default:
                 return $"{Words.Of(doTo.Verb)} does not apply";
         }
+
+        // All hosts are looked at only where the answer matters.
+        bool RunsElsewhere() => hypervisors.Values.Any(h => h.Host != Host && h.Find(doTo.Uuid) is { State: DomainState.Running });
     }
 
     private sealed class EdgeActorOfSim(SimHypervisor sim, IReadOnlyDictionary<string, SimHypervisor> hypervisors) : EphemeralActor
