@@ -36,8 +36,12 @@ public sealed partial class SimWorld
             case DiskFilled e when _hosts.TryGetValue(e.Host, out var host):
                 host.Journal.Fate = static (_, _) => WriteFate.Refused;
                 break;
+            case DiskNearlyFilled e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new DiskChanged("too little room is left on the journal's disk; make room"));
+                break;
             case DiskFreed e when _hosts.TryGetValue(e.Host, out var host):
                 host.Journal.Fate = static (_, _) => WriteFate.Lands;
+                host.Tell(new DiskChanged(null));
                 break;
             case WallClockSet e when _hosts.TryGetValue(e.Host, out var host):
                 host.WallErrorMs = e.ErrorMs;

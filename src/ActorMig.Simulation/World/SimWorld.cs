@@ -147,6 +147,7 @@ public sealed partial class SimWorld
     {
         foreach (var e in events)
         {
+            Written?.Invoke(host.Options.HostName, e);
             var line = e switch
             {
                 BarterOffered o => $"offers {o.Give.Name} to {o.Peer} ({Words.Of(o.Kind)})",

@@ -75,7 +75,11 @@ public sealed record DiskSlowed(string Host, long LatencyMs) : WorldEvent;
 /// <param name="Host">The host.</param>
 public sealed record DiskFilled(string Host) : WorldEvent;
 
-/// <summary>A host's disk takes writes again.</summary>
+/// <summary>A host's disk still takes writes, but has so little room left that its agent must begin nothing new.</summary>
+/// <param name="Host">The host.</param>
+public sealed record DiskNearlyFilled(string Host) : WorldEvent;
+
+/// <summary>A host's disk takes writes again, and has room.</summary>
 /// <param name="Host">The host.</param>
 public sealed record DiskFreed(string Host) : WorldEvent;
 
