@@ -10,6 +10,7 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 {
     private readonly SortedDictionary<string, VirtualCell> _roots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VirtualCell> _persistent = new(StringComparer.Ordinal);
+    private MailboxOptions? _mailbox;
     private bool _isDead;
 
     /// <summary>The most messages that wait in one mailbox.</summary>
@@ -29,6 +30,9 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 
     /// <summary>Sees what happens in this process, and changes nothing.</summary>
     internal VirtualWatcher? Watcher { get; init; }
+
+    /// <summary>The mailbox of actors whose recipe asks for no other.</summary>
+    internal MailboxOptions Mailbox => _mailbox ??= new MailboxOptions(MailboxCapacity);
 
     internal VirtualTime Time => time;
 

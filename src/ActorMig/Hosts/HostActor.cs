@@ -346,7 +346,7 @@ public sealed class HostActor(
     private void Spawn(MigrationPlan plan, long? latestStartMs)
     {
         var (around, incarnation) = (Around(), Incarnation);
-        var destination = _members.FirstOrDefault(m => m.Host == plan.To);
+        var destination = Member.Find(_members, plan.To);
         Context.Tell(_migrations!, new Ensure(
             plan.Migration, Props.Of(() => new MigrationActor(plan, latestStartMs ?? 0, latestStartMs is not null, destination, around, options, incarnation))));
     }
