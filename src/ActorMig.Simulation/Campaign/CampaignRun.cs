@@ -64,8 +64,8 @@ internal sealed class CampaignRun
 
         foreach (var planned in plan.Guests)
         {
-            var guest = _world.AddGuest(planned.Host, planned.Name, planned.MemoryBytes);
-            (guest.BitPerSecond, guest.IsTagged) = (planned.BitPerSecond, planned.IsTagged);
+            var guest = _world.AddGuest(planned.Host, planned.Name, planned.MemoryBytes, planned.IsPersistent, planned is { IsPersistent: true, IsAutostart: true });
+            (guest.BitPerSecond, guest.IsTagged, guest.DirtyBytePerSecond) = (planned.BitPerSecond, planned.IsTagged, planned.DirtyBytePerSecond);
         }
 
         _world.Do(plan.Network);

@@ -44,6 +44,7 @@ internal sealed class FaultInjector
             Do(new PowerBack(host));
             Do(new LibvirtdRestarted(host));
             Do(new AgentRestarted(host));
+            Do(new LossAccepted(host));
         }
 
         foreach (var guest in _world.Guests.Keys)
@@ -57,6 +58,7 @@ internal sealed class FaultInjector
     {
         _checks.Doing(@event);
         _world.Do(@event);
+        _checks.Done(@event);
     }
 
     private void Begin(Planned planned)
@@ -159,6 +161,9 @@ internal sealed class FaultInjector
         FaultKind.FinishLost => [new FinishLost(host)],
         FaultKind.DiskSlow => [new DiskSlowed(host, fault.Value * 13)],
         FaultKind.DiskFull => [new DiskFilled(host)],
+        FaultKind.DiskTight => [new DiskTightened(host)],
+        FaultKind.JournalTorn => [new JournalTorn(host)],
+        FaultKind.StreamBroken => [new StreamBroken(vm)],
         FaultKind.ClockJumped => [new WallClockSet(host, (fault.Value - 500) * 10_000)],
         FaultKind.OwnerDestroyed => [new OwnerDestroyed(vm)],
         FaultKind.OwnerShutDown => [new OwnerShutDown(vm)],
@@ -180,7 +185,8 @@ internal sealed class FaultInjector
         FaultKind.LinksCut => [new LinkHealed(host, peer), new LinkHealed(peer, host)],
         FaultKind.NetworkBad => [new NetworkSet(5, 0, 0)],
         FaultKind.DiskSlow => [new DiskSlowed(host, 1)],
-        FaultKind.DiskFull => [new DiskFreed(host)],
+        FaultKind.DiskFull or FaultKind.DiskTight => [new DiskFreed(host)],
+        FaultKind.JournalTorn => [new AgentRestarted(host), new LossAccepted(host)],
         FaultKind.OwnerPaused => [new OwnerResumed(vm)],
         FaultKind.OptionsChanged => [new OptionsSet(host, _world.Hosts[host].Options with { Mode = Mode.Auto })],
         _ => [],

@@ -36,6 +36,12 @@ public enum FaultKind
     /// <summary>A disk refuses writes.</summary>
     DiskFull,
 
+    /// <summary>A disk has too little room left to begin anything.</summary>
+    DiskTight,
+
+    /// <summary>A journal is torn: the agent ends, starts with a fresh one, and a person accepts the loss.</summary>
+    JournalTorn,
+
     /// <summary>A wall clock jumps.</summary>
     ClockJumped,
 

@@ -138,6 +138,19 @@ internal sealed class HostBook(SimHost host)
     public long CapacityBytes() =>
         (long)(Math.Max(0, Host.Options.MemoryTotalBytes - Host.Options.MemoryReserveBytes) * Host.Options.MemoryOvercommit);
 
+    /// <summary>The journal is lost, and all that it told.</summary>
+    public void Forget()
+    {
+        Barters.Clear();
+        Open.Clear();
+        Charges.Clear();
+        Memory.Clear();
+        Migrations.Clear();
+        OpenMigrations.Clear();
+        Arrivals.Clear();
+        OpenArrivals.Clear();
+    }
+
     /// <summary>Takes in what has become durable.</summary>
     public void Land(object @event, long nowMs)
     {

@@ -59,6 +59,15 @@ internal sealed partial class WorldChecks
         }
     }
 
+    /// <summary>Something has happened from outside.</summary>
+    public void Done(WorldEvent @event)
+    {
+        if (@event is JournalTorn e && BookOf(e.Host) is { } book)
+        {
+            book.Forget();
+        }
+    }
+
     /// <summary>The host on which a guest runs, or else one on which it is.</summary>
     public string? WhereIs(string vm)
     {
