@@ -19,6 +19,9 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
     /// <summary>True if progress can be shown.</summary>
     public bool ShowsProgress { get; init; }
 
+    /// <summary>True to play on after a seed that fails.</summary>
+    public bool KeepsGoing { get; init; }
+
     public static Command Build()
     {
         var seeds = new Option<int>("--seeds") { Description = "How many seeds.", HelpName = "N", DefaultValueFactory = _ => 100 };
@@ -28,10 +31,11 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
         var seconds = new Option<double?>("--seconds") { Description = "Begin no further seed after so many seconds.", HelpName = "S" };
         var only = new Option<string?>("--only-events") { Description = "Only these events of what is drawn, as the command that repeats a failure says: 3,7,9, or none.", HelpName = "LIST" };
         var without = new Option<string?>("--without-hosts") { Description = "Without these hosts and what is on them at the start.", HelpName = "LIST" };
+        var goOn = new Option<bool>("--keep-going") { Description = "Play on after a seed that fails, and say of each what broke; only the first is made smaller." };
         var command = new Command(
             "campaign", "Play random clusters, loads and faults, check after every step what must always hold, and shrink what fails to one command.")
         {
-            seeds, first, seed, jobs, seconds, only, without,
+            seeds, first, seed, jobs, seconds, only, without, goOn,
         };
         command.SetAction((parsed, stop) =>
         {
@@ -52,7 +56,7 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
                 OnlyEvents = ReadNumbers(parsed.GetValue(only)),
                 WithoutHosts = parsed.GetValue(without)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
             };
-            var run = new SimCampaignCommand(options, parsed.GetValue<bool>("--json"), Console.Out, Console.Error) { ShowsProgress = !Console.IsErrorRedirected };
+            var run = new SimCampaignCommand(options, parsed.GetValue<bool>("--json"), Console.Out, Console.Error) { ShowsProgress = !Console.IsErrorRedirected, KeepsGoing = parsed.GetValue(goOn) };
             return Task.Run(() => one is null ? run.PlayMany(stop) : run.PlayOne(stop), CancellationToken.None);
         });
         return command;
@@ -107,10 +111,14 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
             result =>
             {
                 _summary.Add(result);
-                failed = result.Violation is null ? null : result;
-                if (isJson && failed is null)
+                failed ??= result.Violation is null ? null : result;
+                if (isJson && result != failed)
                 {
                     replies.Add(SeedReply.Of(result, null));
+                }
+                else if (KeepsGoing && result.Violation is not null)
+                {
+                    Say(CampaignText.Line(result));
                 }
 
                 if (ShowsProgress && clock.Elapsed >= nextAt)
@@ -119,7 +127,7 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
                     errors.Write(string.Create(CultureInfo.InvariantCulture, $"\r{_summary.Seeds} of {options.Seeds} seeds \r"));
                 }
 
-                return failed is null;
+                return failed is null || KeepsGoing;
             },
             stop);
         var command = failed is null ? null : Tell(failed, stop);

@@ -131,6 +131,9 @@ internal sealed class HostBook(SimHost host)
     /// <summary>When options last changed, and what could be promised before.</summary>
     public (long AtMs, long CapacityBytes) BeforeChange { get; set; } = (long.MinValue / 2, 0);
 
+    /// <summary>When its journal was last lost.</summary>
+    public long TornAtMs { get; private set; } = long.MinValue / 2;
+
     public BarterBook? Barter(string id) => Barters.TryGetValue(id, out var barter) ? barter : null;
 
     public MigrationBook? Migration(string id) => Migrations.TryGetValue(id, out var migration) ? migration : null;
@@ -139,8 +142,9 @@ internal sealed class HostBook(SimHost host)
         (long)(Math.Max(0, Host.Options.MemoryTotalBytes - Host.Options.MemoryReserveBytes) * Host.Options.MemoryOvercommit);
 
     /// <summary>The journal is lost, and all that it told.</summary>
-    public void Forget()
+    public void Forget(long nowMs)
     {
+        TornAtMs = nowMs;
         Barters.Clear();
         Open.Clear();
         Charges.Clear();

@@ -8,6 +8,10 @@ namespace ActorMig.Simulation;
 internal sealed partial class WorldChecks
 {
     private readonly SortedDictionary<string, double> _costBefore = new(StringComparer.Ordinal);
+
+    /// <summary>Guests whose fate a journal has put into a person's hands, by name.</summary>
+    private readonly SortedSet<string> _named = new(StringComparer.Ordinal);
+
     private bool _isSteady;
     private long _lastLoadOfferMs;
 
@@ -111,15 +115,14 @@ internal sealed partial class WorldChecks
     private void CheckGuest(SimGuest guest)
     {
         var copies = _world.Hypervisors.Values.Where(h => h.Find(guest.Uuid) is { IsActive: true }).ToArray();
-        var isNamed = _books.Values.SelectMany(b => b.Migrations.Values).Any(m => m.Plan.Vm.Uuid == guest.Uuid
-            && m.Settled is { Outcome: LegOutcome.NeedsOperator or LegOutcome.Lost } settled && settled.Reason.Contains(guest.Name, StringComparison.Ordinal));
+        var isNamed = _named.Contains(guest.Name);
         var running = copies.Where(h => h.Find(guest.Uuid)!.Runs).ToArray();
-        if (running.Length > 1)
+        if (running.Length > 1 && !_movedByHandAtMs.ContainsKey(guest.Name) && !isNamed)
         {
             Breach("S1 double", $"{guest.Name}, which libvirt has let run twice, still runs on {string.Join(" and ", running.Select(h => h.Host))}");
         }
 
-        if (copies.Length > 1 && !isNamed)
+        if (copies.Length > 1 && !isNamed && !_movedByHandAtMs.ContainsKey(guest.Name))
         {
             Breach("L1 copies", $"{guest.Name} is on {string.Join(" and ", copies.Select(h => h.Host))}, and no journal names it");
         }

@@ -143,6 +143,11 @@ internal sealed partial class WorldChecks
 
     private void CheckTruth(HostBook book, MigrationBook migration, MigrationSettled e)
     {
+        if (e.Outcome is LegOutcome.NeedsOperator or LegOutcome.Lost && e.Reason.Contains(migration.Plan.Vm.Name, StringComparison.Ordinal))
+        {
+            _named.Add(migration.Plan.Vm.Name);
+        }
+
         var (plan, uuid) = (migration.Plan, migration.Plan.Vm.Uuid);
         var isMovedByHand = _movedByHandAtMs.ContainsKey(plan.Vm.Name);
         var isDoubled = book.Host.Hypervisor.DoubledByLibvirt.Contains(plan.Vm.Name);

@@ -61,7 +61,13 @@ internal sealed partial class WorldChecks
         }
 
         var (plan, there) = (migration.Plan, BookOf(migration.Plan.To));
-        if (there?.Barter(plan.Barter) is not { Outcome: null } reservation || reservation.Legs.All(l => l.Vm.Uuid != migrate.Uuid || l.To != plan.To))
+        if (there is null || NowMs - there.TornAtMs < 2 * there.Host.Options.LeaseMs)
+        {
+            // A reservation is lost with its journal: what comes is charged at once.
+            return;
+        }
+
+        if (there.Barter(plan.Barter) is not { Outcome: null } reservation || reservation.Legs.All(l => l.Vm.Uuid != migrate.Uuid || l.To != plan.To))
         {
             Breach("S2 lease", $"{book.Name} calls libvirt for {name}, and {plan.To} holds no reservation for {plan.Vm.Name}");
         }
