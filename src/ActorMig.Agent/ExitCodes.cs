@@ -22,4 +22,7 @@ internal static class ExitCodes
 
     /// <summary>It was begun and did not end well.</summary>
     public const int Failed = 7;
+
+    /// <summary>A person stopped it with Ctrl-C before its end.</summary>
+    public const int Stopped = 130;
 }

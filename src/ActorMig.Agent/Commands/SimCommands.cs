@@ -9,5 +9,6 @@ internal static class SimCommands
     {
         SimRunCommand.Build(),
         SimListCommand.Build(),
+        SimBenchCommand.Build(),
     };
 }

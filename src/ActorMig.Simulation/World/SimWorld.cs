@@ -52,9 +52,6 @@ public sealed partial class SimWorld
     /// </summary>
     public bool ChecksEachSlice { get; set; } = true;
 
-    /// <summary>Hears each host's records; they are not kept.</summary>
-    public Action<string, Record>? Recorded { get; set; }
-
     internal IReadOnlyDictionary<string, SimHypervisor> Hypervisors => _hypervisors;
 
     /// <summary>Adds a host; its agent is not started yet.</summary>
@@ -116,6 +113,9 @@ public sealed partial class SimWorld
             }
         }
     }
+
+    /// <summary>Looks at all hosts and guests once, whatever <see cref="ChecksEachSlice"/> says; what is wrong is added to <see cref="Violations"/>.</summary>
+    public void Look() => Check();
 
     internal void Say(string line) => Notes.Add(line);
 
