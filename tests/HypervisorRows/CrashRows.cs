@@ -196,5 +196,24 @@ internal static class CrashRows
             await pair.ShowsAsync(Destination, "running (migrated)");
             await pair.ShowsAsync(Source, "shutoff (migrated)");
         }),
+        new("B.6-18", "The source's daemon dies as it was about to end its process: it ends it when it is back, and the definition stays", async pair =>
+        {
+            var call = await pair.BeginAsync(Scripts.Slow with { PersistsDestination = true, UndefinesSource = true });
+            await pair.HoldAtAsync(Moment.Confirming);
+            await pair.DoAsync(Source, Fault.KillDaemon);
+            await pair.FailsAsync(call, LibvirtErrorKind.Connection);
+            await pair.DoAsync(Source, Fault.StartDaemon);
+            await pair.ShowsAsync(Source, "shutoff (migrated)");
+            pair.Show("shutoff (migrated)", "running (migrated)");
+        }) { OnlySimulated = "no time between the answer and the end" },
+        new("B.6-19", "The destination's daemon dies when it has let the guest run and not said so: it runs on there, and libvirt lets it run on the source, too", async pair =>
+        {
+            var call = await pair.BeginAsync();
+            await pair.HoldAtAsync(Moment.ConvergedRunning);
+            await pair.DoAsync(Destination, Fault.KillDaemon);
+            await pair.FailsAsync(call, LibvirtErrorKind.Connection);
+            await pair.DoAsync(Destination, Fault.StartDaemon);
+            pair.Show("running", "running (migrated)");
+        }) { OnlySimulated = "no time between the two", MayRunTwice = true },
     ];
 }

@@ -256,7 +256,7 @@ public sealed partial class SimHypervisor
         }
         else if (options.IsResume)
         {
-            returned(Invalid($"migration of domain {domain.Guest.Name} is not in post-copy phase"));
+            returned(Invalid($"domain '{domain.Guest.Name}' is not being migrated"));
         }
         else if (domain.Job != DomainJob.None)
         {

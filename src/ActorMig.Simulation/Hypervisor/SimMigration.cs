@@ -87,6 +87,18 @@ internal sealed class SimMigration
 
     public SimStream Stream { get; private set; } = SimStream.Setup;
 
+    /// <summary>How far it is.</summary>
+    public MigrationPhase Phase => _step switch
+    {
+        Step.Connect or Step.Prepare => MigrationPhase.Preparing,
+        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => MigrationPhase.PreCopy,
+        Step.Perform => MigrationPhase.Switching,
+        Step.Finish => MigrationPhase.Finishing,
+        Step.Finishing => MigrationPhase.PostCopy,
+        Step.Unattended => MigrationPhase.Unattended,
+        _ => MigrationPhase.Confirming,
+    };
+
     /// <summary>True once the guest has run on the destination in this migration.</summary>
     public bool HasRunThere { get; private set; }
 
@@ -210,7 +222,7 @@ internal sealed class SimMigration
     {
         var error = (_step, Stream) switch
         {
-            (not Step.Unattended, SimStream.PostCopy) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
+            (not Step.Unattended, _) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
             (_, not (SimStream.PostCopy or SimStream.PostCopyPaused)) => Invalid($"migration of domain {_from.Guest.Name} is not in post-copy phase"),
             _ when _from.Reason != StateReason.PostCopyFailed => Invalid($"post-copy migration of domain {_from.Guest.Name} has not failed"),
             (_, SimStream.PostCopy) => Invalid("QEMU reports migration is still running"),

@@ -334,8 +334,9 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
                     return h1.Virsh("domjobinfo", _guest.Name).Contains("None", StringComparison.Ordinal)
                         && h1.Virsh("dominfo", _guest.Name).Replace(" ", "", StringComparison.Ordinal).Contains("Persistent:yes", StringComparison.Ordinal);
                 case [{ Host: "h2", State: "running (migrated)" }] when _calls.All(c => c.IsOver):
-                    return h2.TryVirsh(
-                        "migrate", "--live", "--p2p", "--persistent", _guest.Name, $"qemu+tcp://{h1.Address}/system", $"tcp://{h1.Address}").Code == 0;
+                    // Paused and resumed, it does not say any more where it came from.
+                    string[] home = ["migrate", "--live", "--p2p", "--persistent", _guest.Name, $"qemu+tcp://{h1.Address}/system", $"tcp://{h1.Address}"];
+                    return h2.TryVirsh(home).Code == 0 && h1.TryVirsh("suspend", _guest.Name).Code == 0 && h1.TryVirsh("resume", _guest.Name).Code == 0;
                 case []:
                     return false;
             }

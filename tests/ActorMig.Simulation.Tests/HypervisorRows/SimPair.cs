@@ -161,8 +161,21 @@ internal sealed class SimPair : IHypervisorPair
                 await UntilAsync(() => State(Side.Source) == "paused (migration)", "the source is paused");
                 Pass(300);
                 break;
+            case Moment.ConvergedNotRunning:
+                await ConvergeUntilAsync(() => Phase == MigrationPhase.Finishing);
+                break;
+            case Moment.ConvergedRunning:
+                await ConvergeUntilAsync(() => State(Side.Destination) == "running (migrated)");
+                break;
+            case Moment.Confirming:
+                await ConvergeUntilAsync(() => State(Side.Destination) == "running (migrated)");
+
+                // The source has heard of it, and its process still lives.
+                Pass(3);
+                Assert.Equal(MigrationPhase.Confirming, Phase);
+                break;
             default:
-                throw new NotSupportedException();
+                throw new ArgumentOutOfRangeException(nameof(moment));
         }
     }
 
@@ -184,6 +197,14 @@ internal sealed class SimPair : IHypervisorPair
 
     private string Story() => string.Join('\n', Enum.GetValues<Side>().Select(s => $"{s}: {string.Join(", ", Events(s))}; now {Of(s).Find(_guest.Uuid)?.State} {Of(s).Find(_guest.Uuid)?.Reason}"))
         + string.Concat(_calls.Select(c => $"\ncall: {(c.IsOver ? c.Error?.ToString() ?? "well" : "lasts")}"));
+
+    private MigrationPhase? Phase => Of(Side.Source).Find(_guest.Uuid)?.Phase;
+
+    private async Task ConvergeUntilAsync(Func<bool> condition)
+    {
+        Of(Side.Source).SetMaxSpeed(_guest.Uuid, 0);
+        await UntilAsync(condition, "the moment has come");
+    }
 
     private LibvirtError? Define(SimHypervisor libvirt)
     {
