@@ -88,15 +88,15 @@ internal sealed class SimMigration
     public SimStream Stream { get; private set; } = SimStream.Setup;
 
     /// <summary>How far it is.</summary>
-    public MigrationPhase Phase => _step switch
+    public SimMigrationPhase Phase => _step switch
     {
-        Step.Connect or Step.Prepare => MigrationPhase.Preparing,
-        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => MigrationPhase.PreCopy,
-        Step.Perform => MigrationPhase.Switching,
-        Step.Finish => MigrationPhase.Finishing,
-        Step.Finishing => MigrationPhase.PostCopy,
-        Step.Unattended => MigrationPhase.Unattended,
-        _ => MigrationPhase.Confirming,
+        Step.Connect or Step.Prepare => SimMigrationPhase.Preparing,
+        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => SimMigrationPhase.PreCopy,
+        Step.Perform => SimMigrationPhase.Switching,
+        Step.Finish => SimMigrationPhase.Finishing,
+        Step.Finishing => SimMigrationPhase.PostCopy,
+        Step.Unattended => SimMigrationPhase.Unattended,
+        _ => SimMigrationPhase.Confirming,
     };
 
     /// <summary>True once the guest has run on the destination in this migration.</summary>
