@@ -23,6 +23,6 @@ internal static class ExitCodes
     /// <summary>It was begun and did not end well.</summary>
     public const int Failed = 7;
 
-    /// <summary>A person stopped it with Ctrl-C before its end.</summary>
+    /// <summary>It was stopped by Ctrl-C; what was known so far has been said.</summary>
     public const int Stopped = 130;
 }

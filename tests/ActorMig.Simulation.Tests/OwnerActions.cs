@@ -65,14 +65,14 @@ public sealed class OwnerActions
                 mine.Suspend(uuid);
                 break;
             case Action.MovesByHand:
-                mine.MoveByHand(uuid, other);
+                world.Do(new OwnerMigrated("vm1", other.Host));
                 break;
         }
 
         world.Guests["vm1"].BitPerSecond = action == Action.Destroys ? 0 : world.Guests["vm1"].BitPerSecond;
         world.Run(20 * 60_000);
         Assert.Empty(world.Violations);
-        var copies = world.Hosts.Values.Select(h => h.Hypervisor.Find(uuid)).Where(d => d is not null).ToArray();
+        var copies = world.Hosts.Values.Select(h => h.Hypervisor.Find(uuid)).Where(d => d is { IsActive: true }).ToArray();
         switch (action)
         {
             case Action.Destroys:

@@ -121,9 +121,13 @@ public sealed class Story
         {
             host.SnapshotEvery = 1 + (seed % 17);
             host.Journal.LatencyMs = 1 + world.Time.Draw(50);
-            host.Hypervisor.PassMs = 500 + world.Time.Draw(20_000);
-            host.Hypervisor.PostCopyMs = 500 + world.Time.Draw(20_000);
+            host.Hypervisor.BandwidthBytePerSecond = GiB * 1_000.0 / (500 + world.Time.Draw(20_000));
             host.Hypervisor.BreaksInPreCopy = () => world.Time.Draw(10) == 0;
+        }
+
+        foreach (var guest in world.Guests.Values)
+        {
+            guest.DirtyBytePerSecond = world.Time.Draw(GiB);
         }
 
         world.Start();

@@ -256,10 +256,29 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
             if (clock.Elapsed > limit)
             {
-                throw new InvalidOperationException($"The agent of {Name} does not answer in {limit.TotalSeconds:0} s: {File.ReadAllText(AgentLog)}");
+                throw new InvalidOperationException($"The agent of {Name} does not answer in {limit.TotalSeconds:0} s ({DescribeAgent()}): {File.ReadAllText(AgentLog)}");
             }
 
             await Task.Delay(100, cancellation);
+        }
+    }
+
+    /// <summary>The agent's process and what it waits for in the kernel.</summary>
+    private string DescribeAgent()
+    {
+        if (AgentPid is not { } pid)
+        {
+            return _agent is { HasExited: false } ? "not begun yet" : "it has ended";
+        }
+
+        try
+        {
+            var threads = Directory.GetDirectories($"/proc/{pid}/task").Select(t => $"{File.ReadAllText(t + "/comm").Trim()} {File.ReadAllText(t + "/wchan")}");
+            return $"process {pid}, {CommandOf(pid)}: {string.Join(", ", threads)}";
+        }
+        catch (IOException e)
+        {
+            return e.Message;
         }
     }
 

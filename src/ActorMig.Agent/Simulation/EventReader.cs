@@ -31,7 +31,7 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["lose-finish"] = (r, v) => r.Hosts(v, h => new FinishLost(h)),
         ["slow-disk"] = (r, v) => r.PerHost(v, "h1 = 200ms", (h, time) => new DiskSlowed(h, time.Milliseconds())),
         ["fill-disk"] = (r, v) => r.Hosts(v, h => new DiskFilled(h)),
-        ["nearly-fill-disk"] = (r, v) => r.Hosts(v, h => new DiskNearlyFilled(h)),
+        ["nearly-fill-disk"] = (r, v) => r.Hosts(v, h => new DiskTightened(h)),
         ["free-disk"] = (r, v) => r.Hosts(v, h => new DiskFreed(h)),
         ["wall-clock"] = (r, v) => r.PerHost(v, "h1 = -1h", (h, time) => new WallClockSet(h, Signed(time))),
         ["owner-starts"] = (r, v) => r.Vms(v, vm => new OwnerStarted(vm)),

@@ -39,7 +39,23 @@ internal sealed class VirtualCell : IActorEngine, IDue
 
     public bool IsDead { get; private set; }
 
-    public Instant Now => new(VirtualTime.WallStartMs + _system.WallErrorMs + _system.Time.NowMs, _system.Time.NowMs);
+    public Instant Now
+    {
+        get
+        {
+            var now = new Instant(VirtualTime.WallStartMs + _system.WallErrorMs + _system.Time.NowMs, _system.Time.NowMs);
+            return _system.Interceptor is null ? now : _system.Interceptor.Now(Self, now);
+        }
+    }
+
+    /// <summary>The live instance, if there is one.</summary>
+    public ActorCore? Core => _core;
+
+    /// <summary>How many events the live instance has applied.</summary>
+    public long SequenceNr => _sequenceNr;
+
+    /// <summary>A new instance of the same recipe, which never has a turn.</summary>
+    public ActorCore Blank() => new(_props, this, Self);
 
     private IEnumerable<VirtualCell> Children => _children is null ? [] : _children.Values;
 
@@ -85,7 +101,7 @@ internal sealed class VirtualCell : IActorEngine, IDue
         ? throw new InvalidOperationException($"{Self} has a living child '{name}'; the name is free again when Terminated says so.")
         : new VirtualRef(Self.Path + "/" + name);
 
-    public void Tell(ActorRef target, object message) => _system.Tell(target, message);
+    public void Tell(ActorRef target, object message) => _system.Tell(Self, target, message);
 
     public void Spawn(ActorRef child, Props props)
     {
@@ -237,6 +253,17 @@ internal sealed class VirtualCell : IActorEngine, IDue
 
     private void Turn(object message)
     {
+        if (_system.Interceptor is { } interceptor)
+        {
+            if (interceptor.Receive(Self, message) is not { } received)
+            {
+                return;
+            }
+
+            message = received;
+        }
+
+        _system.Watcher?.Handling(Self, message);
         try
         {
             _core!.Handle(message);
@@ -263,9 +290,22 @@ internal sealed class VirtualCell : IActorEngine, IDue
             return;
         }
 
+        IReadOnlyList<object> events = core.Events.ToArray();
+        _system.Watcher?.Persisting(Self, events);
+        if (_system.Interceptor is { } interceptor)
+        {
+            if (!interceptor.WaitsForDisk(Self, events))
+            {
+                GoOnUnwritten(core, interceptor.Persist(Self, events));
+                return;
+            }
+
+            events = interceptor.Persist(Self, events);
+        }
+
         _isBusy = true;
         var life = ++_life;
-        _system.Journal.Write(core.PersistenceId!, core.Events.ToArray(), durable =>
+        _system.Journal.Write(core.PersistenceId!, events, durable =>
         {
             if (life != _life || IsDead)
             {
@@ -275,13 +315,13 @@ internal sealed class VirtualCell : IActorEngine, IDue
             _life++;
             if (!durable)
             {
-                Fail(new InvalidOperationException($"The events of {Self} were not written."));
+                Fail(new NotDurableException($"The events of {Self} were not written."));
                 return;
             }
 
             _isBusy = false;
-            _sequenceNr += core.Events.Count;
-            _eventsSinceSnapshot += core.Events.Count;
+            _sequenceNr += events.Count;
+            _eventsSinceSnapshot += events.Count;
             if (!_isStopping)
             {
                 Guarded(core.CarryOut);
@@ -293,9 +333,17 @@ internal sealed class VirtualCell : IActorEngine, IDue
         {
             if (life == _life && !IsDead)
             {
-                Fail(new TimeoutException($"The events of {Self} were not known to be written in {_system.WriteTimeoutMs} ms."));
+                Fail(new NotDurableException($"The events of {Self} were not known to be written in {_system.WriteTimeoutMs} ms."));
             }
         });
+    }
+
+    /// <summary>What no engine may do: the events are written some time, or never, and nothing waits for that.</summary>
+    private void GoOnUnwritten(ActorCore core, IReadOnlyList<object> events)
+    {
+        _system.Journal.Write(core.PersistenceId!, events, static _ => { });
+        (_sequenceNr, _eventsSinceSnapshot) = (_sequenceNr + events.Count, _eventsSinceSnapshot + events.Count);
+        Guarded(core.CarryOut);
     }
 
     private void SaveSnapshot(ActorCore core)
@@ -369,10 +417,19 @@ internal sealed class VirtualCell : IActorEngine, IDue
         _eventsSinceSnapshot = 0;
         _sequenceNr = _system.Journal.Recover(id, @event =>
         {
-            core.Apply(@event);
+            if (_system.Interceptor is not { } interceptor)
+            {
+                core.Apply(@event);
+            }
+            else if (interceptor.Replay(Self, @event) is { } replayed)
+            {
+                core.Apply(replayed);
+            }
+
             _eventsSinceSnapshot++;
         });
 
+        _system.Watcher?.Recovered(this);
         _isBusy = false;
         core.Begin();
         EndTurn();

@@ -1,5 +1,6 @@
 using ActorMig.Bartering;
 using ActorMig.Edges;
+using ActorMig.Hosts;
 
 namespace ActorMig.Simulation;
 
@@ -21,6 +22,25 @@ public sealed partial class SimWorld
             case AgentRestarted e when _hosts.TryGetValue(e.Host, out var host) && !host.IsUp:
                 host.Start();
                 break;
+            case PowerLost e when _hosts.TryGetValue(e.Host, out var host):
+                host.PowerOff();
+                break;
+            case PowerBack e when _hosts.TryGetValue(e.Host, out var host):
+                host.PowerOn();
+                break;
+            case LibvirtdKilled e when _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.KillDaemon();
+                break;
+            case LibvirtdRestarted e when _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.StartDaemon();
+                break;
+            case FinishLost e when _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.LosesFinish = () =>
+                {
+                    hypervisor.LosesFinish = static () => false;
+                    return true;
+                };
+                break;
             case LinkCut e:
                 Network.Cuts.Add((e.From, e.To));
                 break;
@@ -36,12 +56,18 @@ public sealed partial class SimWorld
             case DiskFilled e when _hosts.TryGetValue(e.Host, out var host):
                 host.Journal.Fate = static (_, _) => WriteFate.Refused;
                 break;
-            case DiskNearlyFilled e when _hosts.TryGetValue(e.Host, out var host):
-                host.Tell(new DiskChanged("too little room is left on the journal's disk; make room"));
-                break;
             case DiskFreed e when _hosts.TryGetValue(e.Host, out var host):
                 host.Journal.Fate = static (_, _) => WriteFate.Lands;
                 host.Tell(new DiskChanged(null));
+                break;
+            case DiskTightened e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new DiskChanged("20 MiB are left; make room"));
+                break;
+            case JournalTorn e when _hosts.TryGetValue(e.Host, out var host):
+                host.LoseJournal();
+                break;
+            case LossAccepted e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new AcceptJournalLoss(VirtualActorSystem.Listen("person", _ => { }), "a person"));
                 break;
             case WallClockSet e when _hosts.TryGetValue(e.Host, out var host):
                 host.WallErrorMs = e.ErrorMs;
@@ -62,14 +88,41 @@ public sealed partial class SimWorld
     {
         switch (@event)
         {
-            case OwnerDestroyed e when WhereIs(e.Vm) is { } host:
-                host.Hypervisor.Destroy(_guests[e.Vm].Uuid);
+            case DirtyRateSet e when _guests.TryGetValue(e.Vm, out var guest):
+                guest.DirtyBytePerSecond = e.BytePerSecond;
                 break;
-            case OwnerPaused e when WhereIs(e.Vm) is { } host:
-                host.Hypervisor.Suspend(_guests[e.Vm].Uuid);
+            case QemuCrashed e when _guests.TryGetValue(e.Vm, out var guest) && _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.Crash(guest.Uuid);
                 break;
-            case OwnerMigrated e when WhereIs(e.Vm) is { } host && _hypervisors.TryGetValue(e.To, out var destination):
-                host.Hypervisor.MoveByHand(_guests[e.Vm].Uuid, destination);
+            case StreamBroken e when Leaving(e.Vm) is { } hypervisor:
+                hypervisor.BreakStream(_guests[e.Vm].Uuid);
+                break;
+            case OwnerStarted e when _guests.TryGetValue(e.Vm, out var guest) && WhereRuns(e.Vm).Count == 0:
+                DefinedOn(guest)?.Boot(guest);
+                break;
+            case OwnerDestroyed e when Reachable(e.Vm) is { } hypervisor:
+                hypervisor.Destroy(_guests[e.Vm].Uuid);
+                break;
+            case OwnerShutDown e when Reachable(e.Vm) is { } hypervisor:
+                hypervisor.ShutDown(_guests[e.Vm].Uuid);
+                break;
+            case OwnerDeleted e when Reachable(e.Vm) is { } hypervisor:
+                hypervisor.Destroy(_guests[e.Vm].Uuid);
+                hypervisor.Undefine(_guests[e.Vm].Uuid);
+                break;
+            case OwnerPaused e when Reachable(e.Vm) is { } hypervisor:
+                hypervisor.Suspend(_guests[e.Vm].Uuid);
+                break;
+            case OwnerResumed e when Reachable(e.Vm) is { } hypervisor && hypervisor.Find(_guests[e.Vm].Uuid) is { State: DomainState.Paused, Reason: StateReason.User }:
+                hypervisor.Resume(_guests[e.Vm].Uuid);
+                break;
+            case OwnerMigrated e when Reachable(e.Vm) is { } hypervisor && _hypervisors.TryGetValue(e.To, out var destination) && hypervisor != destination:
+                var isPersistent = hypervisor.Find(_guests[e.Vm].Uuid)!.IsPersistent;
+                hypervisor.Migrate(
+                    _guests[e.Vm].Uuid, destination, new MigrateOptions { IsPostCopy = false, PersistsDestination = isPersistent, UndefinesSource = isPersistent }, static _ => { });
+                break;
+            case OwnerAbortedJob e when Leaving(e.Vm) is { IsDaemonUp: true } hypervisor:
+                hypervisor.AbortJob(_guests[e.Vm].Uuid);
                 break;
         }
     }
@@ -87,15 +140,26 @@ public sealed partial class SimWorld
         {
             if (host.Hypervisor.Find(guest.Uuid) is { } domain)
             {
-                if (domain.State == DomainState.Running)
+                if (domain.Runs)
                 {
                     return host;
                 }
 
-                any ??= host;
+                any = domain.IsActive ? any ?? host : any;
             }
         }
 
         return any;
     }
+
+    /// <summary>The libvirt of the host on which a guest runs, if it answers.</summary>
+    private SimHypervisor? Reachable(string vm) => WhereIs(vm) is { Hypervisor: { IsDaemonUp: true } hypervisor } ? hypervisor : null;
+
+    /// <summary>The libvirt from which a guest is leaving.</summary>
+    private SimHypervisor? Leaving(string vm) => !_guests.TryGetValue(vm, out var guest)
+        ? null
+        : _hypervisors.Values.FirstOrDefault(h => h.Find(guest.Uuid) is { Job: DomainJob.Outgoing });
+
+    private SimHypervisor? DefinedOn(SimGuest guest) =>
+        _hypervisors.Values.FirstOrDefault(h => h.IsDaemonUp && h.Find(guest.Uuid) is { IsPersistent: true, IsActive: false });
 }

@@ -16,6 +16,7 @@ public sealed partial class SimWorld
     private readonly Dictionary<string, string> _lastAnswer = new(StringComparer.Ordinal);
     private readonly Dictionary<SimGuest, string> _runsOn = [];
     private Member[]? _members;
+    private bool _isTouched;
 
     /// <summary>Makes an empty world.</summary>
     /// <param name="seed">The seed.</param>
@@ -46,9 +47,14 @@ public sealed partial class SimWorld
     /// <summary>Diagnostics.</summary>
     public IList<string> Notes { get; } = [];
 
+    /// <summary>Who changes what happens inside a host's next agent, for tests of tests; null: nobody.</summary>
+    public Func<SimHost, VirtualInterceptor?>? InterceptorOf { get; set; }
+
+    internal Func<SimHost, VirtualWatcher>? WatcherOf { get; set; }
+
     /// <summary>
-    /// True if <see cref="Run"/> looks after each slice of time at what must always hold. It looks at every guest each time, so it is not for thousands
-    /// of hosts.
+    /// True if <see cref="Run"/> looks after each slice of time in which a guest changed at what must always hold. It looks at every guest each time, so
+    /// it is not for thousands of hosts.
     /// </summary>
     public bool ChecksEachSlice { get; set; } = true;
 
@@ -59,8 +65,9 @@ public sealed partial class SimWorld
     public SimHost AddHost(ActorMigOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var hypervisor = new SimHypervisor(Time, options.HostName, options.MemoryTotalBytes, Violations);
+        var hypervisor = new SimHypervisor(Time, options.HostName, options.MemoryTotalBytes, Violations) { Links = (a, b) => !Network.Cuts.Contains((a, b)) && !Network.Cuts.Contains((b, a)) };
         var host = new SimHost(this, options, hypervisor);
+        hypervisor.Touched += (_, _) => _isTouched = true;
         host.Journal.Landed = (_, events) => Landed(host, events);
         _members = null;
         _hosts.Add(options.HostName, host);
@@ -72,10 +79,17 @@ public sealed partial class SimWorld
     /// <param name="host">Where.</param>
     /// <param name="name">Its name.</param>
     /// <param name="memoryBytes">Its memory.</param>
-    public SimGuest AddGuest(string host, string name, long memoryBytes)
+    /// <param name="isPersistent">True if it has a definition there.</param>
+    /// <param name="isAutostart">True if it starts with that host.</param>
+    public SimGuest AddGuest(string host, string name, long memoryBytes, bool isPersistent = true, bool isAutostart = false)
     {
         var guest = new SimGuest(Time, name, memoryBytes);
         _guests.Add(name, guest);
+        if (isPersistent)
+        {
+            _hypervisors[host].Define(guest, isAutostart);
+        }
+
         _hypervisors[host].Boot(guest);
         return guest;
     }
@@ -93,7 +107,7 @@ public sealed partial class SimWorld
     /// <param name="guest">The guest's name.</param>
     public IReadOnlyList<string> WhereRuns(string guest) =>
     [
-        .. _hypervisors.Values.Where(h => h.Find(_guests[guest].Uuid) is { State: DomainState.Running }).Select(h => h.Host),
+        .. _hypervisors.Values.Where(h => h.Find(_guests[guest].Uuid) is { Runs: true }).Select(h => h.Host),
     ];
 
     /// <summary>Lets time pass in small slices, and checks after each in which something happened what must always hold.</summary>
@@ -102,12 +116,13 @@ public sealed partial class SimWorld
     {
         const long SliceMs = 100;
         var untilMs = Time.NowMs + durationMs;
+        _isTouched = true;
         while (Time.NowMs < untilMs && Violations.Count == 0)
         {
             // Slices in which nothing is due pass at once: what holds before them holds after them.
             var idleMs = Math.Min(Time.NextMs, untilMs) - Time.NowMs;
             Time.Run(Math.Min(Math.Max(1, (idleMs + SliceMs - 1) / SliceMs) * SliceMs, untilMs - Time.NowMs));
-            if (ChecksEachSlice)
+            if (ChecksEachSlice && _isTouched)
             {
                 Check();
             }
@@ -168,6 +183,7 @@ public sealed partial class SimWorld
 
     private void Check()
     {
+        _isTouched = false;
         _runsOn.Clear();
         foreach (var hypervisor in _hypervisors.Values)
         {
@@ -175,7 +191,7 @@ public sealed partial class SimWorld
             foreach (var domain in hypervisor.Domains)
             {
                 usedBytes += domain.Guest.MemoryBytes;
-                if (domain.State == DomainState.Running && !_runsOn.TryAdd(domain.Guest, hypervisor.Host))
+                if (domain.Runs && !_runsOn.TryAdd(domain.Guest, hypervisor.Host))
                 {
                     CheckDouble(domain.Guest);
                 }

@@ -46,6 +46,10 @@ public sealed record LibvirtdRestarted(string Host) : WorldEvent;
 /// <param name="Host">The host.</param>
 public sealed record QemuCrashed(string Vm, string Host) : WorldEvent;
 
+/// <summary>The memory stream of a guest that is just being migrated breaks.</summary>
+/// <param name="Vm">The guest's name.</param>
+public sealed record StreamBroken(string Vm) : WorldEvent;
+
 /// <summary>From now on nothing passes from one host to another; agents' messages in this direction are lost, and libvirt's links between the two, which need both directions, stand still.</summary>
 /// <param name="From">The sender.</param>
 /// <param name="To">The receiver.</param>
@@ -75,13 +79,23 @@ public sealed record DiskSlowed(string Host, long LatencyMs) : WorldEvent;
 /// <param name="Host">The host.</param>
 public sealed record DiskFilled(string Host) : WorldEvent;
 
-/// <summary>A host's disk still takes writes, but has so little room left that its agent must begin nothing new.</summary>
-/// <param name="Host">The host.</param>
-public sealed record DiskNearlyFilled(string Host) : WorldEvent;
-
 /// <summary>A host's disk takes writes again, and has room.</summary>
 /// <param name="Host">The host.</param>
 public sealed record DiskFreed(string Host) : WorldEvent;
+
+/// <summary>A host's journal is nearly full: what has begun can be journaled to its end, and nothing new may begin.</summary>
+/// <param name="Host">The host.</param>
+public sealed record DiskTightened(string Host) : WorldEvent;
+
+/// <summary>
+/// A host's disk has torn what it wrote: its agent is killed, and finds no journal when it starts again. Until a person accepts that, it only observes.
+/// </summary>
+/// <param name="Host">The host.</param>
+public sealed record JournalTorn(string Host) : WorldEvent;
+
+/// <summary>A person accepts that a host's journal is lost.</summary>
+/// <param name="Host">The host.</param>
+public sealed record LossAccepted(string Host) : WorldEvent;
 
 /// <summary>A host's wall clock jumps.</summary>
 /// <param name="Host">The host.</param>

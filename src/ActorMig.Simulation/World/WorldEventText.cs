@@ -22,7 +22,7 @@ public static class WorldEventText
         FinishLost e => $"lose-finish {e.Host}",
         DiskSlowed e => $"slow-disk {e.Host} = {Words.Duration(e.LatencyMs)}",
         DiskFilled e => $"fill-disk {e.Host}",
-        DiskNearlyFilled e => $"nearly-fill-disk {e.Host}",
+        DiskTightened e => $"nearly-fill-disk {e.Host}",
         DiskFreed e => $"free-disk {e.Host}",
         WallClockSet e => $"wall-clock {e.Host} {(e.ErrorMs < 0 ? "-" : "+")}{Words.Duration(Math.Abs(e.ErrorMs))}",
         OwnerStarted e => $"owner-starts {e.Vm}",

@@ -1,6 +1,6 @@
 namespace ActorMig.Simulation;
 
-/// <summary>A guest of the simulated world: what it is, and how much it talks.</summary>
+/// <summary>A guest of the simulated world: what it is, how much it talks and how much memory it writes.</summary>
 /// <param name="time">The clock.</param>
 /// <param name="name">Its name.</param>
 /// <param name="memoryBytes">Its memory.</param>
@@ -21,6 +21,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes)
 
     /// <summary>True if its metadata asks to be managed.</summary>
     public bool IsTagged { get; set; } = true;
+
+    /// <summary>How much memory it writes, in bytes of distinct pages per second: what pre-copy has to send again.</summary>
+    public double DirtyBytePerSecond { get; set; } = 50 << 20;
 
     /// <summary>How much it sends and receives.</summary>
     public double BitPerSecond

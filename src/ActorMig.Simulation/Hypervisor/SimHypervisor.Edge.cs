@@ -1,0 +1,243 @@
+using ActorMig.Actors;
+using ActorMig.Edges;
+
+namespace ActorMig.Simulation;
+
+/// <content>How an agent talks to this libvirt, and hears of it.</content>
+public sealed partial class SimHypervisor
+{
+    /// <summary>How much downtime the agent lets pre-copy make: so little that a guest is switched before it converges.</summary>
+    private const long AgentMaxDowntimeMs = 1;
+
+    /// <summary>The longest time that libvirt's short calls take; the shortest is 1 ms.</summary>
+    private const long CallMaxMs = 4;
+
+    private readonly List<(ActorRef Subscriber, string Uuid)> _domainSubscribers = [];
+    private readonly List<ActorRef> _subscribers = [];
+    private Action<ActorRef, object>? _tell;
+    private long _session;
+
+    /// <summary>The actor by which an agent talks to this libvirt.</summary>
+    /// <param name="hypervisors">All hosts' hypervisors by name: destinations are found here.</param>
+    public Props Edge(IReadOnlyDictionary<string, SimHypervisor> hypervisors) => Props.Of(() => new EdgeActorOfSim(this, hypervisors));
+
+    /// <summary>An agent's process begins or ends: its subscriptions are gone.</summary>
+    /// <param name="tell">How to reach the new agent's actors; null if there is none.</param>
+    public void Attach(Action<ActorRef, object>? tell)
+    {
+        _domainSubscribers.Clear();
+        _subscribers.Clear();
+        _tell = tell;
+        _session++;
+    }
+
+    /// <summary>A pass of pre-copy has begun.</summary>
+    internal void Iterated(string uuid, int iteration) => Publish(uuid, new DomainIterated(uuid, iteration));
+
+    /// <summary>A migration away from here has ended well.</summary>
+    internal void Completed(string uuid, JobFigures figures) => Publish(uuid, new DomainJobCompleted(uuid, figures));
+
+    private void DisconnectAgent(string reason)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            _tell?.Invoke(subscriber, new HypervisorLost(reason));
+        }
+    }
+
+    private void ConnectAgent()
+    {
+        _session++;
+        foreach (var subscriber in _subscribers)
+        {
+            _tell?.Invoke(subscriber, Connected());
+        }
+    }
+
+    private HypervisorConnected Connected() => new(_session, MemoryBytes, CannotReceivePostCopy);
+
+    private DomainLook Look(string uuid) => Find(uuid) is { } d
+        ? new DomainLook(d.State, d.Reason, d.Job, d.Job == DomainJob.Outgoing ? d.Migration?.Figures : null, d.IsPersistent, _session)
+        : new DomainLook(DomainState.Absent, StateReason.None, DomainJob.None, null, false, _session);
+
+    /// <summary>Tells a lifecycle event at once; the state is read a moment later, and may be another one by then.</summary>
+    private void Tell(SimDomain domain, string @event)
+    {
+        var uuid = domain.Guest.Uuid;
+        Told?.Invoke(domain, @event);
+        if (_tell is not { } tell || !_domainSubscribers.Exists(s => s.Uuid == uuid))
+        {
+            return;
+        }
+
+        Publish(uuid, new DomainHappened(uuid, @event));
+        _time.After(1, () =>
+        {
+            if (IsDaemonUp && ReferenceEquals(_tell, tell))
+            {
+                Publish(uuid, new DomainChanged(uuid, Look(uuid)));
+            }
+        });
+    }
+
+    private void Publish(string uuid, object message)
+    {
+        if (!IsDaemonUp || _tell is not { } tell)
+        {
+            return;
+        }
+
+        foreach (var (subscriber, of) in _domainSubscribers)
+        {
+            if (of == uuid)
+            {
+                tell(subscriber, message);
+            }
+        }
+    }
+
+    /// <summary>What an agent does; what it must never do is written down.</summary>
+    private string? Do(DoToDomain doTo, IReadOnlyDictionary<string, SimHypervisor> hypervisors)
+    {
+        var uuid = doTo.Uuid;
+        if (Find(uuid) is not { } domain)
+        {
+            return NoDomain(uuid).Text;
+        }
+
+        // All hosts are looked at only where it matters: there may be thousands.
+        var runsElsewhere = doTo.Verb is DomainVerb.Resume or DomainVerb.DestroyRemnant && hypervisors.Values.Any(h => !ReferenceEquals(h, this) && h.Find(uuid) is { Runs: true });
+        if (doTo.Verb == DomainVerb.Resume && runsElsewhere)
+        {
+            _violations.Add($"S1: {domain.Guest.Name} was resumed on {Host} while it runs elsewhere");
+        }
+
+        if (doTo.Verb == DomainVerb.DestroyRemnant && !runsElsewhere)
+        {
+            _violations.Add($"S1: {domain.Guest.Name} was destroyed on {Host} and runs nowhere else");
+        }
+
+        return (doTo.Verb switch
+        {
+            DomainVerb.StartPostCopy => StartPostCopy(uuid),
+            DomainVerb.Resume => Resume(uuid),
+            DomainVerb.Suspend => Suspend(uuid),
+            DomainVerb.Undefine => Undefine(uuid),
+            DomainVerb.DestroyRemnant => Destroy(uuid),
+            DomainVerb.SetAutostart => SetAutostart(uuid, true),
+            DomainVerb.ClearAutostart => SetAutostart(uuid, false),
+            _ => Invalid($"{Words.Of(doTo.Verb)} is unknown"),
+        })?.Text;
+    }
+
+    private void Migrate(MigrateDomain migrate, SimHypervisor destination, Action<string?> returned)
+    {
+        var domain = Find(migrate.Uuid);
+        var before = domain?.MaxDowntimeMs ?? 0;
+        domain?.MaxDowntimeMs = AgentMaxDowntimeMs;
+        var isPersistent = migrate.IsPersistent && domain is { IsPersistent: true };
+        Migrate(
+            migrate.Uuid,
+            destination,
+            new MigrateOptions
+            {
+                PersistsDestination = isPersistent,
+                UndefinesSource = isPersistent,
+                BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
+                PostCopyBandwidthMiBPerSecond = migrate.Options.PostCopyMiBPerSecond,
+            },
+            error =>
+            {
+                if (error is not null)
+                {
+                    domain?.MaxDowntimeMs = before;
+                }
+
+                returned(error?.Text);
+            });
+    }
+
+    private sealed class EdgeActorOfSim(SimHypervisor sim, IReadOnlyDictionary<string, SimHypervisor> hypervisors) : EphemeralActor
+    {
+        private const string Down = "no connection to libvirt";
+
+        protected override void Handle(object message)
+        {
+            switch (message)
+            {
+                case SubscribeHypervisor subscribe:
+                    if (!sim._subscribers.Contains(subscribe.Subscriber))
+                    {
+                        sim._subscribers.Add(subscribe.Subscriber);
+                    }
+
+                    Context.Tell(subscribe.Subscriber, sim.IsDaemonUp ? sim.Connected() : new HypervisorLost(Down));
+                    break;
+                case SubscribeDomain subscribe:
+                    if (!sim._domainSubscribers.Contains((subscribe.Subscriber, subscribe.Uuid)))
+                    {
+                        sim._domainSubscribers.Add((subscribe.Subscriber, subscribe.Uuid));
+                        Context.Watch(subscribe.Subscriber);
+                    }
+
+                    break;
+                case Terminated ended:
+                    sim._domainSubscribers.RemoveAll(s => s.Subscriber == ended.Actor);
+                    break;
+                case SampleDomains sample:
+                    Answer(
+                        sample.ReplyTo,
+                        () => new DomainsSampled(sample.Token, sim._session, [.. sim.Domains.Select(Sample)], Context.Now.MonotonicMs),
+                        error => new HypervisorFailed(sample.Token, error));
+                    break;
+                case LookAtDomain look:
+                    Answer(
+                        look.ReplyTo,
+                        () => new DomainLooked(look.Token, look.Uuid, sim.Look(look.Uuid), TakenBy(look)),
+                        error => new HypervisorFailed(look.Token, error));
+                    break;
+                case DoToDomain doTo:
+                    Answer(
+                        doTo.ReplyTo,
+                        () => new DomainDone(doTo.Token, doTo.Verb, sim.Do(doTo, hypervisors)),
+                        error => new DomainDone(doTo.Token, doTo.Verb, error));
+                    break;
+                case MigrateDomain migrate:
+                    Migrate(migrate);
+                    break;
+            }
+        }
+
+        private void Migrate(MigrateDomain migrate)
+        {
+            var tell = sim._tell;
+            void Return(string? error) => tell?.Invoke(migrate.ReplyTo, new MigrateReturned(migrate.Token, error));
+            if (!sim.IsDaemonUp)
+            {
+                Return(Down);
+            }
+            else if (!hypervisors.TryGetValue(migrate.DestinationUri, out var destination))
+            {
+                Return($"unable to resolve address '{migrate.DestinationUri}'");
+            }
+            else
+            {
+                sim.Migrate(migrate, destination, Return);
+            }
+        }
+
+        /// <summary>libvirt acts now; that it did so is heard a little later, and in any order.</summary>
+        private void Answer(ActorRef to, Func<object> call, Func<string, object> failed)
+        {
+            var answer = sim.IsDaemonUp ? call() : failed(Down);
+            var tell = sim._tell;
+            sim._time.After(1 + sim._time.Draw(CallMaxMs), () => tell?.Invoke(to, answer));
+        }
+
+        private string? TakenBy(LookAtDomain look) =>
+            look.Name is null ? null : sim._domains.Values.FirstOrDefault(d => d.Guest.Name == look.Name && d.Guest.Uuid != look.Uuid)?.Guest.Uuid;
+
+        private static DomainSample Sample(SimDomain d) => new(
+            d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart);
+    }
+}
