@@ -62,6 +62,7 @@ public static class SimBench
             Before = before,
             After = BenchHelp.Loads(world, options),
             CouldBeHelped = end == BenchEnd.Stopped ? null : BenchHelp.CouldBeHelped(world, options, stop),
+            StillOver = BenchHelp.StillOver(world, meter, options),
             RoundsUntilQuiet = meter.LastMs / options.MeanRoundMs,
             Rounds = world.Time.NowMs / options.MeanRoundMs,
             Barters = meter.Barters,
