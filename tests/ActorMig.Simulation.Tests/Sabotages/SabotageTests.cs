@@ -70,7 +70,7 @@ public sealed class SabotageTests(ITestOutputHelper output)
                 sabotage.Host = host;
                 return sabotage;
             }, TestContext.Current.CancellationToken);
-            if (result.Violation is { } violation)
+            if (result.Violation is { } violation && CampaignRun.Play(CampaignDraw.Of((ulong)seed), null, TestContext.Current.CancellationToken).Violation is null)
             {
                 output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"{name,-40} noticed by seed {seed,4}: {violation}"));
                 return;
