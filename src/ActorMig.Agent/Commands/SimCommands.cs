@@ -10,5 +10,6 @@ internal static class SimCommands
         SimRunCommand.Build(),
         SimListCommand.Build(),
         SimCampaignCommand.Build(),
+        SimBenchCommand.Build(),
     };
 }

@@ -218,9 +218,11 @@ internal sealed class ScenarioReader
 
     internal static HoconObject AsBlock(HoconValue value, string expected) => value as HoconObject ?? throw value.Wrong(expected);
 
-    private static HoconValue Need(HoconObject block, string key, string remedy) => block.TryGet(key, out var value)
+    private HoconPosition Begin => new(_source.ConfPath, 1, 1);
+
+    private HoconValue Need(HoconObject block, string key, string remedy) => block.TryGet(key, out var value)
         ? value
-        : throw new HoconException(block.Position, $"'{key}' is missing: {remedy}");
+        : throw new HoconException(block.Position.File == ConfigurationLoader.ReferenceName ? Begin : block.Position, $"'{key}' is missing: {remedy}");
 
     internal static void OnlyKeys(HoconObject block, IReadOnlyCollection<string> keys, string what)
     {

@@ -17,6 +17,7 @@ public sealed record LineChart
     private const int MarkRowHeight = 15;
     private const int MarkRowsMax = 4;
     private const double LetterWidth = 6.2;
+    private const int PlotHeight = 260;
 
     /// <summary>What it shows, for those who cannot see it.</summary>
     public required string Label { get; init; }
@@ -45,19 +46,18 @@ public sealed record LineChart
     /// <summary>Moments, in the order of time.</summary>
     public IReadOnlyList<ChartMark> Marks { get; init; } = [];
 
-    /// <summary>How high it is, in the units of which it is 1,100 wide.</summary>
-    public int Height { get; init; } = 340;
 
     /// <summary>Draws it.</summary>
     public string Svg()
     {
         var rows = PlaceMarks();
         var top = LegendHeight + (MarkRowHeight * (rows.Count == 0 ? 0 : rows.Max() + 1)) + 8;
+        var height = top + PlotHeight + Bottom;
         double X(double minutes) => Left + (minutes / Math.Max(Minutes, 1e-9) * (Width - Left - Right));
-        double Y(double value) => Height - Bottom - (value / Math.Max(YMax, 1e-9) * (Height - top - Bottom));
+        double Y(double value) => height - Bottom - (value / Math.Max(YMax, 1e-9) * PlotHeight);
         var svg = new StringBuilder();
         void Add(FormattableString text) => svg.Append(text.ToString(CultureInfo.InvariantCulture));
-        Add($"<svg viewBox=\"0 0 {Width} {Height}\" role=\"img\" aria-label=\"{E(Label)}\">");
+        Add($"<svg viewBox=\"0 0 {Width} {height}\" role=\"img\" aria-label=\"{E(Label)}\">");
         if (Band is { } band)
         {
             Add($"<rect class=\"band\" x=\"{Left}\" y=\"{Y(band.High):0.0}\" width=\"{Width - Left - Right}\" height=\"{Y(band.Low) - Y(band.High):0.0}\"/>");
@@ -70,15 +70,15 @@ public sealed record LineChart
 
         foreach (var minutes in Axis.Minutes(Minutes, 10))
         {
-            Add($"<line class=\"grid\" x1=\"{X(minutes):0.0}\" x2=\"{X(minutes):0.0}\" y1=\"{Height - Bottom}\" y2=\"{Height - Bottom + 5}\"/><text x=\"{X(minutes):0.0}\" y=\"{Height - Bottom + 18}\" text-anchor=\"middle\">{Axis.Text(minutes)}</text>");
+            Add($"<line class=\"grid\" x1=\"{X(minutes):0.0}\" x2=\"{X(minutes):0.0}\" y1=\"{height - Bottom}\" y2=\"{height - Bottom + 5}\"/><text x=\"{X(minutes):0.0}\" y=\"{height - Bottom + 18}\" text-anchor=\"middle\">{Axis.Text(minutes)}</text>");
         }
 
-        Add($"<text x=\"{(Width + Left - Right) / 2}\" y=\"{Height - 6}\" text-anchor=\"middle\">minutes</text>");
+        Add($"<text x=\"{(Width + Left - Right) / 2}\" y=\"{height - 6}\" text-anchor=\"middle\">minutes</text>");
         for (var i = 0; i < Marks.Count; i++)
         {
             var (mark, x, y) = (Marks[i], X(Marks[i].Minutes), LegendHeight + (MarkRowHeight * (rows[i] + 1)) - 3);
             var isLate = IsLate(mark, x);
-            Add($"<line class=\"mark {mark.Class}\" x1=\"{x:0.0}\" x2=\"{x:0.0}\" y1=\"{y - 9}\" y2=\"{Height - Bottom}\"/><text class=\"mark {mark.Class}\" x=\"{x + (isLate ? -4 : 4):0.0}\" y=\"{y}\"{(isLate ? " text-anchor=\"end\"" : "")}>{E(mark.Label)}<title>{E(mark.Title)}</title></text>");
+            Add($"<line class=\"mark {mark.Class}\" x1=\"{x:0.0}\" x2=\"{x:0.0}\" y1=\"{y - 9}\" y2=\"{height - Bottom}\"/><text class=\"mark {mark.Class}\" x=\"{x + (isLate ? -4 : 4):0.0}\" y=\"{y}\"{(isLate ? " text-anchor=\"end\"" : "")}>{E(mark.Label)}<title>{E(mark.Title)}</title></text>");
         }
 
         foreach (var line in Lines)

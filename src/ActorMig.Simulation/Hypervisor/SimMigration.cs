@@ -37,6 +37,7 @@ internal sealed class SimMigration
     private double _leftMs = CallMs;
     private long _lastTickMs;
     private long _unreachableMs;
+    private long _linkLostMs;
     private bool _isSwitching;
     private long _stoppedAtMs;
     private long _downtimeMs;
@@ -86,6 +87,18 @@ internal sealed class SimMigration
 
     public SimStream Stream { get; private set; } = SimStream.Setup;
 
+    /// <summary>How far it is.</summary>
+    public SimMigrationPhase Phase => _step switch
+    {
+        Step.Connect or Step.Prepare => SimMigrationPhase.Preparing,
+        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => SimMigrationPhase.PreCopy,
+        Step.Perform => SimMigrationPhase.Switching,
+        Step.Finish => SimMigrationPhase.Finishing,
+        Step.Finishing => SimMigrationPhase.PostCopy,
+        Step.Unattended => SimMigrationPhase.Unattended,
+        _ => SimMigrationPhase.Confirming,
+    };
+
     /// <summary>True once the guest has run on the destination in this migration.</summary>
     public bool HasRunThere { get; private set; }
 
@@ -104,6 +117,12 @@ internal sealed class SimMigration
         Stream is SimStream.PostCopy or SimStream.Completed ? 10 : 0);
 
     private bool IsReachable => _source.CanReach(_destination);
+
+    /// <summary>Whether the two daemons hear each other.</summary>
+    private bool IsLinked => IsReachable && !_source.IsDaemonHung && !_destination.IsDaemonHung;
+
+    /// <summary>True if what comes next is done by the daemons, and not by QEMU alone.</summary>
+    private bool NeedsLink => _step is Step.Connect or Step.Prepare or Step.Finish or Step.Confirm;
 
     private double BytePerSecond
     {
@@ -124,7 +143,8 @@ internal sealed class SimMigration
 
         if (Stream is SimStream.PostCopy or SimStream.PostCopyPaused)
         {
-            return new LibvirtError(LibvirtErrorKind.OperationInvalid, "post-copy can only be started while pre-copy runs");
+            // QEMU is told once more what it knows.
+            return null;
         }
 
         if (_step != Step.Perform || Stream != SimStream.PreCopy || _isSwitching)
@@ -140,6 +160,19 @@ internal sealed class SimMigration
         _leftMs = SwitchMs;
         Schedule();
         return null;
+    }
+
+    /// <summary><c>virDomainMigrateSetMaxSpeed</c>, asked of the source.</summary>
+    public void SetMaxSpeed(long mibPerSecond, bool isPostCopy)
+    {
+        var before = BytePerSecond;
+        _options = isPostCopy ? _options with { PostCopyBandwidthMiBPerSecond = mibPerSecond } : _options with { BandwidthMiBPerSecond = mibPerSecond };
+        if (Stream is SimStream.PreCopy or SimStream.PostCopy or SimStream.PostCopyPaused && _step is Step.Perform or Step.Finishing or Step.Unattended && before != BytePerSecond)
+        {
+            _leftMs = (_leftMs - (_time.NowMs - _lastTickMs)) * before / BytePerSecond;
+            _passMs *= before / BytePerSecond;
+            Schedule();
+        }
     }
 
     /// <summary><c>virDomainAbortJob</c>, asked of the source.</summary>
@@ -173,6 +206,13 @@ internal sealed class SimMigration
             return Invalid("current job is not outgoing migration in post-copy mode");
         }
 
+        if (Stream == SimStream.PostCopyPaused)
+        {
+            return new LibvirtError(
+                LibvirtErrorKind.InternalError,
+                "internal error: unable to execute QEMU command 'migrate-pause': migrate-pause is currently only supported during postcopy-active state");
+        }
+
         Break();
         return null;
     }
@@ -182,7 +222,7 @@ internal sealed class SimMigration
     {
         var error = (_step, Stream) switch
         {
-            (not Step.Unattended, SimStream.PostCopy) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
+            (not Step.Unattended, _) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
             (_, not (SimStream.PostCopy or SimStream.PostCopyPaused)) => Invalid($"migration of domain {_from.Guest.Name} is not in post-copy phase"),
             _ when _from.Reason != StateReason.PostCopyFailed => Invalid($"post-copy migration of domain {_from.Guest.Name} has not failed"),
             (_, SimStream.PostCopy) => Invalid("QEMU reports migration is still running"),
@@ -210,7 +250,7 @@ internal sealed class SimMigration
             }
             else
             {
-                (_options, _returned, _step, _unreachableMs) = (_options with { PostCopyBandwidthMiBPerSecond = options.PostCopyBandwidthMiBPerSecond }, returned, Step.Finishing, 0);
+                (_options, _returned, _step, _unreachableMs, _linkLostMs) = (_options with { PostCopyBandwidthMiBPerSecond = options.PostCopyBandwidthMiBPerSecond }, returned, Step.Finishing, 0, 0);
                 Stream = SimStream.PostCopy;
                 _source.Show(_from, DomainState.Paused, StateReason.PostCopy, DomainJob.Outgoing, "suspended/post-copy");
                 _destination.Show(_to, _to.Runs ? DomainState.Running : _to.State, _to.Runs ? StateReason.PostCopy : _to.Reason, DomainJob.Incoming, "resumed/post-copy");
@@ -356,23 +396,29 @@ internal sealed class SimMigration
     {
         var passedMs = _time.NowMs - _lastTickMs;
         var isReachable = IsReachable;
+        var isSwitchingNow = _isSwitching && Stream == SimStream.PreCopy;
         _unreachableMs = isReachable ? 0 : _unreachableMs + passedMs;
+        _linkLostMs = IsLinked ? 0 : _linkLostMs + passedMs;
         if (Stream == SimStream.PostCopyPaused && _step == Step.Unattended)
         {
             // Only a person or an agent can help now.
             return;
         }
 
-        if (!isReachable && !(_isSwitching && Stream == SimStream.PreCopy))
+        if (_step is not Step.Unattended && !isSwitchingNow && _linkLostMs >= _source.KeepaliveMs)
         {
-            if (_step is not Step.Unattended && _unreachableMs >= _source.KeepaliveMs)
-            {
-                LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "internal error: client socket is closed"), isSourceDead: false);
-            }
-            else if (_unreachableMs >= TcpTimeoutMs)
+            LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "internal error: client socket is closed"), isSourceDead: false);
+        }
+        else if (!isReachable && !isSwitchingNow)
+        {
+            if (_unreachableMs >= TcpTimeoutMs)
             {
                 Break();
             }
+        }
+        else if (NeedsLink && !IsLinked)
+        {
+            // It waits.
         }
         else if (Stream == SimStream.PostCopy && !(_from.IsActive && _to.IsActive))
         {
@@ -470,7 +516,7 @@ internal sealed class SimMigration
         _iteration++;
         _passMs = bytes / BytePerSecond * 1_000;
         _leftMs = _passMs;
-        _source.Iterated(_uuid, (int)_iteration);
+        _source.Iterated(_from, (int)_iteration);
     }
 
     private void EndPass()
@@ -515,6 +561,7 @@ internal sealed class SimMigration
         if (_options.PersistsDestination)
         {
             _to.IsPersistent = true;
+            _destination.Show(_to, _to.State, _to.Reason, DomainJob.Incoming, "defined/added");
         }
 
         HasRunThere = true;
@@ -598,7 +645,7 @@ internal sealed class SimMigration
 
     private void Confirm()
     {
-        _source.Completed(_uuid, Figures);
+        _source.Completed(_from, Figures);
         EndSource(isAttended: true);
     }
 

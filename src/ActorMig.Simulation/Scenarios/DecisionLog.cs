@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorMig.Bartering;
 using ActorMig.Edges;
+using ActorMig.Hosts;
 using ActorMig.Migrations;
 
 namespace ActorMig.Simulation.Scenarios;
@@ -13,6 +14,8 @@ internal sealed class DecisionLog
 {
     /// <summary>Who speaks when something happens from outside.</summary>
     public const string World = "--";
+
+    private static readonly SortedSet<string> BarterWords = new(Enum.GetValues<BarterKind>().Select(k => Words.Of(k)), StringComparer.Ordinal);
 
     private readonly SortedDictionary<string, string> _lastRound = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MigrationPlan> _plans = new(StringComparer.Ordinal);
@@ -30,7 +33,12 @@ internal sealed class DecisionLog
                 if (!_lastRound.TryGetValue(host, out var last) || last != line)
                 {
                     _lastRound[host] = line;
-                    Add(atMs, host, line);
+
+                    // An offer says it better.
+                    if (!BarterWords.Contains(e.Answer))
+                    {
+                        Add(atMs, host, line);
+                    }
                 }
 
                 break;
@@ -43,9 +51,9 @@ internal sealed class DecisionLog
     /// <summary>An event in a host's journal.</summary>
     public void Take(long atMs, string host, object @event)
     {
-        if (@event is MigrationPrepared prepared)
+        if (@event is MigrationOpened opened)
         {
-            _plans[prepared.Plan.Migration] = prepared.Plan;
+            _plans[opened.Plan.Migration] = opened.Plan;
         }
 
         var line = @event switch

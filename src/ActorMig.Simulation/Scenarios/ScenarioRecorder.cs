@@ -1,5 +1,6 @@
 using ActorMig.Bartering;
 using ActorMig.Edges;
+using ActorMig.Hosts;
 using ActorMig.Migrations;
 
 namespace ActorMig.Simulation.Scenarios;
@@ -124,7 +125,7 @@ internal sealed class ScenarioRecorder
                 _open.Remove((host, e.Barter));
                 End(host, e);
                 break;
-            case MigrationPrepared e:
+            case MigrationOpened e:
                 _migrations[e.Plan.Migration] = new ScenarioMigration(
                     e.Plan.Migration, e.Plan.Vm.Name, e.Plan.From, e.Plan.To, NowMs, null, null, null, null);
                 break;

@@ -19,7 +19,7 @@ public static class ScenarioReport
         ArgumentNullException.ThrowIfNull(result);
         ArgumentNullException.ThrowIfNull(readme);
         var page = new HtmlPage(result.Title)
-            .Paragraph(string.Create(CultureInfo.InvariantCulture, $"Scenario {result.Scenario}, {Words.Duration(result.DurationMs)} of virtual time, seed {result.Seed}. {SetUp(scenario)}"), "dim");
+            .Paragraph(string.Create(CultureInfo.InvariantCulture, $"Scenario {result.Scenario}, {Minutes(result.DurationMs)} of virtual time, seed {result.Seed}. {SetUp(scenario)}"), "dim");
         foreach (var paragraph in readme.Split("\n\n").Select(p => p.Trim()).Where(p => p.Length > 0 && !p.StartsWith('#')))
         {
             page.Paragraph(paragraph.Replace('\n', ' ').Replace("`", "", StringComparison.Ordinal));
@@ -128,6 +128,8 @@ public static class ScenarioReport
         var faults = result.Events.Select(e => new ChartMark(e.AtMs / 60e3, e.Text, e.Text, "fault"));
         return [.. moves.Concat(faults).OrderBy(m => m.Minutes).Take(MarksMax)];
     }
+
+    private static string Minutes(long ms) => (ms / 60e3).ToString("0.#", CultureInfo.InvariantCulture) + " minutes";
 
     private static string Mbit(double bitPerSecond) => (bitPerSecond / 1e6).ToString("0", CultureInfo.InvariantCulture);
 

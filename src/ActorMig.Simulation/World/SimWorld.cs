@@ -126,6 +126,9 @@ public sealed partial class SimWorld
         }
     }
 
+    /// <summary>Looks at all hosts and guests once, whatever <see cref="ChecksEachSlice"/> says; what is wrong is added to <see cref="Violations"/>.</summary>
+    public void Look() => Check();
+
     internal void Say(string line) => Notes.Add(line);
 
     internal IReadOnlyList<Member> MembersBut(string host)

@@ -17,11 +17,14 @@ internal static class WorldBenchmark
 
     public static Task RunAsync()
     {
-        foreach (var (hosts, seeds) in new[] { (2, 40), (10, 20), (40, 5) })
+        foreach (var (hosts, seeds, isJson, isChecked) in new[]
+        {
+            (2, 40, true, true), (10, 20, true, true), (10, 20, false, true), (10, 20, true, false), (10, 20, false, false), (40, 5, true, true), (40, 5, false, false),
+        })
         {
             for (ulong seed = 0; seed < 3; seed++)
             {
-                Play(seed, hosts);
+                Play(seed, hosts, isJson, isChecked);
             }
 
             GC.Collect();
@@ -31,7 +34,7 @@ internal static class WorldBenchmark
             using var digest = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             for (ulong seed = 1; seed <= (ulong)seeds; seed++)
             {
-                var world = Play(seed, hosts);
+                var world = Play(seed, hosts, isJson, isChecked);
                 steps += world.Time.Steps;
                 messages += world.Network.Sent;
                 barters += world.Log.Count(l => l.Contains(" grants ", StringComparison.Ordinal));
@@ -45,15 +48,16 @@ internal static class WorldBenchmark
 
             var cpuMs = (Process.GetCurrentProcess().TotalProcessorTime - cpu).TotalMilliseconds;
             Console.WriteLine(string.Create(CultureInfo.InvariantCulture,
-                $"{hosts,2} hosts, 6 h: {cpuMs / seeds:0.0} ms CPU a seed ({clock.Elapsed.TotalMilliseconds / seeds:0.0} ms on the clock), {steps / seeds:N0} steps, {cpuMs * 1e6 / steps:0} ns a step, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / steps:N0} bytes a step, {messages / seeds:N0} messages, {(double)barters / seeds:0.0} barters a seed; digest {Convert.ToHexStringLower(digest.GetHashAndReset())[..16]}"));
+                $"{hosts,2} hosts, 6 h{(isJson ? "" : ", messages as objects")}{(isChecked ? "" : ", unchecked")}: {cpuMs / seeds:0.0} ms CPU a seed ({clock.Elapsed.TotalMilliseconds / seeds:0.0} ms on the clock), {steps / seeds:N0} steps, {cpuMs * 1e6 / steps:0} ns a step, {(GC.GetAllocatedBytesForCurrentThread() - allocated) / steps:N0} bytes a step, {messages / seeds:N0} messages, {(double)barters / seeds:0.0} barters a seed; digest {Convert.ToHexStringLower(digest.GetHashAndReset())[..16]}"));
         }
 
         return Task.CompletedTask;
     }
 
-    private static SimWorld Play(ulong seed, int hosts)
+    private static SimWorld Play(ulong seed, int hosts, bool isJson, bool isChecked)
     {
-        var world = new SimWorld(seed);
+        var world = new SimWorld(seed) { ChecksEachSlice = isChecked };
+        world.Network.CrossesAsJson = isJson;
         var time = world.Time;
         var (hostNames, vmNames) = (new List<string>(), new List<string>());
         for (var i = 0; i < hosts; i++)
