@@ -63,7 +63,7 @@ internal sealed partial class WorldChecks
         }
     }
 
-    private double LoadOf(string host) => _world.Hypervisors[host].Domains.Where(d => d.Runs).Sum(d => d.Guest.BitPerSecond);
+    private double LoadOf(string host) => _world.Hypervisors[host].Domains.Sum(d => d.Guest.BitPerSecond);
 
     /// <summary>Everything has ended, and is what its journal says.</summary>
     /// <param name="calmSinceMs">Since when loads are small: long enough for all moves for load to be over.</param>
