@@ -99,7 +99,8 @@ public static class Campaign
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(failed);
-        var shrinker = new CampaignShrinker(PlanOf(options, failed.Seed), failed.Rule!, null, stop);
+        var plan = PlanOf(options, failed.Seed);
+        var shrinker = new CampaignShrinker(plan, failed.Rule!, (events, hosts) => CampaignRun.Play(plan.Only(events, hosts), null, stop).Rule, stop);
         var (events, without) = shrinker.Shrink();
         return (new CampaignOptions(failed.Seed, 1) { OnlyEvents = events, WithoutHosts = [.. options.WithoutHosts, .. without] }, shrinker.Tries);
     }

@@ -119,6 +119,15 @@ internal sealed class CampaignDraw
             var move = new MoveAsked(_guests[_dice.Below(_guests.Count)].Name, _hosts[_dice.Below(_hosts.Count)].HostName);
             _events.Add(new PlannedEvents(0, _dice.Between(120_000, CampaignPlan.FaultsMs), $"a person wants {move.Vm} on {move.To}", [move]));
         }
+
+        // Two people who do not know of each other: offers that cross.
+        for (var i = _dice.Between(0, 3); i > 0; i--)
+        {
+            var (one, other) = (_guests[_dice.Below(_guests.Count)], _guests[_dice.Below(_guests.Count)]);
+            var (there, back) = (new MoveAsked(one.Name, other.Host), new MoveAsked(other.Name, one.Host));
+            _events.Add(new PlannedEvents(
+                0, _dice.Between(120_000, CampaignPlan.FaultsMs), $"at a time {there.Vm} is wanted on {there.To} and {back.Vm} on {back.To}", [there, back]));
+        }
     }
 
     private void DrawFaults()
@@ -133,7 +142,7 @@ internal sealed class CampaignDraw
         }
 
         var on = kinds.Where(k => !_off.Contains(k)).ToArray();
-        var count = _dice.Percent(5) || on.Length == 0 ? 0 : _dice.Between(8, 22);
+        var count = _dice.Percent(5) || on.Length == 0 ? 0 : _dice.Between(10, 30);
         for (var i = 0; i < count; i++)
         {
             var isAimed = _dice.Percent(80);

@@ -56,6 +56,12 @@ internal sealed class FaultInjector
     /// <summary>Something happens, and the checks know of it.</summary>
     public void Do(WorldEvent @event)
     {
+        if (@event is OwnerStarted start && _checks.WhereIs(start.Vm) is not null)
+        {
+            // Owners look first: who starts a guest beside a copy that is there already doubles it himself.
+            return;
+        }
+
         _checks.Doing(@event);
         _world.Do(@event);
         _checks.Done(@event);

@@ -12,6 +12,12 @@ internal sealed partial class WorldChecks
     /// <summary>Guests whose fate a journal has put into a person's hands, by name.</summary>
     private readonly SortedSet<string> _named = new(StringComparer.Ordinal);
 
+    /// <summary>Guests that were under way when a journal that told of it was lost: they are in the hands of the person who accepts the loss.</summary>
+    private readonly SortedSet<string> _orphaned = new(StringComparer.Ordinal);
+
+    /// <summary>What guests were before anybody moved them: with a definition or without, starting with their host or not.</summary>
+    private readonly SortedDictionary<string, (bool IsPersistent, bool IsAutostart)> _were = new(StringComparer.Ordinal);
+
     private bool _isSteady;
     private long _lastLoadOfferMs;
 
@@ -57,7 +63,7 @@ internal sealed partial class WorldChecks
         }
     }
 
-    private double LoadOf(string host) => _world.Hypervisors[host].Domains.Where(d => d.Runs).Sum(d => d.Guest.BitPerSecond);
+    private double LoadOf(string host) => _world.Hypervisors[host].Domains.Sum(d => d.Guest.BitPerSecond);
 
     /// <summary>Everything has ended, and is what its journal says.</summary>
     /// <param name="calmSinceMs">Since when loads are small: long enough for all moves for load to be over.</param>
@@ -115,14 +121,15 @@ internal sealed partial class WorldChecks
     private void CheckGuest(SimGuest guest)
     {
         var copies = _world.Hypervisors.Values.Where(h => h.Find(guest.Uuid) is { IsActive: true }).ToArray();
-        var isNamed = _named.Contains(guest.Name);
+        var isLeftToPeople = _orphaned.Contains(guest.Name) || _movedByHandAtMs.ContainsKey(guest.Name);
+        var isNamed = isLeftToPeople || _named.Contains(guest.Name);
         var running = copies.Where(h => h.Find(guest.Uuid)!.Runs).ToArray();
-        if (running.Length > 1 && !_movedByHandAtMs.ContainsKey(guest.Name) && !isNamed)
+        if (running.Length > 1 && !isLeftToPeople)
         {
             Breach("S1 double", $"{guest.Name}, which libvirt has let run twice, still runs on {string.Join(" and ", running.Select(h => h.Host))}");
         }
 
-        if (copies.Length > 1 && !isNamed && !_movedByHandAtMs.ContainsKey(guest.Name))
+        if (copies.Length > 1 && !isNamed)
         {
             Breach("L1 copies", $"{guest.Name} is on {string.Join(" and ", copies.Select(h => h.Host))}, and no journal names it");
         }
@@ -130,6 +137,26 @@ internal sealed partial class WorldChecks
         if (running.Length == 0 && copies is [var only] && only.Find(guest.Uuid)!.Reason != StateReason.User && !isNamed)
         {
             Breach("L1 paused", $"{guest.Name} is paused on {only.Host}, not by its owner, and no journal names it");
+        }
+
+        if (copies is [var place] && !isNamed && !_mayBeEnded.Contains(guest.Name))
+        {
+            CheckKind(guest, place);
+        }
+    }
+
+    /// <summary>What the guest was, it stays.</summary>
+    private void CheckKind(SimGuest guest, SimHypervisor place)
+    {
+        var domain = place.Find(guest.Uuid)!;
+        if ((domain.IsPersistent, domain.IsAutostart) is var kind && kind != _were[guest.Uuid])
+        {
+            Breach("S7 kind", $"{guest.Name} was persistent: {_were[guest.Uuid].IsPersistent}, autostart: {_were[guest.Uuid].IsAutostart}; on {place.Host} it is {kind.IsPersistent}, {kind.IsAutostart}");
+        }
+
+        if (_world.Hypervisors.Values.FirstOrDefault(h => h != place && h.Find(guest.Uuid) is { IsPersistent: true }) is { } other)
+        {
+            Breach("S7 definition", $"{guest.Name} runs on {place.Host}, and {other.Host} has a definition of it, too");
         }
     }
 }

@@ -160,6 +160,9 @@ internal sealed partial class WorldChecks
             case LegOutcome.Completed when here && !isMovedByHand:
                 Breach("L1 false", $"{e.Migration} is said to be completed, and {plan.Vm.Name} runs on {plan.From}");
                 break;
+            case LegOutcome.Completed when !isMovedByHand && book.Host.Hypervisor.Find(uuid) is { IsActive: false, IsPersistent: true } && !_mayBeEnded.Contains(plan.Vm.Name):
+                Breach("S7 definition", $"{e.Migration} is said to be completed, and {plan.From} keeps a definition of {plan.Vm.Name}");
+                break;
             case LegOutcome.Gone when !_mayBeEnded.Contains(plan.Vm.Name) && !isMovedByHand:
                 Breach("L1 false", $"{e.Migration}: {plan.Vm.Name} is said to be ended by its owner, and nobody did");
                 break;

@@ -96,6 +96,9 @@ internal sealed partial class WorldChecks
             case DomainVerb.StartPostCopy or DomainVerb.ClearAutostart when !migration.IsSwitchIntended:
                 Breach("S5 switch", $"{book.Name} does {Words.Of(doTo.Verb)} to {vm}, and its journal has no intent to switch");
                 break;
+            case DomainVerb.StartPostCopy when domain is { IsAutostart: true }:
+                Breach("S7 autostart", $"{book.Name} switches {vm}, whose copy there would start with the host");
+                break;
             case DomainVerb.Resume when migration.IsSwitchIntended:
                 Breach("S6 proof", $"{book.Name} resumes {vm}, and its journal has an intent to switch");
                 break;

@@ -43,6 +43,10 @@ internal sealed partial class WorldChecks
                 checks.Land(book, events);
             };
             checks.WatchDomains(host.Hypervisor);
+            foreach (var domain in host.Hypervisor.AllDomains)
+            {
+                checks._were.Add(domain.Guest.Uuid, (domain.IsPersistent, domain.IsAutostart));
+            }
         }
 
         foreach (var guest in world.Guests.Values)

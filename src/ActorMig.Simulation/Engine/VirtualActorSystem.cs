@@ -26,7 +26,15 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
     public long WallErrorMs { get; set; }
 
     /// <summary>Changes what happens to the actors of this process; null, as ever but in a test of tests: nothing does.</summary>
-    public VirtualInterceptor? Interceptor { get; init; }
+    public VirtualInterceptor? Interceptor
+    {
+        get;
+        init
+        {
+            field = value;
+            value?.Attach(this);
+        }
+    }
 
     /// <summary>Sees what happens in this process, and changes nothing.</summary>
     internal VirtualWatcher? Watcher { get; init; }
@@ -82,9 +90,14 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
         var said = Interceptor is null ? message : Interceptor.Tell(from, target, message);
         if (said is not null)
         {
-            Watcher?.Told(from, target, said);
-            Tell(target, said);
+            TellAs(from, target, said);
         }
+    }
+
+    internal void TellAs(ActorRef from, ActorRef target, object message)
+    {
+        Watcher?.Told(from, target, message);
+        Tell(target, message);
     }
 
     /// <summary>A reference by which the simulation itself hears messages, at once.</summary>

@@ -253,6 +253,7 @@ internal sealed class VirtualCell : IActorEngine, IDue
 
     private void Turn(object message)
     {
+        _system.Watcher?.Handling(Self, message);
         if (_system.Interceptor is { } interceptor)
         {
             if (interceptor.Receive(Self, message) is not { } received)
@@ -263,7 +264,6 @@ internal sealed class VirtualCell : IActorEngine, IDue
             message = received;
         }
 
-        _system.Watcher?.Handling(Self, message);
         try
         {
             _core!.Handle(message);

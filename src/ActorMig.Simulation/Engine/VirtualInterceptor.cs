@@ -8,6 +8,8 @@ namespace ActorMig.Simulation;
 /// </summary>
 public abstract class VirtualInterceptor
 {
+    private VirtualActorSystem? _system;
+
     /// <summary>An actor is about to handle a message.</summary>
     /// <param name="actor">Who.</param>
     /// <param name="message">The message.</param>
@@ -43,4 +45,12 @@ public abstract class VirtualInterceptor
     /// <param name="now">The time.</param>
     /// <returns>What the clock shows it.</returns>
     public virtual Instant Now(ActorRef actor, Instant now) => now;
+
+    internal void Attach(VirtualActorSystem system) => _system = system;
+
+    /// <summary>Says something in an actor's place.</summary>
+    /// <param name="actor">Who seems to say it.</param>
+    /// <param name="target">To whom.</param>
+    /// <param name="message">What.</param>
+    protected void SayAs(ActorRef actor, ActorRef target, object message) => _system?.TellAs(actor, target, message);
 }

@@ -10,7 +10,7 @@ internal abstract class VirtualWatcher
     {
     }
 
-    /// <summary>An actor is about to handle a message.</summary>
+    /// <summary>A message has come to an actor.</summary>
     public virtual void Handling(ActorRef actor, object message)
     {
     }

@@ -105,6 +105,9 @@ internal sealed class SimMigration
     /// <summary>True if the source's daemon lets the guest run again when it starts: paused for a migration that it then cancels.</summary>
     public bool IsResumedAtRestart { get; private set; }
 
+    /// <summary>True once the source's host has lost power: nobody there goes on with the call.</summary>
+    private bool _isSourceLost;
+
     /// <summary>Figures as libvirt gives them on the source.</summary>
     public JobFigures Figures => new(
         _time.NowMs - _startMs,
@@ -365,6 +368,7 @@ internal sealed class SimMigration
     {
         if (ReferenceEquals(which, _source))
         {
+            _isSourceLost = true;
             _from.Migration = null;
             Return(new LibvirtError(LibvirtErrorKind.Connection, "Cannot recv data: Connection reset by peer"));
         }
@@ -405,7 +409,12 @@ internal sealed class SimMigration
             return;
         }
 
-        if (_step is not Step.Unattended && !isSwitchingNow && _linkLostMs >= _source.KeepaliveMs)
+        if (_isSourceLost && _source.IsPowered && isReachable && _step is Step.Connect or Step.Prepare or Step.Perform or Step.Finish)
+        {
+            // The host is back, and its daemon knows nothing of this call: it answers with a reset.
+            LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "Cannot recv data: Connection reset by peer"), isSourceDead: true);
+        }
+        else if (_step is not Step.Unattended && !isSwitchingNow && _linkLostMs >= _source.KeepaliveMs)
         {
             LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "internal error: client socket is closed"), isSourceDead: false);
         }
