@@ -9,5 +9,7 @@ internal static class SimCommands
     {
         SimRunCommand.Build(),
         SimListCommand.Build(),
+        SimCampaignCommand.Build(),
+        SimBenchCommand.Build(),
     };
 }

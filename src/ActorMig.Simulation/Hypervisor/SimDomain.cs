@@ -44,6 +44,9 @@ public sealed class SimDomain(SimGuest guest)
     /// <summary>Bytes that it sent and received since this QEMU process started: counters begin anew on each host.</summary>
     public long Bytes => IsActive ? (long)(Guest.TotalBytes - _bytesAtStart) : 0;
 
+    /// <summary>How far the migration is that its QEMU takes part in, on either side; null if there is none.</summary>
+    public SimMigrationPhase? Phase => Migration?.Phase;
+
     /// <summary>The migration that its QEMU takes part in, on either side.</summary>
     internal SimMigration? Migration { get; set; }
 

@@ -4,7 +4,8 @@ namespace ActorMig.Simulation;
 /// <param name="time">The clock.</param>
 /// <param name="name">Its name.</param>
 /// <param name="memoryBytes">Its memory.</param>
-public sealed class SimGuest(VirtualTime time, string name, long memoryBytes)
+/// <param name="uuid">Its UUID; null: made from its name.</param>
+public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, string? uuid = null)
 {
     private double _bytes;
     private double _bitPerSecond;
@@ -13,8 +14,8 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes)
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
 
-    /// <summary>Its UUID, made from its name.</summary>
-    public string Uuid { get; } = "uuid-" + name;
+    /// <summary>Its UUID.</summary>
+    public string Uuid { get; } = uuid ?? "uuid-" + name;
 
     /// <summary>Its memory.</summary>
     public long MemoryBytes { get; } = memoryBytes;

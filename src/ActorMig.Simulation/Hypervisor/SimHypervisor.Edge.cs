@@ -12,6 +12,9 @@ public sealed partial class SimHypervisor
     /// <summary>The longest time that libvirt's short calls take; the shortest is 1 ms.</summary>
     private const long CallMaxMs = 4;
 
+    /// <summary>How often a call looks whether a daemon that hangs goes on.</summary>
+    private const long HungMs = 100;
+
     private readonly List<(ActorRef Subscriber, string Uuid)> _domainSubscribers = [];
     private readonly List<ActorRef> _subscribers = [];
     private Action<ActorRef, object>? _tell;
@@ -32,10 +35,24 @@ public sealed partial class SimHypervisor
     }
 
     /// <summary>A pass of pre-copy has begun.</summary>
-    internal void Iterated(string uuid, int iteration) => Publish(uuid, new DomainIterated(uuid, iteration));
+    internal void Iterated(SimDomain domain, int iteration)
+    {
+        if (IsDaemonUp)
+        {
+            IterationTold?.Invoke(domain, iteration);
+            Publish(domain.Guest.Uuid, new DomainIterated(domain.Guest.Uuid, iteration));
+        }
+    }
 
     /// <summary>A migration away from here has ended well.</summary>
-    internal void Completed(string uuid, JobFigures figures) => Publish(uuid, new DomainJobCompleted(uuid, figures));
+    internal void Completed(SimDomain domain, JobFigures figures)
+    {
+        if (IsDaemonUp)
+        {
+            CompletionTold?.Invoke(domain);
+            Publish(domain.Guest.Uuid, new DomainJobCompleted(domain.Guest.Uuid, figures));
+        }
+    }
 
     private void DisconnectAgent(string reason)
     {
@@ -105,7 +122,8 @@ public sealed partial class SimHypervisor
             return NoDomain(uuid).Text;
         }
 
-        var runsElsewhere = hypervisors.Values.Any(h => !ReferenceEquals(h, this) && h.Find(uuid) is { Runs: true });
+        // All hosts are looked at only where it matters: there may be thousands.
+        var runsElsewhere = doTo.Verb is DomainVerb.Resume or DomainVerb.DestroyRemnant && hypervisors.Values.Any(h => !ReferenceEquals(h, this) && h.Find(uuid) is { Runs: true });
         if (doTo.Verb == DomainVerb.Resume && runsElsewhere)
         {
             _violations.Add($"S1: {domain.Guest.Name} was resumed on {Host} while it runs elsewhere");
@@ -228,6 +246,13 @@ public sealed partial class SimHypervisor
         /// <summary>libvirt acts now; that it did so is heard a little later, and in any order.</summary>
         private void Answer(ActorRef to, Func<object> call, Func<string, object> failed)
         {
+            if (sim.IsDaemonHung)
+            {
+                // Nobody is told anything until it goes on, or dies.
+                sim._time.After(HungMs, () => Answer(to, call, failed));
+                return;
+            }
+
             var answer = sim.IsDaemonUp ? call() : failed(Down);
             var tell = sim._tell;
             sim._time.After(1 + sim._time.Draw(CallMaxMs), () => tell?.Invoke(to, answer));

@@ -11,6 +11,7 @@ public sealed partial class SimHypervisor
     private readonly VirtualTime _time;
     private readonly SortedDictionary<string, SimDomain> _domains = new(StringComparer.Ordinal);
     private readonly ICollection<string> _violations;
+    private readonly List<Action> _unseen = [];
 
     internal SimHypervisor(VirtualTime time, string host, long memoryBytes, ICollection<string> violations)
     {
@@ -37,6 +38,9 @@ public sealed partial class SimHypervisor
 
     /// <summary>True while its libvirtd runs.</summary>
     public bool IsDaemonUp { get; private set; } = true;
+
+    /// <summary>True while its libvirtd lives and does nothing: it hears nobody, and shows what it showed before.</summary>
+    public bool IsDaemonHung { get; private set; }
 
     /// <summary>Decides, at the end of each pass, whether the stream breaks in pre-copy.</summary>
     public Func<bool> BreaksInPreCopy { get; set; } = static () => false;
@@ -67,6 +71,12 @@ public sealed partial class SimHypervisor
 
     /// <summary>Called for each lifecycle event, such as <c>suspended/post-copy</c>, when libvirt tells it.</summary>
     public Action<SimDomain, string>? Told { get; set; }
+
+    /// <summary>Called for each pass of pre-copy that libvirt tells, with its number.</summary>
+    public Action<SimDomain, int>? IterationTold { get; set; }
+
+    /// <summary>Called when libvirt tells that a migration away from here is completed.</summary>
+    public Action<SimDomain>? CompletionTold { get; set; }
 
     /// <summary>Whether packets pass to another host and back; set by the world.</summary>
     internal Func<string, string, bool> Links { get; set; } = static (_, _) => true;
@@ -246,7 +256,7 @@ public sealed partial class SimHypervisor
         }
         else if (options.IsResume)
         {
-            returned(Invalid($"migration of domain {domain.Guest.Name} is not in post-copy phase"));
+            returned(Invalid($"domain '{domain.Guest.Name}' is not being migrated"));
         }
         else if (domain.Job != DomainJob.None)
         {
@@ -285,6 +295,21 @@ public sealed partial class SimHypervisor
         _ => Invalid("cannot abort migration in post-copy mode"),
     };
 
+    /// <summary>Limits how fast a migration that runs sends memory; a limit for the time after the switch may be set before it.</summary>
+    /// <param name="uuid">The guest.</param>
+    /// <param name="mibPerSecond">The most MiB/s; 0: no limit.</param>
+    /// <param name="isPostCopy">True: after the switch.</param>
+    public LibvirtError? SetMaxSpeed(string uuid, long mibPerSecond, bool isPostCopy = false)
+    {
+        if (Find(uuid) is not { IsActive: true } domain)
+        {
+            return NotRunning(uuid);
+        }
+
+        domain.Migration?.SetMaxSpeed(mibPerSecond, isPostCopy);
+        return null;
+    }
+
     /// <summary>The memory stream of a migration that leaves here breaks.</summary>
     /// <param name="uuid">The guest.</param>
     public void BreakStream(string uuid) => Find(uuid)?.Migration?.Break();
@@ -297,11 +322,32 @@ public sealed partial class SimHypervisor
             return;
         }
 
-        IsDaemonUp = false;
+        (IsDaemonUp, IsDaemonHung) = (false, false);
+        _unseen.Clear();
         DisconnectAgent("the connection to libvirt is closed (eof)");
         foreach (var domain in _domains.Values.Where(d => d.Migration is not null).ToArray())
         {
             domain.Migration?.DaemonDied(this);
+        }
+    }
+
+    /// <summary>SIGSTOP of libvirtd: it keeps its connections, until who is at their other end gives them up.</summary>
+    public void HangDaemon() => IsDaemonHung = IsDaemonUp;
+
+    /// <summary>SIGCONT of libvirtd: it hears of all that has happened meanwhile.</summary>
+    public void ContinueDaemon()
+    {
+        if (!IsDaemonHung)
+        {
+            return;
+        }
+
+        IsDaemonHung = false;
+        var unseen = _unseen.ToArray();
+        _unseen.Clear();
+        foreach (var action in unseen)
+        {
+            action();
         }
     }
 
@@ -330,7 +376,8 @@ public sealed partial class SimHypervisor
             return;
         }
 
-        (IsPowered, IsDaemonUp) = (false, false);
+        (IsPowered, IsDaemonUp, IsDaemonHung) = (false, false, false);
+        _unseen.Clear();
         DisconnectAgent("the host is off");
         foreach (var domain in _domains.Values.ToArray())
         {
@@ -385,6 +432,13 @@ public sealed partial class SimHypervisor
     /// <summary>Shows a domain in another state, and tells the event; a daemon that is dead does neither.</summary>
     internal void Show(SimDomain domain, DomainState state, StateReason reason, DomainJob job, string? @event = null)
     {
+        if (IsDaemonHung)
+        {
+            Touch(domain);
+            _unseen.Add(() => Show(domain, state, reason, job, @event));
+            return;
+        }
+
         if (!domain.IsActive || !IsDaemonUp)
         {
             Touch(domain);
@@ -408,6 +462,19 @@ public sealed partial class SimHypervisor
         }
 
         (domain.IsActive, domain.Runs, domain.Migration) = (false, false, null);
+        if (IsDaemonHung)
+        {
+            Touch(domain);
+            _unseen.Add(() => ShowEnd(domain, reason, @event));
+        }
+        else
+        {
+            ShowEnd(domain, reason, @event);
+        }
+    }
+
+    private void ShowEnd(SimDomain domain, StateReason reason, string @event)
+    {
         if (IsDaemonUp)
         {
             (domain.State, domain.Reason, domain.Job) = (DomainState.Shutoff, reason, DomainJob.None);

@@ -37,6 +37,7 @@ internal sealed class SimMigration
     private double _leftMs = CallMs;
     private long _lastTickMs;
     private long _unreachableMs;
+    private long _linkLostMs;
     private bool _isSwitching;
     private long _stoppedAtMs;
     private long _downtimeMs;
@@ -45,6 +46,9 @@ internal sealed class SimMigration
     private double _passMs;
     private double _restMs;
     private long _tickNr;
+
+    /// <summary>True once the source's daemon has died after it had sent the call that lets the guest run: that is carried out, and answered to nobody.</summary>
+    private bool _isAskedByTheDead;
 
     public SimMigration(
         VirtualTime time, SimHypervisor source, SimHypervisor destination, SimDomain from, MigrateOptions options, Action<LibvirtError?> returned)
@@ -86,11 +90,26 @@ internal sealed class SimMigration
 
     public SimStream Stream { get; private set; } = SimStream.Setup;
 
+    /// <summary>How far it is.</summary>
+    public SimMigrationPhase Phase => _step switch
+    {
+        Step.Connect or Step.Prepare => SimMigrationPhase.Preparing,
+        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => SimMigrationPhase.PreCopy,
+        Step.Perform => SimMigrationPhase.Switching,
+        Step.Finish => SimMigrationPhase.Finishing,
+        Step.Finishing => SimMigrationPhase.PostCopy,
+        Step.Unattended => SimMigrationPhase.Unattended,
+        _ => SimMigrationPhase.Confirming,
+    };
+
     /// <summary>True once the guest has run on the destination in this migration.</summary>
     public bool HasRunThere { get; private set; }
 
     /// <summary>True if the source's daemon lets the guest run again when it starts: paused for a migration that it then cancels.</summary>
     public bool IsResumedAtRestart { get; private set; }
+
+    /// <summary>True once the source's host has lost power: nobody there goes on with the call.</summary>
+    private bool _isSourceLost;
 
     /// <summary>Figures as libvirt gives them on the source.</summary>
     public JobFigures Figures => new(
@@ -104,6 +123,12 @@ internal sealed class SimMigration
         Stream is SimStream.PostCopy or SimStream.Completed ? 10 : 0);
 
     private bool IsReachable => _source.CanReach(_destination);
+
+    /// <summary>Whether the two daemons hear each other.</summary>
+    private bool IsLinked => (IsReachable && !_source.IsDaemonHung && !_destination.IsDaemonHung) || (_isAskedByTheDead && !_destination.IsDaemonHung);
+
+    /// <summary>True if what comes next is done by the daemons, and not by QEMU alone.</summary>
+    private bool NeedsLink => _step is Step.Connect or Step.Prepare or Step.Finish or Step.Confirm;
 
     private double BytePerSecond
     {
@@ -124,7 +149,8 @@ internal sealed class SimMigration
 
         if (Stream is SimStream.PostCopy or SimStream.PostCopyPaused)
         {
-            return new LibvirtError(LibvirtErrorKind.OperationInvalid, "post-copy can only be started while pre-copy runs");
+            // QEMU is told once more what it knows.
+            return null;
         }
 
         if (_step != Step.Perform || Stream != SimStream.PreCopy || _isSwitching)
@@ -140,6 +166,19 @@ internal sealed class SimMigration
         _leftMs = SwitchMs;
         Schedule();
         return null;
+    }
+
+    /// <summary><c>virDomainMigrateSetMaxSpeed</c>, asked of the source.</summary>
+    public void SetMaxSpeed(long mibPerSecond, bool isPostCopy)
+    {
+        var before = BytePerSecond;
+        _options = isPostCopy ? _options with { PostCopyBandwidthMiBPerSecond = mibPerSecond } : _options with { BandwidthMiBPerSecond = mibPerSecond };
+        if (Stream is SimStream.PreCopy or SimStream.PostCopy or SimStream.PostCopyPaused && _step is Step.Perform or Step.Finishing or Step.Unattended && before != BytePerSecond)
+        {
+            _leftMs = (_leftMs - (_time.NowMs - _lastTickMs)) * before / BytePerSecond;
+            _passMs *= before / BytePerSecond;
+            Schedule();
+        }
     }
 
     /// <summary><c>virDomainAbortJob</c>, asked of the source.</summary>
@@ -173,6 +212,13 @@ internal sealed class SimMigration
             return Invalid("current job is not outgoing migration in post-copy mode");
         }
 
+        if (Stream == SimStream.PostCopyPaused)
+        {
+            return new LibvirtError(
+                LibvirtErrorKind.InternalError,
+                "internal error: unable to execute QEMU command 'migrate-pause': migrate-pause is currently only supported during postcopy-active state");
+        }
+
         Break();
         return null;
     }
@@ -182,7 +228,7 @@ internal sealed class SimMigration
     {
         var error = (_step, Stream) switch
         {
-            (not Step.Unattended, SimStream.PostCopy) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
+            (not Step.Unattended, _) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
             (_, not (SimStream.PostCopy or SimStream.PostCopyPaused)) => Invalid($"migration of domain {_from.Guest.Name} is not in post-copy phase"),
             _ when _from.Reason != StateReason.PostCopyFailed => Invalid($"post-copy migration of domain {_from.Guest.Name} has not failed"),
             (_, SimStream.PostCopy) => Invalid("QEMU reports migration is still running"),
@@ -210,7 +256,7 @@ internal sealed class SimMigration
             }
             else
             {
-                (_options, _returned, _step, _unreachableMs) = (_options with { PostCopyBandwidthMiBPerSecond = options.PostCopyBandwidthMiBPerSecond }, returned, Step.Finishing, 0);
+                (_options, _returned, _step, _unreachableMs, _linkLostMs) = (_options with { PostCopyBandwidthMiBPerSecond = options.PostCopyBandwidthMiBPerSecond }, returned, Step.Finishing, 0, 0);
                 Stream = SimStream.PostCopy;
                 _source.Show(_from, DomainState.Paused, StateReason.PostCopy, DomainJob.Outgoing, "suspended/post-copy");
                 _destination.Show(_to, _to.Runs ? DomainState.Running : _to.State, _to.Runs ? StateReason.PostCopy : _to.Reason, DomainJob.Incoming, "resumed/post-copy");
@@ -246,6 +292,17 @@ internal sealed class SimMigration
         if (ReferenceEquals(which, _source))
         {
             Return(error);
+            if (_step == Step.Finish)
+            {
+                // What is sent is sent.
+                _isAskedByTheDead = true;
+                return;
+            }
+        }
+        else if (_isAskedByTheDead)
+        {
+            _step = Stream == SimStream.PostCopy ? Step.Unattended : Step.Ended;
+            return;
         }
 
         LoseLink(error, isSourceDead: ReferenceEquals(which, _source));
@@ -256,31 +313,64 @@ internal sealed class SimMigration
     {
         if (ReferenceEquals(which, _source))
         {
-            switch (Stream)
-            {
-                case SimStream.PostCopy or SimStream.PostCopyPaused when HasRunThere:
-                    _source.Show(_from, DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, "suspended/post-copy-failed");
-                    break;
-                case SimStream.Completed when HasRunThere:
-                    EndSource(isAttended: false);
-                    break;
-                default:
-                    // The switch was decided and nobody ran the guest: it stays paused, without a job.
-                    _from.Migration = null;
-                    break;
-            }
+            SourceCameBack();
         }
         else if (_to.IsActive)
         {
-            switch (Stream)
-            {
-                case SimStream.PostCopy or SimStream.PostCopyPaused:
-                    _destination.Show(_to, _to.Runs ? DomainState.Running : DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Incoming, "resumed/post-copy-failed");
-                    break;
-                default:
-                    Arrive();
-                    break;
-            }
+            DestinationCameBack();
+        }
+    }
+
+    private void SourceCameBack()
+    {
+        switch (Stream)
+        {
+            case SimStream.PostCopy:
+                // Nobody attends to it, and nothing else is wrong with it.
+                _source.Show(_from, DomainState.Paused, StateReason.PostCopy, DomainJob.Outgoing);
+                break;
+            case SimStream.PostCopyPaused:
+                _source.Show(_from, DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, "suspended/post-copy-failed");
+                break;
+            case SimStream.Completed when HasRunThere:
+                EndSource(isAttended: false);
+                break;
+            default:
+                // The switch was decided and nobody ran the guest: it stays paused, without a job.
+                _from.Migration = null;
+                break;
+        }
+    }
+
+    private void DestinationCameBack()
+    {
+        switch (Stream)
+        {
+            case SimStream.PostCopy or SimStream.PostCopyPaused when !HasRunThere:
+                // It was never asked to let it run.
+                Stream = SimStream.PostCopyPaused;
+                KillArriving();
+                NoticeBreak();
+                break;
+            case SimStream.PostCopy:
+                _destination.Show(_to, _to.Runs ? DomainState.Running : _to.State, _to.Runs ? StateReason.PostCopy : _to.Reason, DomainJob.Incoming);
+                break;
+            case SimStream.PostCopyPaused:
+                _destination.Show(_to, _to.Runs ? DomainState.Running : DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Incoming, "resumed/post-copy-failed");
+                break;
+            case SimStream.Completed when !HasRunThere:
+                KillArriving();
+                break;
+            case SimStream.Completed when _to is { State: DomainState.Running, Reason: StateReason.Migrated }:
+                break;
+            default:
+                Arrive();
+                break;
+        }
+
+        if (_step == Step.Ended)
+        {
+            Detach();
         }
     }
 
@@ -299,7 +389,7 @@ internal sealed class SimMigration
         {
             case SimStream.PostCopy or SimStream.PostCopyPaused when HasRunThere || !isSource:
                 Stream = SimStream.PostCopyPaused;
-                NoticeBreak();
+                NoticeBreak(isSource ? null : MonitorClosed);
                 break;
             case SimStream.Completed:
                 break;
@@ -312,7 +402,7 @@ internal sealed class SimMigration
                 }
                 else
                 {
-                    Cancel(new LibvirtError(LibvirtErrorKind.OperationFailed, "operation failed: migration out job: unexpectedly failed"));
+                    Cancel(MonitorClosed);
                 }
 
                 break;
@@ -325,6 +415,7 @@ internal sealed class SimMigration
     {
         if (ReferenceEquals(which, _source))
         {
+            _isSourceLost = true;
             _from.Migration = null;
             Return(new LibvirtError(LibvirtErrorKind.Connection, "Cannot recv data: Connection reset by peer"));
         }
@@ -333,6 +424,9 @@ internal sealed class SimMigration
             _to.Migration = null;
         }
     }
+
+    /// <summary>What the destination's daemon answers when its QEMU is gone.</summary>
+    private static LibvirtError MonitorClosed { get; } = new(LibvirtErrorKind.InternalError, "internal error: qemu unexpectedly closed the monitor");
 
     private static LibvirtError Invalid(string text) => new(LibvirtErrorKind.OperationInvalid, "Requested operation is not valid: " + text);
 
@@ -356,23 +450,34 @@ internal sealed class SimMigration
     {
         var passedMs = _time.NowMs - _lastTickMs;
         var isReachable = IsReachable;
+        var isSwitchingNow = _isSwitching && Stream == SimStream.PreCopy;
         _unreachableMs = isReachable ? 0 : _unreachableMs + passedMs;
+        _linkLostMs = IsLinked ? 0 : _linkLostMs + passedMs;
         if (Stream == SimStream.PostCopyPaused && _step == Step.Unattended)
         {
             // Only a person or an agent can help now.
             return;
         }
 
-        if (!isReachable && !(_isSwitching && Stream == SimStream.PreCopy))
+        if (_isSourceLost && _source.IsPowered && isReachable && _step is Step.Connect or Step.Prepare or Step.Perform or Step.Finish)
         {
-            if (_step is not Step.Unattended && _unreachableMs >= _source.KeepaliveMs)
-            {
-                LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "internal error: client socket is closed"), isSourceDead: false);
-            }
-            else if (_unreachableMs >= TcpTimeoutMs)
+            // The host is back, and its daemon knows nothing of this call: it answers with a reset.
+            LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "Cannot recv data: Connection reset by peer"), isSourceDead: true);
+        }
+        else if (_step is not Step.Unattended && !isSwitchingNow && _linkLostMs >= _source.KeepaliveMs)
+        {
+            LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "internal error: client socket is closed"), isSourceDead: false);
+        }
+        else if (!isReachable && !isSwitchingNow)
+        {
+            if (_unreachableMs >= TcpTimeoutMs)
             {
                 Break();
             }
+        }
+        else if (NeedsLink && !IsLinked)
+        {
+            // It waits.
         }
         else if (Stream == SimStream.PostCopy && !(_from.IsActive && _to.IsActive))
         {
@@ -423,7 +528,7 @@ internal sealed class SimMigration
             case Step.Confirm:
                 Confirm();
                 break;
-            case Step.Unattended when Stream == SimStream.PostCopy:
+            case Step.Unattended when Stream == SimStream.PostCopy && HasRunThere:
                 EndPostCopy();
                 break;
         }
@@ -470,7 +575,7 @@ internal sealed class SimMigration
         _iteration++;
         _passMs = bytes / BytePerSecond * 1_000;
         _leftMs = _passMs;
-        _source.Iterated(_uuid, (int)_iteration);
+        _source.Iterated(_from, (int)_iteration);
     }
 
     private void EndPass()
@@ -515,6 +620,7 @@ internal sealed class SimMigration
         if (_options.PersistsDestination)
         {
             _to.IsPersistent = true;
+            _destination.Show(_to, _to.State, _to.Reason, DomainJob.Incoming, "defined/added");
         }
 
         HasRunThere = true;
@@ -523,11 +629,19 @@ internal sealed class SimMigration
         if (Stream == SimStream.PostCopy)
         {
             _destination.Show(_to, DomainState.Running, StateReason.PostCopy, DomainJob.Incoming, "resumed/post-copy");
-            (_step, _leftMs) = (Step.Finishing, Math.Max(1, _restMs * PostCopySlowdown));
+            (_step, _leftMs) = (_isAskedByTheDead ? Step.Unattended : Step.Finishing, Math.Max(1, _restMs * PostCopySlowdown));
             return;
         }
 
         Arrive();
+        if (_isAskedByTheDead)
+        {
+            // The source's daemon finds its guest paused, and asks nobody.
+            (_step, _from.Migration) = (Step.Ended, null);
+            Detach();
+            return;
+        }
+
         if (_source.LosesFinish())
         {
             // libvirt trusts a lock manager to prevent the double (qemu_migration.c:5751).
@@ -584,7 +698,6 @@ internal sealed class SimMigration
     private void Arrive()
     {
         var isPausedByOwner = _to is { State: DomainState.Paused, Reason: StateReason.User };
-        _to.Migration = null;
         if (isPausedByOwner)
         {
             _destination.Show(_to, DomainState.Paused, StateReason.User, DomainJob.None);
@@ -598,8 +711,17 @@ internal sealed class SimMigration
 
     private void Confirm()
     {
-        _source.Completed(_uuid, Figures);
+        _source.Completed(_from, Figures);
         EndSource(isAttended: true);
+    }
+
+    /// <summary>The destination's daemon has nothing more to find out about it.</summary>
+    private void Detach()
+    {
+        if (_destination.IsDaemonUp && ReferenceEquals(_to.Migration, this))
+        {
+            _to.Migration = null;
+        }
     }
 
     /// <summary>The source's daemon ends its process. Only who attends to it removes the definition, too.</summary>
@@ -607,6 +729,7 @@ internal sealed class SimMigration
     {
         _step = Step.Ended;
         _from.Migration = null;
+        Detach();
         if (isAttended && _options.UndefinesSource)
         {
             (_from.IsPersistent, _from.IsAutostart) = (false, false);
@@ -623,11 +746,12 @@ internal sealed class SimMigration
         {
             case Step.Connect or Step.Prepare:
             case Step.Perform when !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy:
+                KillArriving(isSourceLost: true);
                 Cancel(error);
                 break;
             case Step.Perform or Step.Finish when Stream != SimStream.PostCopy && !_isSwitching:
                 // Stopped to converge, and the destination has not been asked to run: it gives up, and the source goes on.
-                KillArriving();
+                KillArriving(isSourceLost: true);
                 if (isSourceDead)
                 {
                     // In Perform its restart resumes it; afterwards nobody does: a third party needs to check.
@@ -641,12 +765,12 @@ internal sealed class SimMigration
 
                 break;
             case Step.Perform when !isSourceDead:
-                KillArriving();
+                KillArriving(isSourceLost: true);
                 RestartSource(error);
                 break;
             case Step.Perform or Step.Finish:
                 // The switch was decided and the destination never ran: in post-copy the source stays paused, whoever looks.
-                KillArriving();
+                KillArriving(isSourceLost: true);
                 IsResumedAtRestart = Stream != SimStream.PostCopy;
                 _step = isSourceDead ? Step.Ended : Step.Unattended;
                 if (!isSourceDead)
@@ -702,6 +826,7 @@ internal sealed class SimMigration
 
         _step = Step.Ended;
         _from.Migration = null;
+        Detach();
         _from.Runs = _from.IsActive;
         _source.Show(_from, DomainState.Running, StateReason.None, DomainJob.None, "resumed/migrated");
         Return(error);
@@ -728,17 +853,18 @@ internal sealed class SimMigration
         Return(error);
     }
 
-    private void KillArriving()
+    /// <param name="isSourceLost">True if the destination's daemon does it by itself, as its link to the source is gone: that is told as a destroy.</param>
+    private void KillArriving(bool isSourceLost = false)
     {
         if (ReferenceEquals(_to.Migration, this))
         {
             _to.Migration = null;
-            _destination.EndProcess(_to, StateReason.None, "stopped/failed");
+            _destination.EndProcess(_to, isSourceLost ? StateReason.Ended : StateReason.None, isSourceLost ? "stopped/destroyed" : "stopped/failed");
         }
     }
 
     /// <summary>Both daemons see that the stream broke in post-copy; the guest runs on until it needs a page that is not there.</summary>
-    private void NoticeBreak()
+    private void NoticeBreak(LibvirtError? error = null)
     {
         if (_from.IsActive)
         {
@@ -753,7 +879,7 @@ internal sealed class SimMigration
         }
 
         _step = Step.Unattended;
-        Return(new LibvirtError(LibvirtErrorKind.OperationFailed, "operation failed: job 'migration out' failed in post-copy phase"));
+        Return(error ?? new LibvirtError(LibvirtErrorKind.OperationFailed, "operation failed: job 'migration out' failed in post-copy phase"));
     }
 
     private void End(LibvirtError error)

@@ -8,7 +8,11 @@ namespace ActorMig.Simulation;
 /// <summary>A simulated host: its libvirt, its disk, and the agent that may be killed and started again.</summary>
 public sealed class SimHost : IActorObserver
 {
+    /// <summary>After how long an agent that has ended by itself is started again.</summary>
+    public const long RestartMs = 5_000;
+
     private readonly SimWorld _world;
+    private bool _isKeptDown;
     private VirtualActorSystem? _system;
     private int _starts;
     private int _losses;
@@ -81,8 +85,15 @@ public sealed class SimHost : IActorObserver
             return;
         }
 
+        _isKeptDown = false;
         var name = Options.HostName;
-        var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery, WallErrorMs = _wallErrorMs };
+        var system = _system = new VirtualActorSystem(_world.Time, Journal, this)
+        {
+            SnapshotEvery = SnapshotEvery,
+            WallErrorMs = _wallErrorMs,
+            Interceptor = _world.InterceptorOf?.Invoke(this),
+            Watcher = _world.WatcherOf?.Invoke(this),
+        };
         Hypervisor.Attach(system.Tell);
         var hypervisor = system.Spawn(Hypervisor.Edge(_world.Hypervisors), "hypervisor");
         var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");
@@ -120,6 +131,7 @@ public sealed class SimHost : IActorObserver
     /// <summary>Kill -9 of the agent; guests and libvirt go on.</summary>
     public void Kill()
     {
+        _isKeptDown = true;
         _system?.Kill();
         _system = null;
         _world.Network.Attach(Options.HostName, null);
@@ -137,7 +149,38 @@ public sealed class SimHost : IActorObserver
     public void Restarted(ActorRef actor, Exception cause, object message) => _world.Violations.Add($"{Options.HostName}{actor} threw on {message}: {cause}");
 
     /// <inheritdoc/>
-    public void Failed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} failed: {cause}");
+    public void Failed(ActorRef actor, Exception cause)
+    {
+        if (cause is not NotDurableException)
+        {
+            _world.Violations.Add($"{Options.HostName}{actor} failed: {cause}");
+            return;
+        }
+
+        _world.Say($"{Options.HostName}{actor} stopped: {cause.Message}");
+        if (ReferenceEquals(actor, Actor))
+        {
+            // The agent ends when its HostActor does, and whatever watches over it starts it again.
+            var system = _system;
+            _world.Time.After(0, () => EndAndStartAgain(system));
+        }
+    }
+
+    private void EndAndStartAgain(VirtualActorSystem? system)
+    {
+        if (system is not null && ReferenceEquals(system, _system))
+        {
+            Kill();
+            _isKeptDown = false;
+            _world.Time.After(RestartMs, () =>
+            {
+                if (!_isKeptDown)
+                {
+                    Start();
+                }
+            });
+        }
+    }
 
     /// <inheritdoc/>
     public void SnapshotFailed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} made no snapshot: {cause}");

@@ -1,0 +1,43 @@
+using ActorMig.Actors.Tests;
+using ActorMig.HypervisorRows;
+
+namespace ActorMig.LabTests;
+
+/// <summary>The facts about libvirt on which the simulated hypervisor is built, each shown on two real daemons; the same scripts play on the simulated pair.</summary>
+public sealed class HypervisorRows(LabFixture fixture)
+{
+    [Theory]
+    [MemberData(nameof(Quick))]
+    public Task A_row_is_so_for_real(string id) => PlayAsync(id);
+
+    /// <summary>Those in which libvirt waits for half a minute.</summary>
+    [Theory]
+    [Trait("kind", "matrix")]
+    [MemberData(nameof(Slow))]
+    public Task A_row_that_takes_long_is_so_for_real(string id) => PlayAsync(id);
+
+    public static TheoryData<string> Quick() => Chosen(AllRows.Ids(r => r is { OnlySimulated: null, IsSlow: false }));
+
+    public static TheoryData<string> Slow() => [.. Shard.Of(Chosen(AllRows.Ids(r => r is { OnlySimulated: null, IsSlow: true })).Select(r => r.Data))];
+
+    private static TheoryData<string> Chosen(TheoryData<string> all)
+    {
+        var only = Environment.GetEnvironmentVariable("ROWS")?.Split(' ');
+        return only is null ? all : [.. all.Select(r => r.Data).Where(only.Contains)];
+    }
+
+    private async Task PlayAsync(string id)
+    {
+        await using var pair = await RealPair.MakeAsync(fixture.Lab);
+        try
+        {
+            await AllRows.Find(id).Play(pair);
+        }
+        catch (Exception e) when (e is not OperationCanceledException)
+        {
+            await pair.DoAsync(Side.Destination, Fault.ContinueDaemon);
+            Console.WriteLine($"ROW {id}: {e.Message}\n{pair.Story()}");
+            throw;
+        }
+    }
+}

@@ -1,0 +1,143 @@
+using ActorMig.Simulation;
+using Xunit;
+using static ActorMig.HypervisorRows.Side;
+
+namespace ActorMig.HypervisorRows;
+
+/// <summary>More that bites (B.12), and what the lab has shown beside the written facts (L).</summary>
+internal static class MoreRows
+{
+    public static IEnumerable<Row> All =>
+    [
+        new("B.12-1", "The call that ends a migration which converged is lost: libvirt lets the source go on, although nobody knows whether the destination runs", async pair =>
+        {
+            var call = await pair.BeginAsync();
+            await pair.HoldAtAsync(Moment.ConvergedNotAsked);
+            await pair.FailsAsync(call, LibvirtErrorKind.Connection);
+            await pair.ShowsAsync(Source, "running");
+            await pair.DoAsync(Destination, Fault.ContinueDaemon);
+            await pair.ProbeAsync();
+        }) { MayRunTwice = true },
+        new("B.12-2", "The call that lets the guest run after the switch is lost: the source stays paused", async pair =>
+        {
+            await pair.WriteAsync();
+            var call = await pair.BeginAsync(Scripts.Open);
+            await pair.WriteAsync();
+            await pair.HoldAtAsync(Moment.SwitchedNotAsked);
+            await pair.FailsAsync(call, LibvirtErrorKind.Connection);
+            await pair.ShowsAsync(Source, "paused (post-copy-failed)");
+            await pair.DoAsync(Destination, Fault.ContinueDaemon);
+            await pair.ProbeAsync();
+        }),
+        new("B.12-3", "Autostart does not go along, and leaves the source with the definition", async pair =>
+        {
+            await pair.ObeysAsync(Source, Verb.SetAutostart);
+            Assert.True(pair.IsAutostart(Source));
+            await pair.ReturnsAsync(pair.Migrate(Scripts.Managed with { BandwidthMiBPerSecond = 0 }));
+            pair.Show("absent", "running (migrated)");
+            Assert.False(pair.IsAutostart(Destination));
+        }),
+        new("B.12-4", "After an unattended end the source keeps definition and autostart: at its next boot it would run twice", async pair =>
+        {
+            await pair.ObeysAsync(Source, Verb.SetAutostart);
+            await pair.BeginPostCopyAsync(Scripts.Managed);
+            await pair.DoAsync(Source, Fault.KillDaemon);
+            await pair.DoAsync(Source, Fault.StartDaemon);
+            await pair.ShowsAsync(Source, "paused (post-copy)");
+            await pair.AskAsync(Source, Verb.Unlimit);
+            await pair.ShowsAsync(Source, "shutoff (migrated)");
+            await pair.ShowsAsync(Destination, "running (migrated)");
+            Assert.True(pair.IsAutostart(Source));
+            Assert.False(pair.IsAutostart(Destination));
+        }),
+        new("B.12-5", "A transient guest stays so unless libvirt is told to make it persistent", async pair =>
+        {
+            await pair.ObeysAsync(Source, Verb.Undefine);
+            await pair.ReturnsAsync(pair.Migrate(new()));
+            pair.Show("absent", "running (migrated)");
+            Assert.False(pair.Look(Destination).IsPersistent);
+        }),
+        new("B.12-6", "Told to, it makes a transient guest persistent", async pair =>
+        {
+            await pair.ObeysAsync(Source, Verb.Undefine);
+            await pair.ReturnsAsync(pair.Migrate(new() { PersistsDestination = true }));
+            pair.Show("absent", "running (migrated)");
+            Assert.True(pair.Look(Destination).IsPersistent);
+        }),
+        new("B.12-7", "A guest of the same name and another UUID on the destination is in the way", async pair =>
+        {
+            await pair.ObeysAsync(Destination, Verb.DefineNamesake);
+            await pair.FailsAsync(pair.Migrate(new()), LibvirtErrorKind.OperationFailed, "domain 'vm1' already exists with uuid");
+            await pair.ObeysAsync(Destination, Verb.UndefineNamesake);
+            await pair.ReturnsAsync(pair.Migrate(new()));
+        }),
+        new("B.12-8", "Its own definition on the destination is not", async pair =>
+        {
+            await pair.ReturnsAsync(pair.Migrate(Scripts.Managed with { BandwidthMiBPerSecond = 0, UndefinesSource = false }));
+            pair.Show("shutoff (migrated)", "running (migrated)");
+            Assert.True(pair.Look(Source).IsPersistent && pair.Look(Destination).IsPersistent);
+        }),
+        new("L-1", "Right after its start a migration cannot be switched yet, and then it can", async pair =>
+        {
+            await pair.WriteAsync();
+            var call = pair.Migrate(Scripts.Open);
+            await pair.UntilAsync(() => call.IsOver || pair.State(Destination) == "paused (migration)", "it begins to arrive");
+            var refused = 0;
+            for (; await pair.AskAsync(Source, Verb.StartPostCopy) is { } refusal; refused++)
+            {
+                Assert.Contains(refusal.Kind, (LibvirtErrorKind[])[LibvirtErrorKind.OperationInvalid, LibvirtErrorKind.InternalError, LibvirtErrorKind.OperationFailed]);
+            }
+
+            Assert.True(refused > 0, "It was never refused.");
+            await pair.ShowsAsync(Destination, "running (post-copy)");
+        }),
+        new("L-2", "Paused by its owner in pre-copy it shows no owner's pause, and runs where it arrives", async pair =>
+        {
+            var call = await pair.BeginAsync();
+            await pair.ObeysAsync(Source, Verb.Suspend);
+            pair.Show("paused (migration), leaving", "paused (migration), arriving");
+            await pair.EndAsync(call);
+            pair.Show("shutoff (migrated)", "running (migrated)");
+        }),
+        new("L-3", "Paused by its owner before, it cannot be migrated into post-copy, but migrates and stays paused", async pair =>
+        {
+            await pair.ObeysAsync(Source, Verb.Suspend);
+            pair.Show("paused (user)", "absent");
+            await pair.ReturnsAsync(pair.Migrate(new()));
+            pair.Show("shutoff (migrated)", "paused (user)");
+        }),
+        new("L-4", "Paused by its owner in post-copy it stays so when it is complete", async pair =>
+        {
+            var call = await pair.BeginPostCopyAsync();
+            await pair.ObeysAsync(Destination, Verb.Suspend);
+            await pair.EndAsync(call);
+            pair.Show("shutoff (migrated)", "paused (user)");
+        }),
+        new("L-5", "Undefined by its owner in pre-copy it goes along, and leaves nothing behind", async pair =>
+        {
+            var call = await pair.BeginAsync();
+            await pair.ObeysAsync(Source, Verb.Undefine);
+            await pair.EndAsync(call);
+            pair.Show("absent", "running (migrated)");
+        }),
+        new("L-6", "The source cannot be resumed while its job lasts", async pair =>
+        {
+            await pair.BeginPostCopyAsync();
+            await pair.RefusesAsync(Source, Verb.Resume, LibvirtErrorKind.OperationTimeout, "cannot acquire state change lock");
+        }) { IsSlow = true },
+        new("L-7", "A job stays on a guest whose process died in post-copy, and nothing can be done with it until the daemon is started anew", async pair =>
+        {
+            await pair.BeginPostCopyAsync();
+            await pair.DoAsync(Destination, Fault.KillProcess);
+            await pair.ShowsAsync(Source, "paused (post-copy-failed)");
+            await pair.DoAsync(Source, Fault.KillProcess);
+            await pair.ShowsAsync(Source, "shutoff");
+            await pair.RefusesAsync(Source, Verb.Boot, LibvirtErrorKind.OperationTimeout, "cannot acquire state change lock");
+        }) { IsSlow = true },
+        new("L-8", "A guest that runs on the destination is not migrated there again", async pair =>
+        {
+            await pair.ReturnsAsync(pair.Migrate(new()));
+            await pair.FailsAsync(pair.Migrate(new()), LibvirtErrorKind.OperationInvalid, "domain is not running");
+        }),
+    ];
+}
