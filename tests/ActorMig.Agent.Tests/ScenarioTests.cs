@@ -68,7 +68,6 @@ public sealed class ScenarioTests
     [InlineData("reconcile-failed-paused", "vm1 to h2: failed", "h1 has vm1 (paused)")]
     [InlineData("reconcile-post-copy-broken", "vm1 to h2: needs-operator")]
     [InlineData("reconcile-remnant", "h1 remedies vm1: destroy-remnant", "vm1 to h2: completed")]
-    [InlineData("reconcile-resume-source", "h1 remedies vm1: resume", "vm1 to h2: failed")]
     [InlineData("reconcile-unattended", "h1 remedies vm1: undefine", "vm1 to h2: completed")]
     [InlineData("reconcile-switch-intended", "vm1 to h2: failed")]
     [InlineData("reconcile-switched-and-lost", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]

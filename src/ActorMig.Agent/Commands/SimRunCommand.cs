@@ -71,10 +71,11 @@ internal sealed class SimRunCommand(ScenarioSource source, TextWriter output, Te
         WriteReport(scenario, result);
         if (!result.IsComplete)
         {
-            errors.WriteLine(result.Violations.Count > 0
+            var isBroken = result.Violations.Count > 0;
+            errors.WriteLine(isBroken
                 ? $"What must always hold was broken after {Words.Duration(result.DurationMs)}."
                 : $"Stopped after {Words.Duration(result.DurationMs)} of {Words.Duration(scenario.DurationMs)}.");
-            return ExitCodes.Failed;
+            return isBroken ? ExitCodes.Failed : ExitCodes.Stopped;
         }
 
         return result.Violations.Count > 0 ? ExitCodes.Failed : Judge(scenario, result, expected, differences);
