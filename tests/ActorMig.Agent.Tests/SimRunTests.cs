@@ -106,6 +106,22 @@ public sealed class SimRunTests : IDisposable
         Assert.Contains("The paper's first scenario: load on one host only, sometimes busy and sometimes calm", output, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public async Task A_run_that_is_stopped_says_what_is_known_so_far()
+    {
+        using var process = Start("sim", "run", Write(Conf.Replace("8m", "366d", StringComparison.Ordinal)));
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
+
+        // As Ctrl-C; but a process in the background would not hear that.
+        using var kill = Process.Start("kill", ["-TERM", process.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(ExitCodes.Stopped, process.ExitCode);
+        Assert.Matches(@"^Stopped after \d+\.\d s of 31622400\.0 s\.", await errors);
+        Assert.Contains("moves       1", await output, StringComparison.Ordinal);
+    }
+
     private string Write(string conf)
     {
         var directory = Directory.CreateDirectory(_folder.File("small")).FullName;
@@ -114,7 +130,7 @@ public sealed class SimRunTests : IDisposable
         return directory;
     }
 
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    private static Process Start(params string[] arguments)
     {
         var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
         foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), .. arguments])
@@ -122,7 +138,12 @@ public sealed class SimRunTests : IDisposable
             info.ArgumentList.Add(argument);
         }
 
-        using var process = Process.Start(info)!;
+        return Process.Start(info)!;
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
+    {
+        using var process = Start(arguments);
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await process.WaitForExitAsync(TestContext.Current.CancellationToken);

@@ -35,14 +35,16 @@ internal sealed class SimRunCommand(ScenarioSource source, TextWriter output, Te
         var report = new Option<string?>("--report") { Description = "Also write an HTML page with charts into this directory.", HelpName = "DIR" };
         var accept = new Option<bool>("--accept") { Description = "Take what was decided for what is expected from now on: writes decisions.log into the scenario's directory." };
         var run = new Command("run", "Play a scenario in virtual time, and compare what was decided with what its decisions.log expects.") { scenario, seed, report, accept };
-        run.SetAction((parsed, stop) => Task.FromResult(Guard(() => new SimRunCommand(ScenarioSource.Find(parsed.GetValue(scenario)!), Console.Out, Console.Error)
+
+        // Not on this thread: Ctrl-C is listened for only once this call has returned.
+        run.SetAction((parsed, stop) => Task.Run(() => Guard(() => new SimRunCommand(ScenarioSource.Find(parsed.GetValue(scenario)!), Console.Out, Console.Error)
         {
             Seed = parsed.GetValue(seed),
             IsJson = parsed.GetValue<bool>("--json"),
             Accepts = parsed.GetValue(accept),
             ReportDirectory = parsed.GetValue(report),
             ShowsProgress = !Console.IsErrorRedirected,
-        }.Run(stop))));
+        }.Run(stop)), CancellationToken.None));
         return run;
     }
 
