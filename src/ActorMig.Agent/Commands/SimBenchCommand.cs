@@ -81,8 +81,11 @@ internal sealed class SimBenchCommand(BenchOptions options, TextWriter output, T
                 output.WriteLine(JsonSerializer.Serialize(result, BenchJson.Default.BenchResult));
             }
 
-            // The next world is measured without the last one's garbage.
-            GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            if (hosts != options.Hosts[^1] && !stop.IsCancellationRequested)
+            {
+                // The next world is measured without the last one's garbage. Who has pressed Ctrl-C does not wait for that.
+                GC.Collect(GC.MaxGeneration, GCCollectionMode.Aggressive);
+            }
         }
 
         var targets = SimBench.Targets(results);
