@@ -12,12 +12,12 @@ public sealed class ScenarioReaderTests : IDisposable
         duration = 20m
         actormig { mode = auto, threshold.overload = 500 Mbit/s }
         hosts {
-          h1 { memory = 2GiB, actormig.round.interval = 30s }
+          h1 { memory = 2GiB, bandwidth = 1 Gbit/s, actormig.round.interval = 30s }
           h2 { memory = 4GiB, cannot-receive-post-copy = "no userfaultfd" }
         }
         vms {
           vm1 { host = h1, memory = 1GiB, load = [0m 50 Mbit/s, 90s 300 Mbit/s], dirty-rate = 20MiB, tagged = yes }
-          vm2 { host = h2, memory = 512MiB, load = 7 Mbit/s, noise = 0.5 }
+          vm2 { host = h2, memory = 512MiB, load = 7 Mbit/s, noise = 0.5, persistent = no, autostart = no }
         }
 
         """;
@@ -35,10 +35,12 @@ public sealed class ScenarioReaderTests : IDisposable
         var (h1, h2) = (scenario.Hosts[0].Options, scenario.Hosts[1].Options);
         Assert.Equal((Mode.Auto, 500e6, 30_000, 2L << 30), (h1.Mode, h1.Threshold.OverloadBitPerSecond, h1.RoundMs, h1.MemoryTotalBytes));
         Assert.Equal((60_000, 4L << 30), (h2.RoundMs, h2.MemoryTotalBytes));
+        Assert.Equal(125e6, scenario.Hosts[0].BandwidthBytePerSecond);
         Assert.Equal("no userfaultfd", scenario.Hosts[1].CannotReceivePostCopy);
         Assert.Equal([new LoadStep(0, 50e6), new LoadStep(90_000, 300e6)], scenario.Vms[0].Load);
         Assert.Equal((20 << 20, true), (scenario.Vms[0].DirtyBytePerSecond, scenario.Vms[0].IsTagged));
         Assert.Equal((512L << 20, 0.5, false), (scenario.Vms[1].MemoryBytes, scenario.Vms[1].Noise, scenario.Vms[1].IsTagged));
+        Assert.Equal([true, false], scenario.Vms.Select(v => v.IsPersistent));
     }
 
     [Fact]
@@ -48,8 +50,8 @@ public sealed class ScenarioReaderTests : IDisposable
             events = [
               { at = 1m, load { vm1 = 5 Mbit/s, vm2 = 6 Mbit/s }, dirty-rate { vm1 = 1MiB } }
               { at = 2m, kill-agent = [h1, h2], start-agent = h1, power-loss = h1, power-back = h1, kill-libvirtd = h1, start-libvirtd = h1 }
-              { at = 3m, crash-qemu { vm1 = h1 }, cut = h1 to h2, heal = [h1 and h2], network { latency-max = 1s, lost = 0.1, repeated = 0.2 } }
-              { at = 4m, lose-finish = h1, slow-disk { h1 = 50ms }, fill-disk = h1, nearly-fill-disk = h1, free-disk = h1, wall-clock { h1 = -1h } }
+              { at = 3m, crash-qemu { vm1 = h1 }, break-stream = vm1, cut = h1 to h2, heal = [h1 and h2], network { latency-max = 1s, lost = 0.1, repeated = 0.2 } }
+              { at = 4m, lose-finish = h1, slow-disk { h1 = 50ms }, fill-disk = h1, tighten-disk = h1, free-disk = h1, tear-journal = h1, accept-loss = h1, wall-clock { h1 = -1h } }
               { at = 5m, owner-starts = vm1, owner-destroys = vm1, owner-shuts-down = vm1, owner-deletes = vm1, owner-pauses = vm1 }
               { at = 6m, owner-resumes = vm1, owner-migrates { vm1 = h2 }, owner-aborts-job = vm1, migrate { vm1 = h2 } }
               { at = 7m, configure { h1 { mode = observe } } }
@@ -79,10 +81,10 @@ public sealed class ScenarioReaderTests : IDisposable
     [InlineData("mode = auto", "mode = fast", ":2:19: ", "'fast' is not one of observe, recommend, auto.")]
     [InlineData("mode = auto", "mod = auto", ":2:18: ", "'actormig.mod' is no key; did you mean 'actormig.mode'?")]
     [InlineData("mode = auto", "host-name = h7", ":2:24: ", "actormig.host-name is made from the scenario's hosts; remove it.")]
-    [InlineData("round.interval = 30s", "host-name = h7", ":4:44: ", "actormig.host-name is made from the scenario's hosts; remove it.")]
+    [InlineData("round.interval = 30s", "host-name = h7", ":4:66: ", "actormig.host-name is made from the scenario's hosts; remove it.")]
     [InlineData("threshold.overload = 500 Mbit/s", "threshold.overload = 100 Mbit/s", "scenario.conf", "actormig.threshold must have window-low <= window-high <= overload")]
     [InlineData("memory = 2GiB, ", "", ":4:6: ", "the host h1 has no memory; write for instance 'memory = 2GiB' into its block.")]
-    [InlineData("memory = 2GiB, ", "memory = 2GiB, disk = 1GiB, ", ":4:30: ", "'disk' is no key of a host; its keys are actormig, cannot-receive-post-copy, memory.")]
+    [InlineData("memory = 2GiB, ", "memory = 2GiB, disk = 1GiB, ", ":4:30: ", "'disk' is no key of a host; its keys are actormig, bandwidth, cannot-receive-post-copy, memory.")]
     [InlineData("vm1 { host = h1, memory", "vm1 { host = h9, memory", ":8:16: ", "there is no host 'h9'; there are h1, h2.")]
     [InlineData("vm1 { host = h1, memory", "vm1 { memory", ":8:7: ", "'host' is missing: where vm1 runs at first, such as 'host = h1'.")]
     [InlineData("90s 300 Mbit/s", "90s 300 Mbit", ":8:57: ", "'300 Mbit' is not a rate such as '400 Mbit/s'.")]
@@ -98,7 +100,7 @@ public sealed class ScenarioReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ at = 5m, explode = h1 }", ":12:", "'explode' is nothing that can happen; the words are configure, crash-qemu,")]
+    [InlineData("{ at = 5m, explode = h1 }", ":12:", "'explode' is nothing that can happen; the words are accept-loss, break-stream, configure,")]
     [InlineData("{ kill-agent = h1 }", ":12:", "it is missing when this happens; write 'at = 12m', or 'when = h1 barter-granted'")]
     [InlineData("{ at = 5m }", ":12:", "nothing happens here; write for instance '{ at = 12m, kill-agent = h1 }'.")]
     [InlineData("{ at = 50m, kill-agent = h1 }", ":12:", "'50m' is not before the scenario's end at 1200.0 s.")]

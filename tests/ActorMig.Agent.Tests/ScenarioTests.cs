@@ -47,13 +47,53 @@ public sealed class ScenarioTests
     public void Every_reason_of_the_closed_list_has_a_scenario_or_is_known_to_have_none()
     {
         // Nothing says these yet (rule), or nothing in the simulated world can make them be said yet.
-        Refusal[] without = [Refusal.Rule, Refusal.NameTaken, Refusal.NoOpinion, Refusal.NoHypervisor];
+        Refusal[] without = [Refusal.Rule, Refusal.NameTaken];
         foreach (var refusal in Enum.GetValues<Refusal>())
         {
             var word = Words.Of(refusal);
             var log = ShippedScenarios.Text("refusal-" + word, ScenarioSource.DecisionsFile);
             Assert.True(log is null == without.Contains(refusal), $"refusal-{word}: {(log is null ? "there is none" : "there is one now")}.");
             Assert.True(log is null || log.Contains(word, StringComparison.Ordinal), $"refusal-{word} does not come to be said.");
+        }
+    }
+
+    /// <summary>A log may be accepted anew; what the scenario is there for must still come to pass in it.</summary>
+    [Theory]
+    [InlineData("reconcile-running", "vm1 to h2: completed")]
+    [InlineData("reconcile-running-post-copy", "vm1 to h2: completed")]
+    [InlineData("reconcile-silent-destination", "  5:00 h1 settles h1-1-1.1: vm1 to h2: failed")]
+    [InlineData("reconcile-double-run", "h1 sees vm1 run on both hosts", "needs-operator", "h1 has vm1 (paused)")]
+    [InlineData("reconcile-failed", "vm1 to h2: failed")]
+    [InlineData("reconcile-failed-aborted", "vm1 to h2: failed")]
+    [InlineData("reconcile-failed-paused", "vm1 to h2: failed", "h1 has vm1 (paused)")]
+    [InlineData("reconcile-post-copy-broken", "vm1 to h2: needs-operator")]
+    [InlineData("reconcile-remnant", "h1 remedies vm1: destroy-remnant", "vm1 to h2: completed")]
+    [InlineData("reconcile-resume-source", "h1 remedies vm1: resume", "vm1 to h2: failed")]
+    [InlineData("reconcile-unattended", "h1 remedies vm1: undefine", "vm1 to h2: completed")]
+    [InlineData("reconcile-switch-intended", "vm1 to h2: failed")]
+    [InlineData("reconcile-switched-and-lost", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]
+    [InlineData("reconcile-left-silent", "  6:08 h1 settles h1-1-1.1: vm1 to h2: completed")]
+    [InlineData("reconcile-half-a-guest", "vm1 to h2: needs-operator")]
+    [InlineData("reconcile-half-a-guest-gone", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]
+    [InlineData("reconcile-completed-paused", "vm1 to h2: completed", "h2 has vm1 (paused)")]
+    [InlineData("reconcile-gone", "vm1 to h2: gone")]
+    [InlineData("reconcile-gone-there", "vm1 to h2: gone")]
+    [InlineData("reconcile-nowhere", "vm1 to h2: needs-operator")]
+    [InlineData("crossing-offers", "h2 ends h2-1-1: withdrawn (busy)", "vm1 to h2: completed")]
+    [InlineData("swap-order-reversed", "grants h1-1-1: vm3 to h1, then vm1 to h2")]
+    public void What_a_scenario_is_there_for_comes_to_pass(string name, params string[] words)
+    {
+        var log = ShippedScenarios.Text(name, ScenarioSource.DecisionsFile);
+        Assert.NotNull(log);
+        Assert.All(words, w => Assert.Contains(w, log, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_dry_run_a_threshold_not_reached_and_no_benefit_move_nothing()
+    {
+        foreach (var name in (string[])["complaint-dry-run", "complaint-little-load", "complaint-no-benefit", "complaint-worse", "complaint-fast-flapping"])
+        {
+            Assert.DoesNotContain("offers", ShippedScenarios.Text(name, ScenarioSource.DecisionsFile), StringComparison.Ordinal);
         }
     }
 

@@ -73,6 +73,34 @@ internal static class Scripts
         Assert.Equal(destination, InWords(pair.Look(Side.Destination)));
     }
 
+    public static async Task ProbeAsync(this IHypervisorPair pair, int seconds = 9)
+    {
+        var seen = new List<string>();
+        for (var i = 0; i < seconds; i++)
+        {
+            string One(Side s)
+            {
+                try
+                {
+                    return InWords(pair.Look(s));
+                }
+                catch (Exception e)
+                {
+                    return pair.State(s) + " (" + e.Message + ")";
+                }
+            }
+            var now = One(Side.Source) + " | " + One(Side.Destination);
+            if (seen.Count == 0 || !seen[^1].EndsWith(now, StringComparison.Ordinal))
+            {
+                seen.Add($"{i} {now}");
+            }
+
+            await Task.Delay(1000);
+        }
+
+        Assert.Fail("PROBE " + string.Join("\n", seen));
+    }
+
     /// <summary>These events, all of them and in this order.</summary>
     public static async Task ToldAsync(this IHypervisorPair pair, Side side, params string[] events)
     {

@@ -74,6 +74,7 @@ internal static class StateRows
         new("B.7-9", "The source's process is dead and the destination's runs in a post-copy that failed: at risk, hands off", async pair =>
         {
             await pair.BeginPostCopyAsync();
+            await pair.BeatsThereAsync();
             await pair.DoAsync(Source, Fault.KillProcess);
             await pair.ShowsAsync(Destination, "running (post-copy-failed)");
             await pair.DoAsync(Source, Fault.KillDaemon);

@@ -135,6 +135,11 @@ internal sealed class SimBenchCommand(BenchOptions options, TextWriter output, T
         output.WriteLine();
         Table.Write(output, BenchReport.Head(results), BenchReport.Rows(results));
         output.WriteLine();
+        foreach (var line in results.SelectMany(r => r.StillOver.Select(l => FormattableString.Invariant($"of {r.Hosts:N0} hosts still over: {l}"))))
+        {
+            output.WriteLine(line);
+        }
+
         foreach (var target in targets)
         {
             output.WriteLine($"{(target.IsMet ? "PASS" : "MISSED")}  {target.Text}");

@@ -14,8 +14,8 @@ internal sealed class ScenarioReader
     private const int HostsMax = 1_000;
     private const int StepsMax = 100_000;
     private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
-    private static readonly string[] HostKeys = [Shared, "cannot-receive-post-copy", "memory"];
-    private static readonly string[] VmKeys = ["dirty-rate", "host", "load", "memory", "noise", "noise-every", "tagged"];
+    private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "memory"];
+    private static readonly string[] VmKeys = ["autostart", "dirty-rate", "host", "load", "memory", "noise", "noise-every", "persistent", "tagged"];
 
     private readonly ScenarioSource _source;
     private readonly HoconObject _tree;
@@ -105,6 +105,9 @@ internal sealed class ScenarioReader
 
             hosts.Add(new ScenarioHost(options)
             {
+                BandwidthBytePerSecond = block.TryGet("bandwidth", out var bandwidth)
+                    ? bandwidth.BitPerSecond() is > 0 and var rate ? rate / 8 : throw bandwidth.Wrong("a rate above zero, at which memory streams leave this host")
+                    : null,
                 CannotReceivePostCopy = block.TryGet("cannot-receive-post-copy", out var why) ? why.Text : null,
             });
         }
@@ -142,6 +145,8 @@ internal sealed class ScenarioReader
                 NoiseEveryMs = every is null ? 60_000 : every.Milliseconds() is >= 1_000 and var ms ? ms : throw every.Wrong("a duration of at least 1s"),
                 DirtyBytePerSecond = block.TryGet("dirty-rate", out var dirty) ? dirty.Bytes() : 0,
                 IsTagged = block.TryGet("tagged", out var tagged) && tagged.Boolean(),
+                IsPersistent = !block.TryGet("persistent", out var persistent) || persistent.Boolean(),
+                IsAutostart = block.TryGet("autostart", out var autostart) && autostart.Boolean(),
             });
         }
 

@@ -30,6 +30,19 @@ internal static class BenchHelp
             .Count(v => peers.Any(p => !stop.IsCancellationRequested && CanHelp(rules, v, p)));
     }
 
+    /// <summary>The busiest hosts that are over the threshold, and why they are still.</summary>
+    public static IReadOnlyList<string> StillOver(SimWorld world, BenchMeter meter, BenchOptions options)
+    {
+        const int LinesMax = 5;
+        return
+        [
+            .. world.Hosts.Values.Where(h => Load(h) > options.Agent.Threshold.OverloadBitPerSecond).OrderByDescending(Load).Take(LinesMax).Select(h =>
+                meter.LastDecision(h.Options.HostName) is { } last
+                    ? FormattableString.Invariant($"{h.Options.HostName} with {Words.Rate(Load(h))} decided in its round {last.Round}: {last.Answer}: {last.Reason}")
+                    : $"{h.Options.HostName} with {Words.Rate(Load(h))} has decided nothing"),
+        ];
+    }
+
     private static bool CanHelp(ThresholdRules rules, HostView view, HostView peer)
     {
         var digest = new Digest(0, peer.Host, peer.LoadBitPerSecond, peer.FreeBytes, Mode.Auto);

@@ -10,6 +10,9 @@ internal sealed class BenchMeter
     private readonly SimWorld _world;
     private readonly SortedSet<string> _open = new(StringComparer.Ordinal);
 
+    /// <summary>Looked up and never enumerated.</summary>
+    private readonly Dictionary<string, RoundDecided> _decided = new(StringComparer.Ordinal);
+
     public BenchMeter(SimWorld world)
     {
         _world = world;
@@ -34,6 +37,9 @@ internal sealed class BenchMeter
 
     /// <summary>True if a granter has not ended a barter yet.</summary>
     public bool IsAnyOpen => _open.Count > 0;
+
+    /// <summary>What a host decided last; null if it has decided nothing.</summary>
+    public RoundDecided? LastDecision(string host) => _decided.TryGetValue(host, out var decided) ? decided : null;
 
     private void Written(string host, object @event)
     {
@@ -61,6 +67,9 @@ internal sealed class BenchMeter
         {
             case RoundMeasured:
                 HostRounds++;
+                break;
+            case RoundDecided decided:
+                _decided[host] = decided;
                 break;
             case OfferDeclined declined when declined.By == host:
                 Declined++;

@@ -83,6 +83,11 @@ public static class BenchReport
             page.Paragraph(note, "dim");
         }
 
+        foreach (var result in results.Where(r => r.StillOver.Count > 0))
+        {
+            page.Folded($"The busiest of {N(result.Hosts)} hosts that are still over", result.StillOver);
+        }
+
         var minutes = options.MeanRoundMs / 60_000;
         page.Heading("By size of the cluster");
         page.Chart(Bars("Messages per host and round", results, r => r.MessagesPerHostAndRound, v => v.ToString("0.00", CultureInfo.InvariantCulture)));

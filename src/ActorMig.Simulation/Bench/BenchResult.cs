@@ -54,6 +54,9 @@ public sealed record BenchResult
     /// <summary>Hosts over the threshold at the end that some other host could still help by the policy's own rules, had they met; null if it was stopped.</summary>
     public required int? CouldBeHelped { get; init; }
 
+    /// <summary>The busiest of the hosts that are over the threshold at the end, with what each decided last; at most some.</summary>
+    public required IReadOnlyList<string> StillOver { get; init; }
+
     /// <summary>Rounds until the end of the last barter.</summary>
     public required double RoundsUntilQuiet { get; init; }
 

@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
 using ActorMig.Actors;
-using ActorMig.Edges;
 
 namespace ActorMig.Simulation.Bench;
 
@@ -63,6 +62,7 @@ public static class SimBench
             Before = before,
             After = BenchHelp.Loads(world, options),
             CouldBeHelped = end == BenchEnd.Stopped ? null : BenchHelp.CouldBeHelped(world, options, stop),
+            StillOver = BenchHelp.StillOver(world, meter, options),
             RoundsUntilQuiet = meter.LastMs / options.MeanRoundMs,
             Rounds = world.Time.NowMs / options.MeanRoundMs,
             Barters = meter.Barters,
@@ -138,7 +138,7 @@ public static class SimBench
         var mixed = new SplitMix64((ulong)world.Time.Steps ^ ((ulong)world.Network.Sent << 32)).Next() ^ world.Time.Random.Next();
         foreach (var (name, host) in world.Hosts)
         {
-            foreach (var letter in host.Hypervisor.Domains.Where(d => d.State == DomainState.Running).Aggregate(name, (all, d) => all + " " + d.Guest.Name))
+            foreach (var letter in host.Hypervisor.Domains.Where(d => d.Runs).Aggregate(name, (all, d) => all + " " + d.Guest.Name))
             {
                 mixed = new SplitMix64(mixed ^ letter).Next();
             }

@@ -47,6 +47,9 @@ internal sealed class SimMigration
     private double _restMs;
     private long _tickNr;
 
+    /// <summary>True once the source's daemon has died after it had sent the call that lets the guest run: that is carried out, and answered to nobody.</summary>
+    private bool _isAskedByTheDead;
+
     public SimMigration(
         VirtualTime time, SimHypervisor source, SimHypervisor destination, SimDomain from, MigrateOptions options, Action<LibvirtError?> returned)
     {
@@ -122,7 +125,7 @@ internal sealed class SimMigration
     private bool IsReachable => _source.CanReach(_destination);
 
     /// <summary>Whether the two daemons hear each other.</summary>
-    private bool IsLinked => IsReachable && !_source.IsDaemonHung && !_destination.IsDaemonHung;
+    private bool IsLinked => (IsReachable && !_source.IsDaemonHung && !_destination.IsDaemonHung) || (_isAskedByTheDead && !_destination.IsDaemonHung);
 
     /// <summary>True if what comes next is done by the daemons, and not by QEMU alone.</summary>
     private bool NeedsLink => _step is Step.Connect or Step.Prepare or Step.Finish or Step.Confirm;
@@ -289,6 +292,17 @@ internal sealed class SimMigration
         if (ReferenceEquals(which, _source))
         {
             Return(error);
+            if (_step == Step.Finish)
+            {
+                // What is sent is sent.
+                _isAskedByTheDead = true;
+                return;
+            }
+        }
+        else if (_isAskedByTheDead)
+        {
+            _step = Stream == SimStream.PostCopy ? Step.Unattended : Step.Ended;
+            return;
         }
 
         LoseLink(error, isSourceDead: ReferenceEquals(which, _source));
@@ -299,31 +313,64 @@ internal sealed class SimMigration
     {
         if (ReferenceEquals(which, _source))
         {
-            switch (Stream)
-            {
-                case SimStream.PostCopy or SimStream.PostCopyPaused when HasRunThere:
-                    _source.Show(_from, DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, "suspended/post-copy-failed");
-                    break;
-                case SimStream.Completed when HasRunThere:
-                    EndSource(isAttended: false);
-                    break;
-                default:
-                    // The switch was decided and nobody ran the guest: it stays paused, without a job.
-                    _from.Migration = null;
-                    break;
-            }
+            SourceCameBack();
         }
         else if (_to.IsActive)
         {
-            switch (Stream)
-            {
-                case SimStream.PostCopy or SimStream.PostCopyPaused:
-                    _destination.Show(_to, _to.Runs ? DomainState.Running : DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Incoming, "resumed/post-copy-failed");
-                    break;
-                default:
-                    Arrive();
-                    break;
-            }
+            DestinationCameBack();
+        }
+    }
+
+    private void SourceCameBack()
+    {
+        switch (Stream)
+        {
+            case SimStream.PostCopy:
+                // Nobody attends to it, and nothing else is wrong with it.
+                _source.Show(_from, DomainState.Paused, StateReason.PostCopy, DomainJob.Outgoing);
+                break;
+            case SimStream.PostCopyPaused:
+                _source.Show(_from, DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, "suspended/post-copy-failed");
+                break;
+            case SimStream.Completed when HasRunThere:
+                EndSource(isAttended: false);
+                break;
+            default:
+                // The switch was decided and nobody ran the guest: it stays paused, without a job.
+                _from.Migration = null;
+                break;
+        }
+    }
+
+    private void DestinationCameBack()
+    {
+        switch (Stream)
+        {
+            case SimStream.PostCopy or SimStream.PostCopyPaused when !HasRunThere:
+                // It was never asked to let it run.
+                Stream = SimStream.PostCopyPaused;
+                KillArriving();
+                NoticeBreak();
+                break;
+            case SimStream.PostCopy:
+                _destination.Show(_to, _to.Runs ? DomainState.Running : _to.State, _to.Runs ? StateReason.PostCopy : _to.Reason, DomainJob.Incoming);
+                break;
+            case SimStream.PostCopyPaused:
+                _destination.Show(_to, _to.Runs ? DomainState.Running : DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Incoming, "resumed/post-copy-failed");
+                break;
+            case SimStream.Completed when !HasRunThere:
+                KillArriving();
+                break;
+            case SimStream.Completed when _to is { State: DomainState.Running, Reason: StateReason.Migrated }:
+                break;
+            default:
+                Arrive();
+                break;
+        }
+
+        if (_step == Step.Ended)
+        {
+            Detach();
         }
     }
 
@@ -342,7 +389,7 @@ internal sealed class SimMigration
         {
             case SimStream.PostCopy or SimStream.PostCopyPaused when HasRunThere || !isSource:
                 Stream = SimStream.PostCopyPaused;
-                NoticeBreak();
+                NoticeBreak(isSource ? null : MonitorClosed);
                 break;
             case SimStream.Completed:
                 break;
@@ -355,7 +402,7 @@ internal sealed class SimMigration
                 }
                 else
                 {
-                    Cancel(new LibvirtError(LibvirtErrorKind.OperationFailed, "operation failed: migration out job: unexpectedly failed"));
+                    Cancel(MonitorClosed);
                 }
 
                 break;
@@ -377,6 +424,9 @@ internal sealed class SimMigration
             _to.Migration = null;
         }
     }
+
+    /// <summary>What the destination's daemon answers when its QEMU is gone.</summary>
+    private static LibvirtError MonitorClosed { get; } = new(LibvirtErrorKind.InternalError, "internal error: qemu unexpectedly closed the monitor");
 
     private static LibvirtError Invalid(string text) => new(LibvirtErrorKind.OperationInvalid, "Requested operation is not valid: " + text);
 
@@ -478,7 +528,7 @@ internal sealed class SimMigration
             case Step.Confirm:
                 Confirm();
                 break;
-            case Step.Unattended when Stream == SimStream.PostCopy:
+            case Step.Unattended when Stream == SimStream.PostCopy && HasRunThere:
                 EndPostCopy();
                 break;
         }
@@ -579,11 +629,19 @@ internal sealed class SimMigration
         if (Stream == SimStream.PostCopy)
         {
             _destination.Show(_to, DomainState.Running, StateReason.PostCopy, DomainJob.Incoming, "resumed/post-copy");
-            (_step, _leftMs) = (Step.Finishing, Math.Max(1, _restMs * PostCopySlowdown));
+            (_step, _leftMs) = (_isAskedByTheDead ? Step.Unattended : Step.Finishing, Math.Max(1, _restMs * PostCopySlowdown));
             return;
         }
 
         Arrive();
+        if (_isAskedByTheDead)
+        {
+            // The source's daemon finds its guest paused, and asks nobody.
+            (_step, _from.Migration) = (Step.Ended, null);
+            Detach();
+            return;
+        }
+
         if (_source.LosesFinish())
         {
             // libvirt trusts a lock manager to prevent the double (qemu_migration.c:5751).
@@ -640,7 +698,6 @@ internal sealed class SimMigration
     private void Arrive()
     {
         var isPausedByOwner = _to is { State: DomainState.Paused, Reason: StateReason.User };
-        _to.Migration = null;
         if (isPausedByOwner)
         {
             _destination.Show(_to, DomainState.Paused, StateReason.User, DomainJob.None);
@@ -658,11 +715,21 @@ internal sealed class SimMigration
         EndSource(isAttended: true);
     }
 
+    /// <summary>The destination's daemon has nothing more to find out about it.</summary>
+    private void Detach()
+    {
+        if (_destination.IsDaemonUp && ReferenceEquals(_to.Migration, this))
+        {
+            _to.Migration = null;
+        }
+    }
+
     /// <summary>The source's daemon ends its process. Only who attends to it removes the definition, too.</summary>
     private void EndSource(bool isAttended)
     {
         _step = Step.Ended;
         _from.Migration = null;
+        Detach();
         if (isAttended && _options.UndefinesSource)
         {
             (_from.IsPersistent, _from.IsAutostart) = (false, false);
@@ -679,11 +746,12 @@ internal sealed class SimMigration
         {
             case Step.Connect or Step.Prepare:
             case Step.Perform when !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy:
+                KillArriving(isSourceLost: true);
                 Cancel(error);
                 break;
             case Step.Perform or Step.Finish when Stream != SimStream.PostCopy && !_isSwitching:
                 // Stopped to converge, and the destination has not been asked to run: it gives up, and the source goes on.
-                KillArriving();
+                KillArriving(isSourceLost: true);
                 if (isSourceDead)
                 {
                     // In Perform its restart resumes it; afterwards nobody does: a third party needs to check.
@@ -697,12 +765,12 @@ internal sealed class SimMigration
 
                 break;
             case Step.Perform when !isSourceDead:
-                KillArriving();
+                KillArriving(isSourceLost: true);
                 RestartSource(error);
                 break;
             case Step.Perform or Step.Finish:
                 // The switch was decided and the destination never ran: in post-copy the source stays paused, whoever looks.
-                KillArriving();
+                KillArriving(isSourceLost: true);
                 IsResumedAtRestart = Stream != SimStream.PostCopy;
                 _step = isSourceDead ? Step.Ended : Step.Unattended;
                 if (!isSourceDead)
@@ -758,6 +826,7 @@ internal sealed class SimMigration
 
         _step = Step.Ended;
         _from.Migration = null;
+        Detach();
         _from.Runs = _from.IsActive;
         _source.Show(_from, DomainState.Running, StateReason.None, DomainJob.None, "resumed/migrated");
         Return(error);
@@ -784,17 +853,18 @@ internal sealed class SimMigration
         Return(error);
     }
 
-    private void KillArriving()
+    /// <param name="isSourceLost">True if the destination's daemon does it by itself, as its link to the source is gone: that is told as a destroy.</param>
+    private void KillArriving(bool isSourceLost = false)
     {
         if (ReferenceEquals(_to.Migration, this))
         {
             _to.Migration = null;
-            _destination.EndProcess(_to, StateReason.None, "stopped/failed");
+            _destination.EndProcess(_to, isSourceLost ? StateReason.Ended : StateReason.None, isSourceLost ? "stopped/destroyed" : "stopped/failed");
         }
     }
 
     /// <summary>Both daemons see that the stream broke in post-copy; the guest runs on until it needs a page that is not there.</summary>
-    private void NoticeBreak()
+    private void NoticeBreak(LibvirtError? error = null)
     {
         if (_from.IsActive)
         {
@@ -809,7 +879,7 @@ internal sealed class SimMigration
         }
 
         _step = Step.Unattended;
-        Return(new LibvirtError(LibvirtErrorKind.OperationFailed, "operation failed: job 'migration out' failed in post-copy phase"));
+        Return(error ?? new LibvirtError(LibvirtErrorKind.OperationFailed, "operation failed: job 'migration out' failed in post-copy phase"));
     }
 
     private void End(LibvirtError error)

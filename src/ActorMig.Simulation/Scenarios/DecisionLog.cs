@@ -17,6 +17,8 @@ internal sealed class DecisionLog
 
     private static readonly SortedSet<string> BarterWords = new(Enum.GetValues<BarterKind>().Select(k => Words.Of(k)), StringComparer.Ordinal);
 
+    private static readonly string Calm = Words.Of(Refusal.Calm);
+
     private readonly SortedDictionary<string, string> _lastRound = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MigrationPlan> _plans = new(StringComparer.Ordinal);
     private readonly List<string> _lines = [];
@@ -34,8 +36,8 @@ internal sealed class DecisionLog
                 {
                     _lastRound[host] = line;
 
-                    // An offer says it better.
-                    if (!BarterWords.Contains(e.Answer))
+                    // An offer says it better; and that all is calm is no news at the beginning.
+                    if (!BarterWords.Contains(e.Answer) && (last is not null || e.Answer != Calm))
                     {
                         Add(atMs, host, line);
                     }

@@ -32,6 +32,9 @@ public sealed record ScenarioHost(ActorMigOptions Options)
     /// <summary>Its name.</summary>
     public string Name => Options.HostName;
 
+    /// <summary>How fast memory streams leave it, in bytes per second; null: as fast as a simulated host's do.</summary>
+    public double? BandwidthBytePerSecond { get; init; }
+
     /// <summary>Why post-copy cannot arrive there; null if it can.</summary>
     public string? CannotReceivePostCopy { get; init; }
 }
@@ -54,6 +57,12 @@ public sealed record ScenarioVm(string Name, string Host, long MemoryBytes, IRea
 
     /// <summary>True if its metadata asks to be managed.</summary>
     public bool IsTagged { get; init; }
+
+    /// <summary>True if it has a definition.</summary>
+    public bool IsPersistent { get; init; } = true;
+
+    /// <summary>True if it starts with its host.</summary>
+    public bool IsAutostart { get; init; }
 }
 
 /// <summary>From a time on a VM sends and receives this much.</summary>

@@ -55,13 +55,13 @@ internal sealed class ScenarioRecorder
         }
     }
 
-    /// <summary>How it all stands at the end: where each VM is, and what is not over.</summary>
+    /// <summary>How it all stands at the end: where each VM runs or is paused, and what is not over.</summary>
     public void End()
     {
         foreach (var host in _world.Hosts.Values)
         {
             var domains = host.Hypervisor.Domains.OrderBy(d => d.Guest.Name, StringComparer.Ordinal)
-                .Select(d => d.State == DomainState.Running ? d.Guest.Name : $"{d.Guest.Name} ({Words.Of(d.State)})");
+                .Select(d => d.Runs ? d.Guest.Name : $"{d.Guest.Name} (paused)");
             var has = string.Join(", ", domains);
             Log.Add(NowMs, host.Options.HostName, $"has {(has.Length == 0 ? "nothing" : has)}");
         }

@@ -83,12 +83,14 @@ public static class ScenarioRunner
         var world = new SimWorld(seed);
         foreach (var host in scenario.Hosts)
         {
-            world.AddHost(host.Options).Hypervisor.CannotReceivePostCopy = host.CannotReceivePostCopy;
+            var hypervisor = world.AddHost(host.Options).Hypervisor;
+            hypervisor.CannotReceivePostCopy = host.CannotReceivePostCopy;
+            hypervisor.BandwidthBytePerSecond = host.BandwidthBytePerSecond ?? hypervisor.BandwidthBytePerSecond;
         }
 
         foreach (var vm in scenario.Vms)
         {
-            world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes).IsTagged = vm.IsTagged;
+            world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes, vm.IsPersistent, vm.IsAutostart).IsTagged = vm.IsTagged;
             if (vm.DirtyBytePerSecond > 0)
             {
                 world.Do(new DirtyRateSet(vm.Name, vm.DirtyBytePerSecond));

@@ -9,7 +9,7 @@ internal sealed class TrafficMeter(ScenarioHost host)
     private readonly List<double> _bitPerSecond = [];
 
     public void Read(SimWorld world) => _bitPerSecond.Add(
-        world.Hosts[host.Name].Hypervisor.Domains.Where(d => d.State == Edges.DomainState.Running).Sum(d => d.Guest.BitPerSecond));
+        world.Hosts[host.Name].Hypervisor.Domains.Where(d => d.Runs).Sum(d => d.Guest.BitPerSecond));
 
     public HostTraffic Traffic()
     {

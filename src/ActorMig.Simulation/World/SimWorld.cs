@@ -16,6 +16,7 @@ public sealed partial class SimWorld
     private readonly Dictionary<string, string> _lastAnswer = new(StringComparer.Ordinal);
     private readonly Dictionary<SimGuest, string> _runsOn = [];
     private Member[]? _members;
+    private bool _isTouched;
 
     /// <summary>Makes an empty world.</summary>
     /// <param name="seed">The seed.</param>
@@ -52,8 +53,8 @@ public sealed partial class SimWorld
     internal Func<SimHost, VirtualWatcher>? WatcherOf { get; set; }
 
     /// <summary>
-    /// True if <see cref="Run"/> looks after each slice of time at what must always hold. It looks at every guest each time, so it is not for thousands
-    /// of hosts.
+    /// True if <see cref="Run"/> looks after each slice of time in which a guest changed at what must always hold. It looks at every guest each time, so
+    /// it is not for thousands of hosts.
     /// </summary>
     public bool ChecksEachSlice { get; set; } = true;
 
@@ -66,6 +67,7 @@ public sealed partial class SimWorld
         ArgumentNullException.ThrowIfNull(options);
         var hypervisor = new SimHypervisor(Time, options.HostName, options.MemoryTotalBytes, Violations) { Links = (a, b) => !Network.Cuts.Contains((a, b)) && !Network.Cuts.Contains((b, a)) };
         var host = new SimHost(this, options, hypervisor);
+        hypervisor.Touched += (_, _) => _isTouched = true;
         host.Journal.Landed = (_, events) => Landed(host, events);
         _members = null;
         _hosts.Add(options.HostName, host);
@@ -114,12 +116,13 @@ public sealed partial class SimWorld
     {
         const long SliceMs = 100;
         var untilMs = Time.NowMs + durationMs;
+        _isTouched = true;
         while (Time.NowMs < untilMs && Violations.Count == 0)
         {
             // Slices in which nothing is due pass at once: what holds before them holds after them.
             var idleMs = Math.Min(Time.NextMs, untilMs) - Time.NowMs;
             Time.Run(Math.Min(Math.Max(1, (idleMs + SliceMs - 1) / SliceMs) * SliceMs, untilMs - Time.NowMs));
-            if (ChecksEachSlice)
+            if (ChecksEachSlice && _isTouched)
             {
                 Check();
             }
@@ -180,6 +183,7 @@ public sealed partial class SimWorld
 
     private void Check()
     {
+        _isTouched = false;
         _runsOn.Clear();
         foreach (var hypervisor in _hypervisors.Values)
         {
@@ -187,7 +191,7 @@ public sealed partial class SimWorld
             foreach (var domain in hypervisor.Domains)
             {
                 usedBytes += domain.Guest.MemoryBytes;
-                if (domain.State == DomainState.Running && !_runsOn.TryAdd(domain.Guest, hypervisor.Host))
+                if (domain.Runs && !_runsOn.TryAdd(domain.Guest, hypervisor.Host))
                 {
                     CheckDouble(domain.Guest);
                 }

@@ -60,7 +60,7 @@ internal sealed partial class BarterActor
 
         // A wall clock that was set back must not make a VM rest for longer than it ever would.
         var coolMs = memory is null ? 0 : Math.Clamp(memory.CoolUntilWallMs - Context.Now.WallMs, 0, CoolDownMs(memory.Moves));
-        var facts = view.Facts with { Origin = memory?.Origin, Moves = memory?.Moves ?? 0, CoolDownLeftMs = coolMs };
+        var facts = memory is null ? view.Facts : view.Facts with { Origin = memory.Origin, Moves = memory.Moves, CoolDownLeftMs = coolMs };
         var barter = _ledger.Open.FirstOrDefault(b => b.Involves(view.Facts.Uuid));
         var isLeaving = barter?.Legs.Any(l => l.Vm.Uuid == view.Facts.Uuid && l.From == Self && barter.HasBegun(l.Number)) ?? false;
         var status = view.Status switch
@@ -70,7 +70,7 @@ internal sealed partial class BarterActor
             VmStatus.Idle when coolMs > 0 => VmStatus.Cooling,
             _ => view.Status,
         };
-        return view with { Facts = facts, Status = status };
+        return memory is null && status == view.Status ? view : view with { Facts = facts, Status = status };
     }
 
     /// <summary>What arrives without a reservation is charged at once; what no longer arrives is charged no longer.</summary>

@@ -365,14 +365,19 @@ public sealed class HostActor(
 
     private void Route(PeerSaid said)
     {
-        if (_peerIncarnations.TryGetValue(said.Host, out var known) && said.Incarnation < known)
+        var isKnown = _peerIncarnations.TryGetValue(said.Host, out var known);
+        if (isKnown && said.Incarnation < known)
         {
             _foreignMessages++;
             Context.Note(202, $"Dropped {said.Message.GetType().Name} of {said.Host}'s incarnation {said.Incarnation}: {known} is known; {_foreignMessages} such so far.");
             return;
         }
 
-        _peerIncarnations[said.Host] = said.Incarnation;
+        if (!isKnown || said.Incarnation > known)
+        {
+            _peerIncarnations[said.Host] = said.Incarnation;
+        }
+
         if (said.Actor == BarterName)
         {
             Context.Tell(_barter!, said);

@@ -35,6 +35,7 @@ public sealed class HypervisorRows(LabFixture fixture)
         }
         catch (Exception e) when (e is not OperationCanceledException)
         {
+            await pair.DoAsync(Side.Destination, Fault.ContinueDaemon);
             Console.WriteLine($"ROW {id}: {e.Message}\n{pair.Story()}");
             throw;
         }

@@ -111,13 +111,16 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
         {
             case Fault.KillDaemon:
                 host.KillLibvirtd();
+
+                // What held a moment open holds nothing any more.
+                Of(side).SignalProcess(Continue);
                 break;
             case Fault.StartDaemon:
                 await host.RestartLibvirtdAsync();
                 Of(side).Connect();
                 break;
             case Fault.HangDaemon or Fault.ContinueDaemon:
-                foreach (var pid in host.LibvirtdPids)
+                foreach (var pid in fault == Fault.HangDaemon ? host.LibvirtdPids : Of(side).DaemonIds)
                 {
                     Signals.Send(pid, fault == Fault.HangDaemon ? Stop : Continue);
                 }

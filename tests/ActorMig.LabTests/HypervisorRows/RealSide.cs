@@ -30,11 +30,10 @@ internal sealed class RealSide(LabHost host, LabGuest guest) : IDisposable
     }
 
     /// <summary>The guest's QEMU processes in this host.</summary>
-    public IReadOnlyList<int> ProcessIds =>
-    [
-        .. Shell.Try("ip", "netns", "pids", LabNames.Namespace(host.Name)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Where(IsGuests),
-    ];
+    public IReadOnlyList<int> ProcessIds => [.. Processes(line => line.Contains($"guest={guest.Name},", StringComparison.Ordinal))];
+
+    /// <summary>The daemon, and what has started it: that stops with it, and does not go on with it.</summary>
+    public IReadOnlyList<int> DaemonIds => [.. Processes(line => line.Contains("libvirtd", StringComparison.Ordinal) && !line.Contains("guest=", StringComparison.Ordinal))];
 
     /// <summary>Listens on a new connection.</summary>
     public void Connect()
@@ -129,15 +128,20 @@ internal sealed class RealSide(LabHost host, LabGuest guest) : IDisposable
         return domain is null ? otherwise : question(domain);
     }
 
-    private bool IsGuests(int pid)
+    private IEnumerable<int> Processes(Func<string, bool> isMeant) =>
+        Shell.Try("ip", "netns", "pids", LabNames.Namespace(host.Name)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
+            .Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Where(pid => isMeant(CommandLine(pid)));
+
+    private static string CommandLine(int pid)
     {
         try
         {
-            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/cmdline")).Contains($"guest={guest.Name},", StringComparison.Ordinal);
+            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/cmdline"));
         }
         catch (IOException)
         {
-            return false;
+            // It has just ended.
+            return "";
         }
     }
 }
