@@ -54,7 +54,8 @@ public sealed class CampaignCoverage
 
             foreach (var barter in book.Open.Where(b => b.IsOfferer))
             {
-                var names = barter.Legs.Count > 0 ? barter.Legs.Select(l => l.Vm.Name) : [barter.Give!.Name];
+                var legs = barter.Legs.Count > 0 ? barter.Legs : checks.Books.TryGetValue(barter.Peer, out var granter) ? granter.Barter(barter.Id)?.Legs ?? [] : [];
+                var names = legs.Count > 0 ? legs.Select(l => l.Vm.Name) : [barter.Give!.Name];
                 if (Side(kind, host, peer, vm, book.Name, barter.Peer, names, checks) is { } side)
                 {
                     Count($"barter {Step(checks, barter)} {Words.Of(kind)} {(side switch { 0 => "offerer", 1 => "granter", _ => "both" })}");

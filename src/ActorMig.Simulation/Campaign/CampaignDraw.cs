@@ -86,7 +86,7 @@ internal sealed class CampaignDraw
                 var memory = Math.Min(left, _dice.Of(1, 2, 2, 4, 6) * (GiB / 2));
                 left -= memory;
                 _guests.Add(new PlannedGuest(
-                    $"vm{_guests.Count + 1:00}", host.HostName, memory, _dice.Between(1, 120) * 1e6, _dice.Of(5, 30, 100, 400) * 1e6,
+                    $"vm{_guests.Count + 1:00}", host.HostName, memory, _dice.Between(1, 120) * 1e6, _dice.Of(0, 5, 30, 100, 400) * 1e6,
                     _dice.Percent(75), _dice.Percent(30), _dice.Percent(70)));
             }
         }

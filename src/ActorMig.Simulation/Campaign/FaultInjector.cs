@@ -110,8 +110,8 @@ internal sealed class FaultInjector
     private static (string Peer, string Vm)? Target(HostBook book, object @event) => @event switch
     {
         BarterOffered e => (e.Peer, e.Give.Name),
-        BarterGranted e => (e.Peer, e.Legs[0].Vm.Name),
-        BarterConfirmed e => Of(book.Barter(e.Barter)),
+        BarterGranted e => (e.Peer, e.Legs[^1].Vm.Name),
+        BarterConfirmed e => (book.Barter(e.Barter)?.Peer ?? book.Name, e.Legs[^1].Vm.Name),
         LegBegan e => Of(book.Barter(e.Barter)),
         MigrationPrepared e => (e.Plan.To, e.Plan.Vm.Name),
         PreCopyBegan e => OfPlan(book.Migration(e.Migration)?.Plan, true),

@@ -136,8 +136,8 @@ internal sealed class MigrationActor(
             case DomainIterated iterated:
                 SwitchAfterFirstPass(iterated.Iteration);
                 break;
-            case DomainDone { Verb: DomainVerb.StartPostCopy, Error: not null } when IsSwitchDue:
-                // libvirt takes it only once the job is really active: asked again when a look shows that it is still in pre-copy.
+            case DomainDone { Verb: DomainVerb.StartPostCopy or DomainVerb.ClearAutostart, Error: not null } when IsSwitchDue:
+                // libvirt takes it only once the job is really active, and its daemon may be away: asked again when a look shows that it is still in pre-copy.
                 _isSwitchAsked = false;
                 Context.StartTimer(Poll, Poll, SwitchRetryMs);
                 break;
@@ -265,8 +265,8 @@ internal sealed class MigrationActor(
     {
         _isSwitchAsked = true;
 
-        // Else an unattended completion would leave a copy that starts with this host.
-        Do(plan.Vm.IsAutostart ? DomainVerb.ClearAutostart : DomainVerb.StartPostCopy);
+        // Else an unattended completion would leave a copy that starts with this host. What has no definition any more starts with no host.
+        Do(plan.Vm.IsAutostart && _latest is not { IsPersistent: false } ? DomainVerb.ClearAutostart : DomainVerb.StartPostCopy);
     }
 
     private void Return(MigrateReturned returned)
