@@ -22,4 +22,7 @@ internal static class ExitCodes
 
     /// <summary>It was begun and did not end well.</summary>
     public const int Failed = 7;
+
+    /// <summary>It was stopped by Ctrl-C; what was known so far has been said.</summary>
+    public const int Stopped = 130;
 }

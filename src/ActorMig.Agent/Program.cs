@@ -64,6 +64,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     migrate,
     new Command("journal", "The host's journal.") { tail, acceptLoss },
     new Command("actor", "The agent's inside.") { hierarchy },
+    SimCommands.Build(),
 };
 root.Options.Add(socket);
 root.Options.Add(json);

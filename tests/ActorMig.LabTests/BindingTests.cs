@@ -172,8 +172,29 @@ public sealed class BindingTests(LabFixture fixture)
         domain.SetMaxSpeed(long.MaxValue >> 20);
     }
 
+    /// <summary>
+    /// While post-copy is paused, a destination's QEMU whose main thread touches a page that is not there waits for it for ever, answers no command, and
+    /// so cannot be told to go on either (QEMU 7.2). That is QEMU's and no fault of the binding: seen, the case is played again with a new guest.
+    /// </summary>
     [Fact]
     public async Task Post_copy_is_paused_and_resumed_to_its_end_and_the_way_back_is_managed()
+    {
+        const int TriesMax = 3;
+        for (var tries = 1; ; tries++)
+        {
+            try
+            {
+                await PauseAndResumePostCopyAsync();
+                return;
+            }
+            catch (Exception e) when (tries < TriesMax && HasQemuHung(H2))
+            {
+                TestContext.Current.SendDiagnosticMessage($"The QEMU of vm1 on h2 hangs, try {tries}: {e.Message}");
+            }
+        }
+    }
+
+    private async Task PauseAndResumePostCopyAsync()
     {
         await HomeAsync();
         await Vm1.DirtyAsync(12, "a");
@@ -337,10 +358,31 @@ public sealed class BindingTests(LabFixture fixture)
         }
     }
 
-    /// <summary>Brings vm1 to h1, also out of what a test that failed has left.</summary>
+    /// <summary>True if vm1's process on a host answers no command.</summary>
+    private bool HasQemuHung(LabHost host)
+    {
+        const int KilledByTimeout = 124;
+        return Shell.Try("timeout", "10", "virsh", "-c", host.LibvirtUri, "qemu-monitor-command", Vm1.Name, "{\"execute\":\"query-status\"}").Code == KilledByTimeout;
+    }
+
+    /// <summary>Brings vm1 to h1, also out of what a test that failed has left: then with a new guest.</summary>
     private async Task HomeAsync()
     {
-        await UntilAsync(() => fixture.Lab.Where(Vm1) is [{ State: var state }] && state.StartsWith("running", StringComparison.Ordinal), "vm1 runs once");
+        var isWhole = () => fixture.Lab.Where(Vm1) is [{ State: var state }] && state.StartsWith("running", StringComparison.Ordinal)
+            && !state.Contains("post-copy", StringComparison.Ordinal);
+        var clock = Stopwatch.StartNew();
+        while (!isWhole() && clock.Elapsed < TimeSpan.FromSeconds(5))
+        {
+            await Task.Delay(100);
+        }
+
+        if (!isWhole())
+        {
+            Vm1.BootAnew(fixture.Lab.Hosts, H1);
+            await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
+        }
+
+        await UntilAsync(isWhole, "vm1 runs once");
         if (fixture.Lab.Where(Vm1) is [{ Host: "h2" }])
         {
             await Start(

@@ -59,14 +59,15 @@ public sealed class ActorCore
     /// <summary>Ends a turn whose events are durable: applies them, then carries out the effects in the order in which they were said.</summary>
     public void CarryOut()
     {
-        foreach (var @event in _context.Events)
+        // By index: an enumerator would be another object for every turn.
+        for (var i = 0; i < _context.Events.Count; i++)
         {
-            Apply(@event);
+            Apply(_context.Events[i]);
         }
 
-        foreach (var effect in _context.Effects)
+        for (var i = 0; i < _context.Effects.Count; i++)
         {
-            CarryOut(effect);
+            CarryOut(_context.Effects[i]);
         }
     }
 

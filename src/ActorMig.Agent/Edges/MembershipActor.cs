@@ -51,5 +51,5 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
         }
     }
 
-    private MembersChanged Members() => new([.. options.Members.Select(m => new Member(m.Host, m.Libvirt, m.Data))]);
+    private MembersChanged Members() => new([.. options.Members.OrderBy(m => m.Host, StringComparer.Ordinal).Select(m => new Member(m.Host, m.Libvirt, m.Data))]);
 }

@@ -10,6 +10,7 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 {
     private readonly SortedDictionary<string, VirtualCell> _roots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VirtualCell> _persistent = new(StringComparer.Ordinal);
+    private MailboxOptions? _mailbox;
     private bool _isDead;
 
     /// <summary>The most messages that wait in one mailbox.</summary>
@@ -23,6 +24,23 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 
     /// <summary>By how much this process's wall clock is wrong.</summary>
     public long WallErrorMs { get; set; }
+
+    /// <summary>Changes what happens to the actors of this process; null, as ever but in a test of tests: nothing does.</summary>
+    public VirtualInterceptor? Interceptor
+    {
+        get;
+        init
+        {
+            field = value;
+            value?.Attach(this);
+        }
+    }
+
+    /// <summary>Sees what happens in this process, and changes nothing.</summary>
+    internal VirtualWatcher? Watcher { get; init; }
+
+    /// <summary>The mailbox of actors whose recipe asks for no other.</summary>
+    internal MailboxOptions Mailbox => _mailbox ??= new MailboxOptions(MailboxCapacity);
 
     internal VirtualTime Time => time;
 
@@ -66,6 +84,22 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
         }
     }
 
+    /// <summary>An actor of this process says something.</summary>
+    internal void Tell(VirtualRef from, ActorRef target, object message)
+    {
+        var said = Interceptor is null ? message : Interceptor.Tell(from, target, message);
+        if (said is not null)
+        {
+            TellAs(from, target, said);
+        }
+    }
+
+    internal void TellAs(ActorRef from, ActorRef target, object message)
+    {
+        Watcher?.Told(from, target, message);
+        Tell(target, message);
+    }
+
     /// <summary>A reference by which the simulation itself hears messages, at once.</summary>
     /// <param name="name">Its name.</param>
     /// <param name="listener">Called for each message.</param>
@@ -75,6 +109,11 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
     public void Kill()
     {
         _isDead = true;
+        foreach (var cell in _persistent.Values)
+        {
+            Watcher?.Ending(cell);
+        }
+
         journal.PowerOff();
         foreach (var cell in _roots.Values)
         {

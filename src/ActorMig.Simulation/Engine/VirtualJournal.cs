@@ -21,6 +21,9 @@ public sealed class VirtualJournal(VirtualTime time)
     private readonly SortedDictionary<string, SortedDictionary<long, object>> _snapshots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, List<Pending>> _pending = new(StringComparer.Ordinal);
 
+    /// <summary>Counts the processes that have written.</summary>
+    private long _life;
+
     /// <summary>How long a write takes, in milliseconds.</summary>
     public long LatencyMs { get; set; } = 1;
 
@@ -74,8 +77,15 @@ public sealed class VirtualJournal(VirtualTime time)
             return;
         }
 
+        var life = _life;
         time.After(LatencyMs, () =>
         {
+            if (life != _life)
+            {
+                // Its writer's end has overtaken it.
+                return;
+            }
+
             if (fate == WriteFate.Lands)
             {
                 if (!_snapshots.TryGetValue(persistenceId, out var snapshots))
@@ -142,9 +152,17 @@ public sealed class VirtualJournal(VirtualTime time)
         }
     }
 
+    /// <summary>All that was written is lost; nobody may be writing.</summary>
+    public void Clear()
+    {
+        _events.Clear();
+        _snapshots.Clear();
+    }
+
     /// <summary>The power goes: each write that is on its way lands or is lost, by chance; its writer never hears of it.</summary>
     public void PowerOff()
     {
+        _life++;
         foreach (var (id, list) in _pending)
         {
             foreach (var pending in list)

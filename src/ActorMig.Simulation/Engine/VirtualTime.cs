@@ -15,8 +15,7 @@ public sealed class VirtualTime(ulong seed)
     /// <summary>The most steps at one instant: an endless restart would else stop the clock for ever.</summary>
     public const int StepsPerInstantMax = 1_000_000;
 
-    private readonly PriorityQueue<Action, (long AtMs, long Order)> _agenda = new();
-    private long _order;
+    private readonly Agenda _agenda = new();
     private int _stepsAtInstant;
 
     /// <summary>All chance in the run.</summary>
@@ -25,33 +24,50 @@ public sealed class VirtualTime(ulong seed)
     /// <summary>Milliseconds since the start of the run.</summary>
     public long NowMs { get; private set; }
 
+    /// <summary>How many things have happened since the start of the run.</summary>
+    public long Steps { get; private set; }
+
     /// <summary>A number from 0 up to, not including, <paramref name="bound"/>.</summary>
     /// <param name="bound">Greater than zero.</param>
     public long Draw(long bound) => (long)(Random.Next() % (ulong)bound);
 
+    /// <summary>When the next thing on the agenda is due; <see cref="long.MaxValue"/> if there is none.</summary>
+    public long NextMs => _agenda.NextMs;
+
     /// <summary>Puts something on the agenda.</summary>
     /// <param name="delayMs">In how many milliseconds.</param>
     /// <param name="action">What happens then.</param>
-    public void After(long delayMs, Action action) => _agenda.Enqueue(action, (NowMs + Math.Max(0, delayMs), _order++));
+    public void After(long delayMs, Action action) => _agenda.Add(NowMs + Math.Max(0, delayMs), action);
+
+    internal void After(long delayMs, IDue due) => _agenda.Add(NowMs + Math.Max(0, delayMs), due);
 
     /// <summary>Does the next thing on the agenda.</summary>
     /// <returns>False if the agenda is empty, or its next entry is later than <paramref name="untilMs"/>.</returns>
     /// <param name="untilMs">How far the clock may go.</param>
     public bool Step(long untilMs = long.MaxValue)
     {
-        if (!_agenda.TryPeek(out _, out var due) || due.AtMs > untilMs)
+        if (!_agenda.TryTake(untilMs, out var atMs, out var what))
         {
             return false;
         }
 
-        _stepsAtInstant = due.AtMs > NowMs ? 0 : _stepsAtInstant + 1;
+        _stepsAtInstant = atMs > NowMs ? 0 : _stepsAtInstant + 1;
         if (_stepsAtInstant > StepsPerInstantMax)
         {
             throw new InvalidOperationException($"More than {StepsPerInstantMax} steps at the instant {NowMs} ms: something runs in a circle.");
         }
 
-        NowMs = due.AtMs;
-        _agenda.Dequeue()();
+        NowMs = atMs;
+        Steps++;
+        if (what is Action action)
+        {
+            action();
+        }
+        else
+        {
+            ((IDue)what).Due();
+        }
+
         return true;
     }
 
@@ -65,6 +81,7 @@ public sealed class VirtualTime(ulong seed)
         }
 
         NowMs = untilMs;
+        _agenda.PassTo(untilMs);
     }
 
     /// <summary>Lets time pass until a condition holds.</summary>

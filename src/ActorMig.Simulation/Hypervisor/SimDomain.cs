@@ -45,7 +45,7 @@ public sealed class SimDomain(SimGuest guest)
     public long Bytes => IsActive ? (long)(Guest.TotalBytes - _bytesAtStart) : 0;
 
     /// <summary>How far the migration is that its QEMU takes part in, on either side; null if there is none.</summary>
-    public MigrationPhase? Phase => Migration?.Phase;
+    public SimMigrationPhase? Phase => Migration?.Phase;
 
     /// <summary>The migration that its QEMU takes part in, on either side.</summary>
     internal SimMigration? Migration { get; set; }

@@ -122,7 +122,8 @@ public sealed partial class SimHypervisor
             return NoDomain(uuid).Text;
         }
 
-        var runsElsewhere = hypervisors.Values.Any(h => !ReferenceEquals(h, this) && h.Find(uuid) is { Runs: true });
+        // All hosts are looked at only where it matters: there may be thousands.
+        var runsElsewhere = doTo.Verb is DomainVerb.Resume or DomainVerb.DestroyRemnant && hypervisors.Values.Any(h => !ReferenceEquals(h, this) && h.Find(uuid) is { Runs: true });
         if (doTo.Verb == DomainVerb.Resume && runsElsewhere)
         {
             _violations.Add($"S1: {domain.Guest.Name} was resumed on {Host} while it runs elsewhere");

@@ -97,15 +97,15 @@ internal sealed class SimMigration
     public SimStream Stream { get; private set; } = SimStream.Setup;
 
     /// <summary>How far it is.</summary>
-    public MigrationPhase Phase => _step switch
+    public SimMigrationPhase Phase => _step switch
     {
-        Step.Connect or Step.Prepare => MigrationPhase.Preparing,
-        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => MigrationPhase.PreCopy,
-        Step.Perform => MigrationPhase.Switching,
-        Step.Finish => MigrationPhase.Finishing,
-        Step.Finishing => MigrationPhase.PostCopy,
-        Step.Unattended => MigrationPhase.Unattended,
-        _ => MigrationPhase.Confirming,
+        Step.Connect or Step.Prepare => SimMigrationPhase.Preparing,
+        Step.Perform when _from.Runs && !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy => SimMigrationPhase.PreCopy,
+        Step.Perform => SimMigrationPhase.Switching,
+        Step.Finish => SimMigrationPhase.Finishing,
+        Step.Finishing => SimMigrationPhase.PostCopy,
+        Step.Unattended => SimMigrationPhase.Unattended,
+        _ => SimMigrationPhase.Confirming,
     };
 
     /// <summary>True once the guest has run on the destination in this migration.</summary>
@@ -113,6 +113,9 @@ internal sealed class SimMigration
 
     /// <summary>True if the source's daemon lets the guest run again when it starts: paused for a migration that it then cancels.</summary>
     public bool IsResumedAtRestart { get; private set; }
+
+    /// <summary>True once the source's host has lost power: nobody there goes on with the call.</summary>
+    private bool _isSourceLost;
 
     /// <summary>Figures as libvirt gives them on the source.</summary>
     public JobFigures Figures => new(
@@ -454,6 +457,7 @@ internal sealed class SimMigration
     {
         if (ReferenceEquals(which, _source))
         {
+            _isSourceLost = true;
             _from.Migration = null;
             Return(new LibvirtError(LibvirtErrorKind.Connection, "Cannot recv data: Connection reset by peer"));
         }
@@ -497,7 +501,12 @@ internal sealed class SimMigration
             return;
         }
 
-        if (_step is not Step.Unattended && !isSwitchingNow && _linkLostMs >= _source.KeepaliveMs)
+        if (_isSourceLost && _source.IsPowered && isReachable && _step is Step.Connect or Step.Prepare or Step.Perform or Step.Finish)
+        {
+            // The host is back, and its daemon knows nothing of this call: it answers with a reset.
+            LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "Cannot recv data: Connection reset by peer"), isSourceDead: true);
+        }
+        else if (_step is not Step.Unattended && !isSwitchingNow && _linkLostMs >= _source.KeepaliveMs)
         {
             LoseLink(new LibvirtError(LibvirtErrorKind.Connection, "internal error: client socket is closed"), isSourceDead: false);
         }

@@ -8,9 +8,14 @@ namespace ActorMig.Simulation;
 /// <summary>A simulated host: its libvirt, its disk, and the agent that may be killed and started again.</summary>
 public sealed class SimHost : IActorObserver
 {
+    /// <summary>After how long an agent that has ended by itself is started again.</summary>
+    public const long RestartMs = 5_000;
+
     private readonly SimWorld _world;
+    private bool _isKeptDown;
     private VirtualActorSystem? _system;
     private int _starts;
+    private int _losses;
     private long _wallErrorMs;
 
     internal SimHost(SimWorld world, ActorMigOptions options, SimHypervisor hypervisor)
@@ -80,8 +85,15 @@ public sealed class SimHost : IActorObserver
             return;
         }
 
+        _isKeptDown = false;
         var name = Options.HostName;
-        var system = _system = new VirtualActorSystem(_world.Time, Journal, this) { SnapshotEvery = SnapshotEvery, WallErrorMs = _wallErrorMs };
+        var system = _system = new VirtualActorSystem(_world.Time, Journal, this)
+        {
+            SnapshotEvery = SnapshotEvery,
+            WallErrorMs = _wallErrorMs,
+            Interceptor = _world.InterceptorOf?.Invoke(this),
+            Watcher = _world.WatcherOf?.Invoke(this),
+        };
         Hypervisor.Attach(system.Tell);
         var hypervisor = system.Spawn(Hypervisor.Edge(_world.Hypervisors), "hypervisor");
         var membership = system.Spawn(_world.Network.Edge(name, _world.MembersBut(name)), "membership");
@@ -98,6 +110,15 @@ public sealed class SimHost : IActorObserver
         _world.Network.Attach(name, said => system.Tell(actor, said));
     }
 
+    /// <summary>The disk has torn the journal: the agent is killed, and its next start finds a fresh one and knows of the loss.</summary>
+    public void LoseJournal()
+    {
+        Kill();
+        var incarnation = Journal.Replay("host").OfType<AgentStarted>().Select(s => s.Incarnation).LastOrDefault();
+        Journal.Clear();
+        NextStart = new HostStart(incarnation, new JournalLost($"loss-{++_losses}", "journal.db is damaged"));
+    }
+
     /// <summary>Changes the agent's numbers while it runs, as SIGHUP does.</summary>
     /// <param name="options">The new ones; the host's name stays.</param>
     public void Reload(ActorMigOptions options)
@@ -110,6 +131,7 @@ public sealed class SimHost : IActorObserver
     /// <summary>Kill -9 of the agent; guests and libvirt go on.</summary>
     public void Kill()
     {
+        _isKeptDown = true;
         _system?.Kill();
         _system = null;
         _world.Network.Attach(Options.HostName, null);
@@ -127,7 +149,38 @@ public sealed class SimHost : IActorObserver
     public void Restarted(ActorRef actor, Exception cause, object message) => _world.Violations.Add($"{Options.HostName}{actor} threw on {message}: {cause}");
 
     /// <inheritdoc/>
-    public void Failed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} failed: {cause}");
+    public void Failed(ActorRef actor, Exception cause)
+    {
+        if (cause is not NotDurableException)
+        {
+            _world.Violations.Add($"{Options.HostName}{actor} failed: {cause}");
+            return;
+        }
+
+        _world.Say($"{Options.HostName}{actor} stopped: {cause.Message}");
+        if (ReferenceEquals(actor, Actor))
+        {
+            // The agent ends when its HostActor does, and whatever watches over it starts it again.
+            var system = _system;
+            _world.Time.After(0, () => EndAndStartAgain(system));
+        }
+    }
+
+    private void EndAndStartAgain(VirtualActorSystem? system)
+    {
+        if (system is not null && ReferenceEquals(system, _system))
+        {
+            Kill();
+            _isKeptDown = false;
+            _world.Time.After(RestartMs, () =>
+            {
+                if (!_isKeptDown)
+                {
+                    Start();
+                }
+            });
+        }
+    }
 
     /// <inheritdoc/>
     public void SnapshotFailed(ActorRef actor, Exception cause) => _world.Violations.Add($"{Options.HostName}{actor} made no snapshot: {cause}");

@@ -8,7 +8,9 @@ namespace ActorMig.Simulation;
 public sealed class SimNetwork(VirtualTime time)
 {
     private readonly MessageRegistry _registry = Wire.Messages();
-    private readonly SortedDictionary<string, Action<PeerSaid>> _hosts = new(StringComparer.Ordinal);
+
+    /// <summary>Looked up and never enumerated.</summary>
+    private readonly Dictionary<string, Action<PeerSaid>> _hosts = new(StringComparer.Ordinal);
 
     /// <summary>The longest time that a message takes, in milliseconds; the shortest is 1.</summary>
     public long LatencyMaxMs { get; set; } = 5;
@@ -22,8 +24,17 @@ public sealed class SimNetwork(VirtualTime time)
     /// <summary>Hosts between which nothing passes, in this direction.</summary>
     public ISet<(string From, string To)> Cuts { get; } = new SortedSet<(string, string)>();
 
+    /// <summary>
+    /// True if each message is written as JSON and read again, as between agents. False: the receiver gets the sender's object, which no actor changes;
+    /// that is for worlds of thousands of hosts, and tests show that the same happens.
+    /// </summary>
+    public bool CrossesAsJson { get; set; } = true;
+
     /// <summary>How many messages were sent.</summary>
     public long Sent { get; private set; }
+
+    /// <summary>Sees each message that is sent, and by whom.</summary>
+    public Action<string, SendToPeer>? Tap { get; set; }
 
     /// <summary>The actor by which an agent talks to its peers.</summary>
     /// <param name="host">The host.</param>
@@ -48,24 +59,38 @@ public sealed class SimNetwork(VirtualTime time)
     private void Send(string from, SendToPeer send)
     {
         Sent++;
-        var name = _registry.NameOf(send.Message);
-        var json = _registry.Write(send.Message);
+        Tap?.Invoke(from, send);
+        var (name, json) = CrossesAsJson ? (_registry.NameOf(send.Message), _registry.Write(send.Message)) : ("", null);
         var copies = time.Draw(1000) < RepeatedPerMille ? 2 : 1;
         for (var i = 0; i < copies; i++)
         {
-            if (time.Draw(1000) < LostPerMille)
+            if (time.Draw(1000) >= LostPerMille)
             {
-                continue;
+                time.After(1 + time.Draw(LatencyMaxMs), new OnItsWay(this, from, send, name, json));
             }
-
-            time.After(1 + time.Draw(LatencyMaxMs), () =>
-            {
-                if (!Cuts.Contains((from, send.Host)) && _hosts.TryGetValue(send.Host, out var receiver))
-                {
-                    receiver(new PeerSaid(from, send.Incarnation, send.Actor, _registry.Read(name, json)));
-                }
-            });
         }
+    }
+
+    private void Deliver(OnItsWay letter)
+    {
+        var (from, send) = (letter.From, letter.Send);
+        if ((Cuts.Count == 0 || !Cuts.Contains((from, send.Host))) && _hosts.TryGetValue(send.Host, out var receiver))
+        {
+            receiver(new PeerSaid(from, send.Incarnation, send.Actor, letter.Json is { } json ? _registry.Read(letter.Name, json) : send.Message));
+        }
+    }
+
+    private sealed class OnItsWay(SimNetwork network, string from, SendToPeer send, string name, byte[]? json) : IDue
+    {
+        public string From { get; } = from;
+
+        public SendToPeer Send { get; } = send;
+
+        public string Name { get; } = name;
+
+        public byte[]? Json { get; } = json;
+
+        public void Due() => network.Deliver(this);
     }
 
     private sealed class MembershipOfSim(SimNetwork network, string host, IReadOnlyList<Member> members) : EphemeralActor

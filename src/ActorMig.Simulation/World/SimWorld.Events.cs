@@ -1,5 +1,6 @@
 using ActorMig.Bartering;
 using ActorMig.Edges;
+using ActorMig.Hosts;
 
 namespace ActorMig.Simulation;
 
@@ -57,6 +58,16 @@ public sealed partial class SimWorld
                 break;
             case DiskFreed e when _hosts.TryGetValue(e.Host, out var host):
                 host.Journal.Fate = static (_, _) => WriteFate.Lands;
+                host.Tell(new DiskChanged(null));
+                break;
+            case DiskTightened e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new DiskChanged("20 MiB are left; make room"));
+                break;
+            case JournalTorn e when _hosts.TryGetValue(e.Host, out var host):
+                host.LoseJournal();
+                break;
+            case LossAccepted e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new AcceptJournalLoss(VirtualActorSystem.Listen("person", _ => { }), "a person"));
                 break;
             case WallClockSet e when _hosts.TryGetValue(e.Host, out var host):
                 host.WallErrorMs = e.ErrorMs;

@@ -11,7 +11,12 @@ public sealed partial class SimWorld
     private readonly SortedDictionary<string, SimHost> _hosts = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimHypervisor> _hypervisors = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, SimGuest> _guests = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, string> _lastAnswer = new(StringComparer.Ordinal);
+
+    /// <summary>Looked up and never enumerated.</summary>
+    private readonly Dictionary<string, string> _lastAnswer = new(StringComparer.Ordinal);
+    private readonly Dictionary<SimGuest, string> _runsOn = [];
+    private Member[]? _members;
+    private bool _isTouched;
 
     /// <summary>Makes an empty world.</summary>
     /// <param name="seed">The seed.</param>
@@ -42,6 +47,17 @@ public sealed partial class SimWorld
     /// <summary>Diagnostics.</summary>
     public IList<string> Notes { get; } = [];
 
+    /// <summary>Who changes what happens inside a host's next agent, for tests of tests; null: nobody.</summary>
+    public Func<SimHost, VirtualInterceptor?>? InterceptorOf { get; set; }
+
+    internal Func<SimHost, VirtualWatcher>? WatcherOf { get; set; }
+
+    /// <summary>
+    /// True if <see cref="Run"/> looks after each slice of time in which a guest changed at what must always hold. It looks at every guest each time, so
+    /// it is not for thousands of hosts.
+    /// </summary>
+    public bool ChecksEachSlice { get; set; } = true;
+
     internal IReadOnlyDictionary<string, SimHypervisor> Hypervisors => _hypervisors;
 
     /// <summary>Adds a host; its agent is not started yet.</summary>
@@ -51,7 +67,9 @@ public sealed partial class SimWorld
         ArgumentNullException.ThrowIfNull(options);
         var hypervisor = new SimHypervisor(Time, options.HostName, options.MemoryTotalBytes, Violations) { Links = (a, b) => !Network.Cuts.Contains((a, b)) && !Network.Cuts.Contains((b, a)) };
         var host = new SimHost(this, options, hypervisor);
+        hypervisor.Touched += (_, _) => _isTouched = true;
         host.Journal.Landed = (_, events) => Landed(host, events);
+        _members = null;
         _hosts.Add(options.HostName, host);
         _hypervisors.Add(options.HostName, hypervisor);
         return host;
@@ -92,24 +110,42 @@ public sealed partial class SimWorld
         .. _hypervisors.Values.Where(h => h.Find(_guests[guest].Uuid) is { Runs: true }).Select(h => h.Host),
     ];
 
-    /// <summary>Lets time pass in small steps, and checks after each what must always hold.</summary>
+    /// <summary>Lets time pass in small slices, and checks after each in which something happened what must always hold.</summary>
     /// <param name="durationMs">How much time.</param>
     public void Run(long durationMs)
     {
+        const long SliceMs = 100;
         var untilMs = Time.NowMs + durationMs;
+        _isTouched = true;
         while (Time.NowMs < untilMs && Violations.Count == 0)
         {
-            Time.Run(Math.Min(100, untilMs - Time.NowMs));
-            Check();
+            // Slices in which nothing is due pass at once: what holds before them holds after them.
+            var idleMs = Math.Min(Time.NextMs, untilMs) - Time.NowMs;
+            Time.Run(Math.Min(Math.Max(1, (idleMs + SliceMs - 1) / SliceMs) * SliceMs, untilMs - Time.NowMs));
+            if (ChecksEachSlice && _isTouched)
+            {
+                Check();
+            }
         }
     }
 
+    /// <summary>Looks at all hosts and guests once, whatever <see cref="ChecksEachSlice"/> says; what is wrong is added to <see cref="Violations"/>.</summary>
+    public void Look() => Check();
+
     internal void Say(string line) => Notes.Add(line);
 
-    internal IReadOnlyList<Member> MembersBut(string host) => [.. _hosts.Keys.Where(h => h != host).Select(h => new Member(h, h, h))];
+    internal IReadOnlyList<Member> MembersBut(string host)
+    {
+        var members = _members ??= [.. _hosts.Keys.Select(h => new Member(h, h, h))];
+        var index = Array.BinarySearch(members, new Member(host, host, host), ByName);
+        return index < 0 ? members : new AllButOne(members, index);
+    }
+
+    private static readonly IComparer<Member> ByName = Comparer<Member>.Create((a, b) => string.CompareOrdinal(a.Host, b.Host));
 
     internal void Record(string host, Record record)
     {
+        Recorded?.Invoke(host, record);
         switch (record)
         {
             case RoundDecided decided when !_lastAnswer.TryGetValue(host, out var last) || last != decided.Answer:
@@ -126,6 +162,7 @@ public sealed partial class SimWorld
     {
         foreach (var e in events)
         {
+            Written?.Invoke(host.Options.HostName, e);
             var line = e switch
             {
                 BarterOffered o => $"offers {o.Give.Name} to {o.Peer} ({Words.Of(o.Kind)})",
@@ -146,24 +183,34 @@ public sealed partial class SimWorld
 
     private void Check()
     {
-        foreach (var guest in _guests.Values)
+        _isTouched = false;
+        _runsOn.Clear();
+        foreach (var hypervisor in _hypervisors.Values)
         {
-            var running = WhereRuns(guest.Name);
-            if (running.Count > 1 && !_hypervisors.Values.Any(h => h.DoubledByLibvirt.Contains(guest.Name)))
+            long usedBytes = 0;
+            foreach (var domain in hypervisor.Domains)
             {
-                Violations.Add($"S1: {guest.Name} runs on {string.Join(" and ", running)}");
+                usedBytes += domain.Guest.MemoryBytes;
+                if (domain.Runs && !_runsOn.TryAdd(domain.Guest, hypervisor.Host))
+                {
+                    CheckDouble(domain.Guest);
+                }
+            }
+
+            var options = _hosts[hypervisor.Host].Options;
+            var capacityBytes = (long)((options.MemoryTotalBytes - options.MemoryReserveBytes) * options.MemoryOvercommit);
+            if (usedBytes > capacityBytes)
+            {
+                Violations.Add($"S2: {options.HostName} holds {Words.Memory(usedBytes)} of {Words.Memory(capacityBytes)}");
             }
         }
+    }
 
-        foreach (var host in _hosts.Values)
+    private void CheckDouble(SimGuest guest)
+    {
+        if (!_hypervisors.Values.Any(h => h.DoubledByLibvirt.Contains(guest.Name)))
         {
-            var options = host.Options;
-            var capacity = (long)((options.MemoryTotalBytes - options.MemoryReserveBytes) * options.MemoryOvercommit);
-            var used = host.Hypervisor.Domains.Sum(d => d.Guest.MemoryBytes);
-            if (used > capacity)
-            {
-                Violations.Add($"S2: {options.HostName} holds {Words.Memory(used)} of {Words.Memory(capacity)}");
-            }
+            Violations.Add($"S1: {guest.Name} runs on {string.Join(" and ", WhereRuns(guest.Name))}");
         }
     }
 }

@@ -79,9 +79,23 @@ public sealed record DiskSlowed(string Host, long LatencyMs) : WorldEvent;
 /// <param name="Host">The host.</param>
 public sealed record DiskFilled(string Host) : WorldEvent;
 
-/// <summary>A host's disk takes writes again.</summary>
+/// <summary>A host's disk takes writes again, and has room.</summary>
 /// <param name="Host">The host.</param>
 public sealed record DiskFreed(string Host) : WorldEvent;
+
+/// <summary>A host's journal is nearly full: what has begun can be journaled to its end, and nothing new may begin.</summary>
+/// <param name="Host">The host.</param>
+public sealed record DiskTightened(string Host) : WorldEvent;
+
+/// <summary>
+/// A host's disk has torn what it wrote: its agent is killed, and finds no journal when it starts again. Until a person accepts that, it only observes.
+/// </summary>
+/// <param name="Host">The host.</param>
+public sealed record JournalTorn(string Host) : WorldEvent;
+
+/// <summary>A person accepts that a host's journal is lost.</summary>
+/// <param name="Host">The host.</param>
+public sealed record LossAccepted(string Host) : WorldEvent;
 
 /// <summary>A host's wall clock jumps.</summary>
 /// <param name="Host">The host.</param>

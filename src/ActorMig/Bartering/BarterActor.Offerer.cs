@@ -365,7 +365,7 @@ internal sealed partial class BarterActor
             _ when IsStale => "this host has not measured yet, or its libvirt cannot be reached; try again in a moment",
             _ when vm is null => $"no VM '{move.Vm}' runs on {Self}; here run: {string.Join(", ", Present.Select(v => v.Facts.Name))}",
             _ when move.To == Self => $"{vm!.Facts.Name} is on {Self} already",
-            _ when _view!.Members.All(m => m.Host != move.To) => $"no host '{move.To}' is known; known hosts: {others}",
+            _ when Member.Find(_view!.Members, move.To) is null => $"no host '{move.To}' is known; known hosts: {others}",
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
             _ when vm!.Status is not (VmStatus.Idle or VmStatus.Cooling) => $"{vm.Facts.Name} cannot move now: it is {Words.Of(vm.Status)}",

@@ -60,7 +60,7 @@ internal sealed partial class BarterActor
 
         // A wall clock that was set back must not make a VM rest for longer than it ever would.
         var coolMs = memory is null ? 0 : Math.Clamp(memory.CoolUntilWallMs - Context.Now.WallMs, 0, CoolDownMs(memory.Moves));
-        var facts = view.Facts with { Origin = memory?.Origin, Moves = memory?.Moves ?? 0, CoolDownLeftMs = coolMs };
+        var facts = memory is null ? view.Facts : view.Facts with { Origin = memory.Origin, Moves = memory.Moves, CoolDownLeftMs = coolMs };
         var barter = _ledger.Open.FirstOrDefault(b => b.Involves(view.Facts.Uuid));
         var isLeaving = barter?.Legs.Any(l => l.Vm.Uuid == view.Facts.Uuid && l.From == Self && barter.HasBegun(l.Number)) ?? false;
         var status = view.Status switch
@@ -70,7 +70,7 @@ internal sealed partial class BarterActor
             VmStatus.Idle when coolMs > 0 => VmStatus.Cooling,
             _ => view.Status,
         };
-        return view with { Facts = facts, Status = status };
+        return memory is null && status == view.Status ? view : view with { Facts = facts, Status = status };
     }
 
     /// <summary>What arrives without a reservation is charged at once; what no longer arrives is charged no longer.</summary>
@@ -161,14 +161,12 @@ internal sealed partial class BarterActor
     {
         _digestNumber++;
         _digests.Clear();
-        var drawn = _view!.Members.Select(m => m.Host).ToList();
+        var members = _view!.Members;
         var asked = new SortedSet<string>(
-            Present.Select(v => v.Facts.Origin).Where(o => o is not null && drawn.Contains(o))!, StringComparer.Ordinal);
-        for (var i = 0; i < options.DigestPeers && drawn.Count > 0; i++)
+            Present.Select(v => v.Facts.Origin).Where(o => o is not null && Member.Find(members, o) is not null)!, StringComparer.Ordinal);
+        foreach (var index in DrawWithout(members.Count, options.DigestPeers))
         {
-            var index = (int)(Context.Draw() % (ulong)drawn.Count);
-            asked.Add(drawn[index]);
-            drawn.RemoveAt(index);
+            asked.Add(members[index].Host);
         }
 
         _digestsAsked = asked.Count;
@@ -179,6 +177,30 @@ internal sealed partial class BarterActor
         }
 
         Context.StartTimer("digests", new DigestsDue(_digestNumber), asked.Count == 0 ? 0 : Math.Min(options.AnswerMs, options.RoundMs / 2));
+    }
+
+    /// <summary>
+    /// Some of so many, each at most once, every choice as likely as any other. It takes no list of all of them: a cluster may have 10,000 hosts, and
+    /// this happens in each round of each.
+    /// </summary>
+    private List<int> DrawWithout(int count, int howMany)
+    {
+        var inOrder = new SortedSet<int>();
+        var drawn = new List<int>();
+        while (drawn.Count < howMany && drawn.Count < count)
+        {
+            // The nth of those that are left.
+            var index = (int)(Context.Draw() % (ulong)(count - drawn.Count));
+            foreach (var taken in inOrder)
+            {
+                index += taken <= index ? 1 : 0;
+            }
+
+            inOrder.Add(index);
+            drawn.Add(index);
+        }
+
+        return drawn;
     }
 
     private void AnswerDigest(string peer, GetDigest get)

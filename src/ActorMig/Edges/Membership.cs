@@ -6,13 +6,36 @@ namespace ActorMig.Edges;
 /// <param name="Host">Its name.</param>
 /// <param name="LibvirtUri">How other hosts' libvirt daemons reach its libvirt.</param>
 /// <param name="DataUri">Where memory streams to it go.</param>
-public sealed record Member(string Host, string LibvirtUri, string DataUri);
+public sealed record Member(string Host, string LibvirtUri, string DataUri)
+{
+    /// <summary>The member of a name, or null.</summary>
+    /// <param name="members">Members, sorted by name as <see cref="MembersChanged"/> says.</param>
+    /// <param name="host">The name.</param>
+    public static Member? Find(IReadOnlyList<Member> members, string host)
+    {
+        ArgumentNullException.ThrowIfNull(members);
+        var (from, to) = (0, members.Count);
+        while (from < to)
+        {
+            var middle = from + ((to - from) / 2);
+            var order = string.CompareOrdinal(members[middle].Host, host);
+            if (order == 0)
+            {
+                return members[middle];
+            }
+
+            (from, to) = order < 0 ? (middle + 1, to) : (from, middle);
+        }
+
+        return null;
+    }
+}
 
 /// <summary>Asks to be told who is a member, and to receive what members say; answered at once with <see cref="MembersChanged"/>.</summary>
 /// <param name="Subscriber">Who.</param>
 public sealed record SubscribeMembers(ActorRef Subscriber);
 
-/// <summary>The members now, this host not among them, sorted by name.</summary>
+/// <summary>The members now, this host not among them, sorted by name, as <see cref="StringComparer.Ordinal"/> sorts.</summary>
 /// <param name="Members">The members.</param>
 public sealed record MembersChanged(IReadOnlyList<Member> Members);
 

@@ -346,7 +346,7 @@ public sealed class HostActor(
     private void Spawn(MigrationPlan plan, long? latestStartMs)
     {
         var (around, incarnation) = (Around(), Incarnation);
-        var destination = _members.FirstOrDefault(m => m.Host == plan.To);
+        var destination = Member.Find(_members, plan.To);
         Context.Tell(_migrations!, new Ensure(
             plan.Migration, Props.Of(() => new MigrationActor(plan, latestStartMs ?? 0, latestStartMs is not null, destination, around, options, incarnation))));
     }
@@ -365,14 +365,19 @@ public sealed class HostActor(
 
     private void Route(PeerSaid said)
     {
-        if (_peerIncarnations.TryGetValue(said.Host, out var known) && said.Incarnation < known)
+        var isKnown = _peerIncarnations.TryGetValue(said.Host, out var known);
+        if (isKnown && said.Incarnation < known)
         {
             _foreignMessages++;
             Context.Note(202, $"Dropped {said.Message.GetType().Name} of {said.Host}'s incarnation {said.Incarnation}: {known} is known; {_foreignMessages} such so far.");
             return;
         }
 
-        _peerIncarnations[said.Host] = said.Incarnation;
+        if (!isKnown || said.Incarnation > known)
+        {
+            _peerIncarnations[said.Host] = said.Incarnation;
+        }
+
         if (said.Actor == BarterName)
         {
             Context.Tell(_barter!, said);

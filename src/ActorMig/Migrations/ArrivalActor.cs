@@ -34,6 +34,10 @@ internal sealed class ArrivalActor(
     private bool _isGapless = true;
     private LegOutcome? _closing;
     private int _announced;
+    private bool _isAutostartSet;
+
+    /// <summary>True while what libvirt does not carry along is still to be put right: its daemon may have been away just then.</summary>
+    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && _settled is { HasCompleted: true };
 
     protected override void Apply(object @event)
     {
@@ -73,11 +77,6 @@ internal sealed class ArrivalActor(
 
             if (_settled is not null)
             {
-                if (_settled.HasCompleted)
-                {
-                    SetAutostart();
-                }
-
                 Announce();
                 return;
             }
@@ -104,6 +103,9 @@ internal sealed class ArrivalActor(
             case Poll:
                 Look(WatchToken);
                 Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+                break;
+            case DomainDone { Verb: DomainVerb.SetAutostart, Error: null }:
+                _isAutostartSet = true;
                 break;
             case DomainHappened happened when happened.Event.StartsWith("resumed/", StringComparison.Ordinal):
                 NoteThatItRan();
@@ -177,6 +179,8 @@ internal sealed class ArrivalActor(
 
         if (_settled is not null)
         {
+            // Nothing starts with the host that is gone, or has no definition.
+            _isAutostartSet |= look.State == DomainState.Absent || !look.IsPersistent;
             return;
         }
 
@@ -209,12 +213,13 @@ internal sealed class ArrivalActor(
         var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
         Context.Persist(settled);
         Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
-        if (hasCompleted)
+        var isAutostartDue = hasCompleted && plan.Vm.IsAutostart;
+        if (isAutostartDue)
         {
             SetAutostart();
         }
 
-        if (_closing is not null)
+        if (_closing is not null && !isAutostartDue)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
@@ -240,7 +245,12 @@ internal sealed class ArrivalActor(
     private void Announce()
     {
         Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason));
-        if (_closing is not null)
+        if (IsAutostartDue)
+        {
+            SetAutostart();
+            Look(WatchToken);
+        }
+        else if (_closing is not null)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
@@ -256,13 +266,8 @@ internal sealed class ArrivalActor(
     }
 
     /// <summary>libvirt does not carry autostart along.</summary>
-    private void SetAutostart()
-    {
-        if (plan.Vm.IsAutostart)
-        {
-            Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, WatchToken, plan.Vm.Uuid, DomainVerb.SetAutostart));
-        }
-    }
+    private void SetAutostart() =>
+        Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, WatchToken, plan.Vm.Uuid, DomainVerb.SetAutostart));
 
     private void Send(object message) =>
         Context.Tell(around.Membership, new SendToPeer(plan.From, "migration/" + plan.Migration, message, incarnation));

@@ -163,7 +163,7 @@ internal sealed class SimPair : IHypervisorPair
                 Pass(300);
                 break;
             case Moment.ConvergedNotRunning:
-                await ConvergeUntilAsync(() => Phase == MigrationPhase.Finishing);
+                await ConvergeUntilAsync(() => Phase == SimMigrationPhase.Finishing);
                 break;
             case Moment.ConvergedRunning:
                 await ConvergeUntilAsync(() => State(Side.Destination) == "running (migrated)");
@@ -173,7 +173,7 @@ internal sealed class SimPair : IHypervisorPair
 
                 // The source has heard of it, and its process still lives.
                 Pass(3);
-                Assert.Equal(MigrationPhase.Confirming, Phase);
+                Assert.Equal(SimMigrationPhase.Confirming, Phase);
                 break;
             default:
                 throw new ArgumentOutOfRangeException(nameof(moment));
@@ -199,7 +199,7 @@ internal sealed class SimPair : IHypervisorPair
     private string Story() => string.Join('\n', Enum.GetValues<Side>().Select(s => $"{s}: {string.Join(", ", Events(s))}; now {Of(s).Find(_guest.Uuid)?.State} {Of(s).Find(_guest.Uuid)?.Reason}"))
         + string.Concat(_calls.Select(c => $"\ncall: {(c.IsOver ? c.Error?.ToString() ?? "well" : "lasts")}"));
 
-    private MigrationPhase? Phase => Of(Side.Source).Find(_guest.Uuid)?.Phase;
+    private SimMigrationPhase? Phase => Of(Side.Source).Find(_guest.Uuid)?.Phase;
 
     private async Task ConvergeUntilAsync(Func<bool> condition)
     {

@@ -6,6 +6,7 @@ SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringC
     ["mailbox"] = ("messages through a mailbox with an empty handler beside a bare channel, one way and ping-pong", MailboxBenchmark.RunAsync),
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
+    ["world"] = ("six hours of a simulated world of 2, 10 and 40 hosts with loss, cuts and crashes: time a seed and a step", WorldBenchmark.RunAsync),
 };
 
 if (args is ["sleep"])

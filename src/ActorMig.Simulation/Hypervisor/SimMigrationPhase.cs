@@ -1,7 +1,7 @@
 namespace ActorMig.Simulation;
 
 /// <summary>How far a simulated migration is, as the two daemons and the two QEMUs know together.</summary>
-public enum MigrationPhase
+public enum SimMigrationPhase
 {
     /// <summary>The daemons talk, and the destination starts a QEMU that waits.</summary>
     Preparing,

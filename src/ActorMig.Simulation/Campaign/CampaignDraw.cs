@@ -1,0 +1,171 @@
+using ActorMig.Bartering;
+using ActorMig.Migrations;
+
+namespace ActorMig.Simulation;
+
+/// <summary>Draws a cluster, its loads and what goes wrong in it from a seed. The draw has its own stream: what a world does with its chance changes nothing here.</summary>
+internal sealed class CampaignDraw
+{
+    private const long GiB = 1L << 30;
+    private const ulong Stream = 0x43414D504149474E;
+    private static readonly string[] s_steps =
+    [
+        nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
+        nameof(ArrivalSeen), nameof(SwitchIntended), nameof(PostCopyBegan), nameof(ArrivalRan), nameof(MigrationBroke), nameof(ArrivalSettled), nameof(MigrationSettled),
+    ];
+
+    private readonly ulong _seed;
+    private readonly Dice _dice;
+    private readonly List<ActorMigOptions> _hosts = [];
+    private readonly List<PlannedGuest> _guests = [];
+    private readonly List<Planned> _events = [];
+    private readonly SortedSet<FaultKind> _off = [];
+
+    private CampaignDraw(ulong seed) => (_seed, _dice) = (seed, new Dice(seed ^ Stream));
+
+    /// <summary>The plan of a seed.</summary>
+    public static CampaignPlan Of(ulong seed) => new CampaignDraw(seed).Draw();
+
+    private CampaignPlan Draw()
+    {
+        var count = _dice.Below(100) switch
+        {
+            < 30 => 2,
+            < 55 => 3,
+            < 80 => (int)_dice.Between(4, 6),
+            < 95 => (int)_dice.Between(7, 12),
+            _ => (int)_dice.Between(13, 40),
+        };
+        DrawHosts(count);
+        DrawGuests();
+        DrawLoads();
+        DrawCommands();
+        DrawFaults();
+        var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
+        return new CampaignPlan(
+            _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered);
+    }
+
+    private void DrawHosts(int count)
+    {
+        var common = new ActorMigOptions
+        {
+            HostName = "",
+            Mode = Mode.Auto,
+            Manage = _dice.Percent(80) ? Manage.All : Manage.Tagged,
+            RoundMs = count > 6 ? 120_000 : _dice.Of(60_000, 75_000, 90_000),
+            HoldRounds = _dice.Of(1, 1, 2),
+            Margin = _dice.Of(0.05, 0.1, 0.2),
+            CoolDownRounds = _dice.Of(1, 2, 4),
+            CoolDownMaxMs = _dice.Of(10, 20, 40) * 60_000L,
+            LeaseMs = _dice.Of(40_000, 60_000, 120_000),
+            AnswerMs = _dice.Of(1_500, 3_000, 5_000),
+            DigestPeers = _dice.Of(1, 2, 3),
+            MemoryTotalBytes = _dice.Of(8, 12, 16) * GiB,
+            MemoryReserveBytes = _dice.Of(0, 1) * GiB,
+            MemoryOvercommit = _dice.Of(1.0, 1.0, 1.25, 1.5),
+            Migration = new MigrationOptions { PollMs = _dice.Of(500, 1_000), UnclearMs = _dice.Of(10_000, 30_000) },
+        };
+        for (var i = 1; i <= count; i++)
+        {
+            var mode = _dice.Below(100) switch { < 6 => Mode.Observe, < 12 => Mode.Recommend, _ => Mode.Auto };
+            _hosts.Add(common with { HostName = $"h{i:00}", Mode = i <= 2 ? Mode.Auto : mode });
+        }
+    }
+
+    private void DrawGuests()
+    {
+        foreach (var host in _hosts)
+        {
+            var room = (long)((host.MemoryTotalBytes - host.MemoryReserveBytes) * host.MemoryOvercommit);
+            var full = _dice.Of(40, 60, 80, 100);
+            var left = room / 100 * full;
+            var most = _hosts.Count > 12 ? 3 : 5;
+            for (var i = 0; i < most && left >= GiB / 2; i++)
+            {
+                var memory = Math.Min(left, _dice.Of(1, 2, 2, 4, 6) * (GiB / 2));
+                left -= memory;
+                _guests.Add(new PlannedGuest(
+                    $"vm{_guests.Count + 1:00}", host.HostName, memory, _dice.Between(1, 120) * 1e6, _dice.Of(5, 30, 100, 400) * 1e6,
+                    _dice.Percent(75), _dice.Percent(30), _dice.Percent(70)));
+            }
+        }
+    }
+
+    /// <summary>Every few minutes another few guests are busy, so that some hosts are overloaded and others could help.</summary>
+    private void DrawLoads()
+    {
+        for (var at = _dice.Between(30, 240) * 1_000; at < CampaignPlan.FaultsMs; at += _dice.Between(5, 16) * 60_000)
+        {
+            var busy = _guests.Count / _dice.Of(3, 4, 6);
+            var events = new List<WorldEvent>();
+            foreach (var guest in _guests)
+            {
+                if (_dice.Percent(60))
+                {
+                    var isBusy = _dice.Below(_guests.Count) < busy;
+                    events.Add(new LoadSet(guest.Name, _dice.Between(isBusy ? 120 : 1, isBusy ? 320 : 60) * 1e6));
+                }
+            }
+
+            _events.Add(new PlannedEvents(0, at, string.Join(", ", events.Cast<LoadSet>().Select(l => $"{l.Vm} {Words.Rate(l.BitPerSecond)}")), events));
+        }
+    }
+
+    private void DrawCommands()
+    {
+        for (var i = _dice.Between(4, 14); i > 0; i--)
+        {
+            var move = new MoveAsked(_guests[_dice.Below(_guests.Count)].Name, _hosts[_dice.Below(_hosts.Count)].HostName);
+            _events.Add(new PlannedEvents(0, _dice.Between(120_000, CampaignPlan.FaultsMs), $"a person wants {move.Vm} on {move.To}", [move]));
+        }
+
+        // Two people who do not know of each other: offers that cross.
+        for (var i = _dice.Between(0, 3); i > 0; i--)
+        {
+            var (one, other) = (_guests[_dice.Below(_guests.Count)], _guests[_dice.Below(_guests.Count)]);
+            var (there, back) = (new MoveAsked(one.Name, other.Host), new MoveAsked(other.Name, one.Host));
+            _events.Add(new PlannedEvents(
+                0, _dice.Between(120_000, CampaignPlan.FaultsMs), $"at a time {there.Vm} is wanted on {there.To} and {back.Vm} on {back.To}", [there, back]));
+        }
+    }
+
+    private void DrawFaults()
+    {
+        var kinds = Enum.GetValues<FaultKind>().ToList();
+        foreach (var kind in kinds)
+        {
+            if (_dice.Percent(30))
+            {
+                _off.Add(kind);
+            }
+        }
+
+        var on = kinds.Where(k => !_off.Contains(k)).ToArray();
+        var count = _dice.Percent(5) || on.Length == 0 ? 0 : _dice.Between(10, 30);
+        for (var i = 0; i < count; i++)
+        {
+            var isAimed = _dice.Percent(80);
+            var kind = on[_dice.Below(on.Length)];
+            _events.Add(new PlannedFault(
+                0,
+                _dice.Between(60_000, CampaignPlan.FaultsMs - (20 * 60_000)),
+                kind,
+                isAimed ? s_steps[_dice.Below(s_steps.Length)] : null,
+                _dice.Percent(50),
+                _dice.Of(0, 0, 1, 10, 100, 700, 2_000, 6_000),
+                _hosts[_dice.Below(_hosts.Count)].HostName,
+                _hosts[_dice.Below(_hosts.Count)].HostName,
+                _guests[_dice.Below(_guests.Count)].Name,
+                DurationMs(kind),
+                _dice.Between(0, 999)));
+        }
+    }
+
+    private long DurationMs(FaultKind kind) => kind switch
+    {
+        FaultKind.OptionsChanged => _dice.Between(60_000, 1_200_000),
+        FaultKind.PowerLost => _dice.Of(20_000, 120_000, 900_000),
+        _ => _dice.Of(100, 2_000, 8_000, 25_000, 70_000, 200_000, 500_000),
+    };
+}

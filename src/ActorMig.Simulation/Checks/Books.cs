@@ -1,0 +1,252 @@
+using ActorMig.Bartering;
+using ActorMig.Migrations;
+using ActorMig.Vms;
+
+namespace ActorMig.Simulation;
+
+/// <summary>One host's side of a barter, as its journal tells it to the checks: kept apart from the core's own ledger, so that one can be wrong alone.</summary>
+internal sealed class BarterBook(string id, string peer, BarterKind kind, bool isOfferer)
+{
+    public string Id { get; } = id;
+
+    public string Peer { get; } = peer;
+
+    public BarterKind Kind { get; } = kind;
+
+    public bool IsOfferer { get; } = isOfferer;
+
+    public VmFacts? Give { get; set; }
+
+    public IReadOnlyList<Leg> Legs { get; set; } = [];
+
+    public bool IsConfirmed { get; set; }
+
+    public BarterOutcome? Outcome { get; set; }
+
+    public SortedSet<int> Begun { get; } = [];
+
+    public SortedDictionary<int, LegOutcome> Ended { get; } = [];
+
+    /// <summary>The lease with which it was granted.</summary>
+    public long LeaseMs { get; set; }
+
+    /// <summary>Granter: from when its reservations count.</summary>
+    public long SinceMs { get; set; }
+
+    /// <summary>Granter: the renewals that it has heard.</summary>
+    public SortedSet<long> Renewals { get; } = [];
+
+    public bool Involves(string uuid) => Give?.Uuid == uuid || Legs.Any(l => l.Vm.Uuid == uuid && !Ended.ContainsKey(l.Number));
+
+    /// <summary>The most that it may still need on a host beyond what is there, over its steps.</summary>
+    public long NeedBytes(string host, Func<string, bool> isHere)
+    {
+        long now = 0, most = 0;
+        foreach (var leg in Legs.Where(l => !Ended.ContainsKey(l.Number)))
+        {
+            if (leg.From == host)
+            {
+                now -= leg.Vm.MemoryBytes;
+            }
+            else if (leg.To == host && !isHere(leg.Vm.Uuid))
+            {
+                now += leg.Vm.MemoryBytes;
+                most = Math.Max(most, now);
+            }
+        }
+
+        return most;
+    }
+}
+
+/// <summary>The source's half of a migration, as the journal tells it.</summary>
+internal sealed class MigrationBook(MigrationPlan plan)
+{
+    public MigrationPlan Plan { get; } = plan;
+
+    public MigrationPhase Phase { get; set; } = MigrationPhase.Preparing;
+
+    public long? BegunAtMs { get; set; }
+
+    public bool IsSwitchIntended { get; set; }
+
+    public bool IsDoubleRunSeen { get; set; }
+
+    public MigrationSettled? Settled { get; set; }
+
+    /// <summary>What was put right, as intended.</summary>
+    public SortedSet<Edges.DomainVerb> Remedies { get; } = [];
+
+    /// <summary>True once the destination's agent has stated, without a gap, that the guest never ran there.</summary>
+    public bool HasProof { get; set; }
+}
+
+/// <summary>The destination's half of a migration, as the journal tells it.</summary>
+internal sealed class ArrivalBook(MigrationPlan plan)
+{
+    public MigrationPlan Plan { get; } = plan;
+
+    public long? SeenAtMs { get; set; }
+
+    public ArrivalSettled? Settled { get; set; }
+}
+
+/// <summary>Everything that one host's journal has told so far.</summary>
+internal sealed class HostBook(SimHost host)
+{
+    public SimHost Host { get; } = host;
+
+    public string Name => Host.Options.HostName;
+
+    public SortedDictionary<string, BarterBook> Barters { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Those that have not ended; few.</summary>
+    public List<BarterBook> Open { get; } = [];
+
+    public SortedDictionary<string, ChargeBegan> Charges { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, VmArrived> Memory { get; } = new(StringComparer.Ordinal);
+
+    public SortedDictionary<string, MigrationBook> Migrations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>Those that have not settled; few.</summary>
+    public List<MigrationBook> OpenMigrations { get; } = [];
+
+    public SortedDictionary<string, ArrivalBook> Arrivals { get; } = new(StringComparer.Ordinal);
+
+    public List<ArrivalBook> OpenArrivals { get; } = [];
+
+    /// <summary>Since when its agent runs.</summary>
+    public long UpSinceMs { get; set; }
+
+    /// <summary>The newest incarnation of each peer that it has heard.</summary>
+    public SortedDictionary<string, long> Incarnations { get; } = new(StringComparer.Ordinal);
+
+    /// <summary>What libvirt showed when the BarterActor last asked it for a promise.</summary>
+    public IReadOnlyList<Edges.DomainSample> Shown { get; set; } = [];
+
+    /// <summary>Until when its disk, or what it has done to the agent, explains that something is late.</summary>
+    public long DiskTroubleUntilMs { get; set; }
+
+    /// <summary>When options last changed, and what could be promised before.</summary>
+    public (long AtMs, long CapacityBytes) BeforeChange { get; set; } = (long.MinValue / 2, 0);
+
+    /// <summary>When its journal was last lost.</summary>
+    public long TornAtMs { get; private set; } = long.MinValue / 2;
+
+    public BarterBook? Barter(string id) => Barters.TryGetValue(id, out var barter) ? barter : null;
+
+    public MigrationBook? Migration(string id) => Migrations.TryGetValue(id, out var migration) ? migration : null;
+
+    public long CapacityBytes() =>
+        (long)(Math.Max(0, Host.Options.MemoryTotalBytes - Host.Options.MemoryReserveBytes) * Host.Options.MemoryOvercommit);
+
+    /// <summary>The journal is lost, and all that it told.</summary>
+    public void Forget(long nowMs)
+    {
+        TornAtMs = nowMs;
+        Barters.Clear();
+        Open.Clear();
+        Charges.Clear();
+        Memory.Clear();
+        Migrations.Clear();
+        OpenMigrations.Clear();
+        Arrivals.Clear();
+        OpenArrivals.Clear();
+    }
+
+    /// <summary>Takes in what has become durable.</summary>
+    public void Land(object @event, long nowMs)
+    {
+        switch (@event)
+        {
+            case BarterOffered e:
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give });
+                break;
+            case BarterGranted e:
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = Host.Options.LeaseMs, SinceMs = nowMs });
+                break;
+            case BarterConfirmed e when Barter(e.Barter) is { } barter:
+                (barter.Legs, barter.IsConfirmed) = (e.Legs, true);
+                break;
+            case BarterConfirmationHeard e when Barter(e.Barter) is { } barter:
+                barter.IsConfirmed = true;
+                break;
+            case LegBegan e when Barter(e.Barter) is { } barter:
+                barter.Begun.Add(e.Leg);
+                break;
+            case LegEnded e when Barter(e.Barter) is { } barter:
+                barter.Ended[e.Leg] = e.Outcome;
+                break;
+            case BarterEnded e when Barter(e.Barter) is { } barter:
+                barter.Outcome = e.Outcome;
+                Open.Remove(barter);
+                break;
+            case ChargeBegan e:
+                Charges[e.Migration] = e;
+                break;
+            case ChargeEnded e:
+                Charges.Remove(e.Migration);
+                break;
+            case VmArrived e:
+                Memory[e.Uuid] = e;
+                break;
+            case VmLeft e:
+                Memory.Remove(e.Uuid);
+                break;
+            default:
+                LandHalf(@event, nowMs);
+                break;
+        }
+    }
+
+    private void LandHalf(object @event, long nowMs)
+    {
+        switch (@event)
+        {
+            case MigrationPrepared e:
+                var begun = Migrations[e.Plan.Migration] = new MigrationBook(e.Plan);
+                OpenMigrations.Add(begun);
+                break;
+            case PreCopyBegan e when Migration(e.Migration) is { } migration:
+                (migration.Phase, migration.BegunAtMs) = (MigrationPhase.PreCopy, nowMs);
+                break;
+            case SwitchIntended e when Migration(e.Migration) is { } migration:
+                (migration.Phase, migration.IsSwitchIntended) = (MigrationPhase.Switching, true);
+                break;
+            case PostCopyBegan e when Migration(e.Migration) is { } migration:
+                migration.Phase = MigrationPhase.PostCopy;
+                break;
+            case MigrationBroke e when Migration(e.Migration) is { } migration:
+                migration.Phase = MigrationPhase.Recovering;
+                break;
+            case DoubleRunSeen e when Migration(e.Migration) is { } migration:
+                migration.IsDoubleRunSeen = true;
+                break;
+            case RemedyIntended e when Migration(e.Migration) is { } migration:
+                migration.Remedies.Add(e.Verb);
+                break;
+            case MigrationSettled e when Migration(e.Migration) is { } migration:
+                (migration.Phase, migration.Settled) = (MigrationPhase.Ended, e);
+                OpenMigrations.Remove(migration);
+                break;
+            case ArrivalExpected e:
+                var expected = Arrivals[e.Plan.Migration] = new ArrivalBook(e.Plan);
+                OpenArrivals.Add(expected);
+                break;
+            case ArrivalSeen e when Arrivals.TryGetValue(e.Migration, out var arrival):
+                arrival.SeenAtMs ??= nowMs;
+                break;
+            case ArrivalSettled e when Arrivals.TryGetValue(e.Migration, out var arrival):
+                arrival.Settled = e;
+                OpenArrivals.Remove(arrival);
+                break;
+        }
+    }
+
+    private void Add(BarterBook barter)
+    {
+        Barters[barter.Id] = barter;
+        Open.Add(barter);
+    }
+}

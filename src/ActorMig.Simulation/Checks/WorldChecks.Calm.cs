@@ -1,0 +1,162 @@
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Hosts;
+
+namespace ActorMig.Simulation;
+
+/// <content>L1 and L2: what must have come true when faults have stopped for long enough.</content>
+internal sealed partial class WorldChecks
+{
+    private readonly SortedDictionary<string, double> _costBefore = new(StringComparer.Ordinal);
+
+    /// <summary>Guests whose fate a journal has put into a person's hands, by name.</summary>
+    private readonly SortedSet<string> _named = new(StringComparer.Ordinal);
+
+    /// <summary>Guests that were under way when a journal that told of it was lost: they are in the hands of the person who accepts the loss.</summary>
+    private readonly SortedSet<string> _orphaned = new(StringComparer.Ordinal);
+
+    /// <summary>What guests were before anybody moved them: with a definition or without, starting with their host or not.</summary>
+    private readonly SortedDictionary<string, (bool IsPersistent, bool IsAutostart)> _were = new(StringComparer.Ordinal);
+
+    private bool _isSteady;
+    private long _lastLoadOfferMs;
+
+    /// <summary>From now on loads are steady: each barter for load that begins and settles must lower the higher of both loads.</summary>
+    public void LoadsAreSteady()
+    {
+        _isSteady = true;
+        Landed += (book, e) =>
+        {
+            switch (e)
+            {
+                case BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap } offered when _isSteady:
+                    _costBefore[offered.Barter] = 0;
+                    break;
+                case BarterConfirmed confirmed when _costBefore.ContainsKey(confirmed.Barter):
+                    CheckGain(book, confirmed);
+                    break;
+            }
+        };
+    }
+
+    /// <summary>Loads change again.</summary>
+    public void LoadsChange()
+    {
+        _isSteady = false;
+        _costBefore.Clear();
+    }
+
+    private void CheckGain(HostBook book, BarterConfirmed confirmed)
+    {
+        var barter = book.Barter(confirmed.Barter)!;
+        double mine = LoadOf(book.Name), theirs = LoadOf(barter.Peer);
+        var before = Math.Max(mine, theirs);
+        foreach (var leg in confirmed.Legs)
+        {
+            var load = _guestsByUuid[leg.Vm.Uuid].BitPerSecond;
+            (mine, theirs) = leg.From == book.Name ? (mine - load, theirs + load) : (mine + load, theirs - load);
+        }
+
+        if (Math.Max(mine, theirs) >= before)
+        {
+            Breach("L2 cost", $"{confirmed.Barter} raises the higher load of {book.Name} and {barter.Peer} from {Words.Rate(before)} to {Words.Rate(Math.Max(mine, theirs))}");
+        }
+    }
+
+    private double LoadOf(string host) => _world.Hypervisors[host].Domains.Sum(d => d.Guest.BitPerSecond);
+
+    /// <summary>Everything has ended, and is what its journal says.</summary>
+    /// <param name="calmSinceMs">Since when loads are small: long enough for all moves for load to be over.</param>
+    public void AtTheEnd(long calmSinceMs)
+    {
+        foreach (var book in _books.Values)
+        {
+            foreach (var barter in book.Open)
+            {
+                Breach("L1 barter", $"{barter.Id} has not ended on {book.Name}");
+            }
+
+            foreach (var migration in book.OpenMigrations)
+            {
+                Breach("L1 migration", $"{migration.Plan.Migration} has not settled on {book.Name}");
+            }
+
+            foreach (var arrival in book.OpenArrivals.Where(a => book.Host.Hypervisor.Find(a.Plan.Vm.Uuid) is not { IsActive: true }))
+            {
+                Breach("L1 arrival", $"{arrival.Plan.Migration} has not ended on {book.Name}");
+            }
+
+            CheckStatus(book);
+        }
+
+        foreach (var guest in _world.Guests.Values)
+        {
+            CheckGuest(guest);
+        }
+
+        if (_lastLoadOfferMs > calmSinceMs)
+        {
+            Breach("L2 moves", $"an offer for load was made at {_lastLoadOfferMs / 1000} s, when loads had been small for long");
+        }
+    }
+
+    private void CheckStatus(HostBook book)
+    {
+        HostStatus? status = null;
+        book.Host.Tell(new GetHostStatus(VirtualActorSystem.Listen("checks", m => status = (HostStatus)m)));
+        _world.Time.Run(1_000);
+        if (status is null)
+        {
+            Breach("L1 answer", $"{book.Name} does not answer");
+            return;
+        }
+
+        var bytes = book.Host.Hypervisor.Domains.Sum(d => d.Guest.MemoryBytes);
+        if (status.Barter.OpenBarters.Count == 0 && status.Barter.PromisedBytes != bytes)
+        {
+            Breach("S4 promise", $"{book.Name} has promised {Words.Memory(status.Barter.PromisedBytes)}, and {Words.Memory(bytes)} are there");
+        }
+    }
+
+    private void CheckGuest(SimGuest guest)
+    {
+        var copies = _world.Hypervisors.Values.Where(h => h.Find(guest.Uuid) is { IsActive: true }).ToArray();
+        var isLeftToPeople = _orphaned.Contains(guest.Name) || _movedByHandAtMs.ContainsKey(guest.Name);
+        var isNamed = isLeftToPeople || _named.Contains(guest.Name);
+        var running = copies.Where(h => h.Find(guest.Uuid)!.Runs).ToArray();
+        if (running.Length > 1 && !isLeftToPeople)
+        {
+            Breach("S1 double", $"{guest.Name}, which libvirt has let run twice, still runs on {string.Join(" and ", running.Select(h => h.Host))}");
+        }
+
+        if (copies.Length > 1 && !isNamed)
+        {
+            Breach("L1 copies", $"{guest.Name} is on {string.Join(" and ", copies.Select(h => h.Host))}, and no journal names it");
+        }
+
+        if (running.Length == 0 && copies is [var only] && only.Find(guest.Uuid)!.Reason != StateReason.User && !isNamed)
+        {
+            Breach("L1 paused", $"{guest.Name} is paused on {only.Host}, not by its owner, and no journal names it");
+        }
+
+        if (copies is [var place] && !isNamed && !_mayBeEnded.Contains(guest.Name))
+        {
+            CheckKind(guest, place);
+        }
+    }
+
+    /// <summary>What the guest was, it stays.</summary>
+    private void CheckKind(SimGuest guest, SimHypervisor place)
+    {
+        var domain = place.Find(guest.Uuid)!;
+        if ((domain.IsPersistent, domain.IsAutostart) is var kind && kind != _were[guest.Uuid])
+        {
+            Breach("S7 kind", $"{guest.Name} was persistent: {_were[guest.Uuid].IsPersistent}, autostart: {_were[guest.Uuid].IsAutostart}; on {place.Host} it is {kind.IsPersistent}, {kind.IsAutostart}");
+        }
+
+        if (_world.Hypervisors.Values.FirstOrDefault(h => h != place && h.Find(guest.Uuid) is { IsPersistent: true }) is { } other)
+        {
+            Breach("S7 definition", $"{guest.Name} runs on {place.Host}, and {other.Host} has a definition of it, too");
+        }
+    }
+}
