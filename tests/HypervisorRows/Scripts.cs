@@ -73,34 +73,6 @@ internal static class Scripts
         Assert.Equal(destination, InWords(pair.Look(Side.Destination)));
     }
 
-    public static async Task ProbeAsync(this IHypervisorPair pair, int seconds = 9)
-    {
-        var seen = new List<string>();
-        for (var i = 0; i < seconds; i++)
-        {
-            string One(Side s)
-            {
-                try
-                {
-                    return InWords(pair.Look(s));
-                }
-                catch (Exception e)
-                {
-                    return pair.State(s) + " (" + e.Message + ")";
-                }
-            }
-            var now = One(Side.Source) + " | " + One(Side.Destination);
-            if (seen.Count == 0 || !seen[^1].EndsWith(now, StringComparison.Ordinal))
-            {
-                seen.Add($"{i} {now}");
-            }
-
-            await Task.Delay(1000);
-        }
-
-        Assert.Fail("PROBE " + string.Join("\n", seen));
-    }
-
     /// <summary>These events, all of them and in this order.</summary>
     public static async Task ToldAsync(this IHypervisorPair pair, Side side, params string[] events)
     {
@@ -120,6 +92,14 @@ internal static class Scripts
     {
         await pair.UntilAsync(() => call.IsOver, "the migration returns");
         Refused(call.Error, kind, text);
+    }
+
+    /// <summary>A migration fails, and who notices first decides what it says: one of the daemons, or the QEMU that was left.</summary>
+    public static async Task FailsAsProcessDiedAsync(this IHypervisorPair pair, ICall call)
+    {
+        await pair.UntilAsync(() => call.IsOver, "the migration returns");
+        Assert.NotNull(call.Error);
+        Assert.Contains(call.Error.Kind, (LibvirtErrorKind[])[LibvirtErrorKind.OperationFailed, LibvirtErrorKind.InternalError]);
     }
 
     public static async Task RefusesAsync(this IHypervisorPair pair, Side side, Verb verb, LibvirtErrorKind kind, string text = "") =>

@@ -95,7 +95,7 @@ internal static class StateRows
             await pair.ShowsAsync(Destination, "absent");
             pair.Show("shutoff (ended)", "absent");
             pair.Means(Verdict.Gone);
-            await pair.ToldAsync(Source, "stopped/destroyed");
+            await pair.ToldAsync(Source, "shutdown/host", "stopped/destroyed");
         }),
         new("B.7-12", "Paused in a post-copy that failed, absent as its owner ended it there", async pair =>
         {
@@ -106,7 +106,7 @@ internal static class StateRows
             await pair.ShowsAsync(Source, "paused (post-copy-failed)");
             pair.Show("paused (post-copy-failed), leaving", "absent");
             pair.Means(Verdict.Wait);
-            await pair.ToldAsync(Destination, "started/migrated", "resumed/post-copy", "stopped/destroyed");
+            await pair.ToldAsync(Destination, "started/migrated", "resumed/post-copy", "shutdown/host", "stopped/destroyed");
         }),
         new("B.7-13", "Paused in a post-copy that failed, absent as QEMU died there: lost", async pair =>
         {

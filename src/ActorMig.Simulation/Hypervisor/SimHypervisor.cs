@@ -8,6 +8,9 @@ namespace ActorMig.Simulation;
 /// </summary>
 public sealed partial class SimHypervisor
 {
+    /// <summary>The event of a process that its daemon has ended.</summary>
+    internal const string Destroyed = "stopped/destroyed";
+
     private readonly VirtualTime _time;
     private readonly SortedDictionary<string, SimDomain> _domains = new(StringComparer.Ordinal);
     private readonly ICollection<string> _violations;
@@ -53,6 +56,12 @@ public sealed partial class SimHypervisor
     /// libvirt lets it run here as well, as libvirt 9 does.
     /// </summary>
     public Func<bool> LosesFinish { get; set; } = static () => false;
+
+    /// <summary>
+    /// True if the guests' disks are locked by who runs them, as QEMU does on local and on most network file systems: then the second of two copies does
+    /// not start. False by default, as nobody may rely on it.
+    /// </summary>
+    public bool LocksDisks { get; set; }
 
     /// <summary>Guests that libvirt itself, and nobody else, has let run twice.</summary>
     public ISet<string> DoubledByLibvirt { get; } = new SortedSet<string>(StringComparer.Ordinal);
@@ -115,6 +124,11 @@ public sealed partial class SimHypervisor
 
         Add(domain);
         domain.Begin(DomainState.Running, StateReason.None, runs: true);
+        if (IsDaemonUp)
+        {
+            Tell(domain, "resumed/unpaused");
+        }
+
         Show(domain, DomainState.Running, StateReason.None, DomainJob.None, "started/booted");
         return null;
     }
@@ -126,6 +140,11 @@ public sealed partial class SimHypervisor
         if (Find(uuid) is not { } domain)
         {
             return NoDomain(uuid);
+        }
+
+        if (domain.Job == DomainJob.Outgoing)
+        {
+            return Held("remoteDispatchDomainMigratePerform3Params");
         }
 
         if (!domain.IsPersistent)
@@ -166,7 +185,7 @@ public sealed partial class SimHypervisor
 
     /// <summary>Ends a guest's process here at once.</summary>
     /// <param name="uuid">The guest.</param>
-    public LibvirtError? Destroy(string uuid) => EndByOwner(uuid, "stopped/destroyed");
+    public LibvirtError? Destroy(string uuid) => EndByOwner(uuid, Destroyed);
 
     /// <summary>The guest shuts itself down here.</summary>
     /// <param name="uuid">The guest.</param>
@@ -202,6 +221,11 @@ public sealed partial class SimHypervisor
             return null;
         }
 
+        if (domain.Job == DomainJob.Incoming)
+        {
+            return Held("remoteDispatchDomainMigrateFinish3Params");
+        }
+
         var isLeaving = domain.Job == DomainJob.Outgoing;
         domain.Runs = false;
         Show(domain, DomainState.Paused, isLeaving ? StateReason.Migration : StateReason.User, domain.Job, isLeaving ? "suspended/migrated" : "suspended/paused");
@@ -219,7 +243,7 @@ public sealed partial class SimHypervisor
 
         if (domain.Job == DomainJob.Outgoing || domain is { Job: DomainJob.Incoming, Reason: not StateReason.User })
         {
-            return new LibvirtError(LibvirtErrorKind.OperationTimeout, "Timed out during operation: cannot acquire state change lock (held by monitor=remoteDispatchDomainMigratePerform3Params)");
+            return Held("remoteDispatchDomainMigratePerform3Params");
         }
 
         if (domain.State == DomainState.Running)
@@ -260,9 +284,9 @@ public sealed partial class SimHypervisor
         }
         else if (domain.Job != DomainJob.None)
         {
-            returned(new LibvirtError(LibvirtErrorKind.OperationTimeout, "Timed out during operation: cannot acquire state change lock"));
+            returned(Held("remoteDispatchDomainMigratePerform3Params"));
         }
-        else if (domain.State != DomainState.Running)
+        else if (domain.State != DomainState.Running && domain is not { State: DomainState.Paused, Reason: StateReason.User })
         {
             returned(Invalid("domain is not running"));
         }
@@ -290,7 +314,7 @@ public sealed partial class SimHypervisor
         null => NoDomain(uuid),
         { IsActive: false } => NotRunning(uuid),
         { Job: DomainJob.None } => Invalid("no job is active on the domain"),
-        { Job: DomainJob.Incoming } => new LibvirtError(LibvirtErrorKind.OperationTimeout, "Timed out during operation: cannot acquire state change lock"),
+        { Job: DomainJob.Incoming } => Held("remoteDispatchDomainMigratePrepare3Params"),
         { Migration: { } migration } => isPostCopy ? migration.PausePostCopy() : migration.Abort(),
         _ => Invalid("cannot abort migration in post-copy mode"),
     };
@@ -348,6 +372,11 @@ public sealed partial class SimHypervisor
         foreach (var action in unseen)
         {
             action();
+        }
+
+        foreach (var domain in _domains.Values.Where(d => d.Migration is not null).ToArray())
+        {
+            domain.Migration?.DaemonContinued(this);
         }
     }
 
@@ -487,6 +516,12 @@ public sealed partial class SimHypervisor
         Touch(domain);
         if (IsDaemonUp)
         {
+            if (@event == Destroyed)
+            {
+                // libvirt asks QEMU first, which says so.
+                Tell(domain, "shutdown/host");
+            }
+
             Tell(domain, @event);
         }
     }
@@ -494,6 +529,10 @@ public sealed partial class SimHypervisor
     private static LibvirtError Invalid(string text) => new(LibvirtErrorKind.OperationInvalid, "Requested operation is not valid: " + text);
 
     private static LibvirtError NoDomain(string uuid) => new(LibvirtErrorKind.NoDomain, $"Domain not found: no domain with matching uuid '{uuid}'");
+
+    /// <summary>A call that must wait for a job, and does so for half a minute in real life; here it fails at once.</summary>
+    private static LibvirtError Held(string by) =>
+        new(LibvirtErrorKind.OperationTimeout, $"Timed out during operation: cannot acquire state change lock (held by monitor={by})");
 
     private static LibvirtError CannotAllocate() =>
         new(LibvirtErrorKind.InternalError, "internal error: QEMU unexpectedly closed the monitor: cannot set up guest memory 'pc.ram': Cannot allocate memory");

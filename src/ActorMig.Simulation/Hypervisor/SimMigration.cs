@@ -50,12 +50,18 @@ internal sealed class SimMigration
     /// <summary>True once the source's daemon has died after it had sent the call that lets the guest run: that is carried out, and answered to nobody.</summary>
     private bool _isAskedByTheDead;
 
+    /// <summary>True while the call that lets the guest run waits for a destination's daemon that hangs, and nobody waits for its answer any more.</summary>
+    private bool _isAskedInVain;
+
+    /// <summary>True if the guest's owner had paused it before: then it arrives paused.</summary>
+    private readonly bool _isPausedByOwner;
+
     public SimMigration(
         VirtualTime time, SimHypervisor source, SimHypervisor destination, SimDomain from, MigrateOptions options, Action<LibvirtError?> returned)
     {
         (_time, _source, _destination, _from, _options, _returned) = (time, source, destination, from, options, returned);
         _to = destination.Find(from.Guest.Uuid) ?? new SimDomain(from.Guest);
-        (_uuid, _startMs, _lastTickMs) = (from.Guest.Uuid, time.NowMs, time.NowMs);
+        (_uuid, _startMs, _lastTickMs, _isPausedByOwner) = (from.Guest.Uuid, time.NowMs, time.NowMs, !from.Runs);
         _from.Migration = this;
         _source.Show(_from, _from.State, _from.Reason, DomainJob.Outgoing);
         Schedule();
@@ -318,6 +324,42 @@ internal sealed class SimMigration
         else if (_to.IsActive)
         {
             DestinationCameBack();
+        }
+    }
+
+    /// <summary>A daemon that hung goes on: it reads what it was asked meanwhile, whoever asked, and does it.</summary>
+    /// <param name="which">Whose.</param>
+    public void DaemonContinued(SimHypervisor which)
+    {
+        if (!_isAskedInVain || !ReferenceEquals(which, _destination) || !_to.IsActive)
+        {
+            return;
+        }
+
+        _isAskedInVain = false;
+        if (Stream == SimStream.PostCopy)
+        {
+            // The stream may have stood still for it: memory that nobody reads.
+            (HasRunThere, _to.Runs, _leftMs) = (true, true, Math.Max(1, _restMs * PostCopySlowdown));
+            _downtimeMs = _time.NowMs - _stoppedAtMs;
+            _destination.Show(_to, DomainState.Running, StateReason.PostCopy, DomainJob.Incoming, "resumed/post-copy");
+            Schedule();
+        }
+        else if (_from.Runs && _destination.LocksDisks)
+        {
+            KillArriving();
+        }
+        else
+        {
+            // Nothing stops the second copy but a lock.
+            HasRunThere = true;
+            if (_from.Runs)
+            {
+                _source.DoubledByLibvirt.Add(_from.Guest.Name);
+            }
+
+            Arrive();
+            Detach();
         }
     }
 
@@ -603,6 +645,11 @@ internal sealed class SimMigration
     private void Stop()
     {
         _stoppedAtMs = _time.NowMs;
+        if (_isPausedByOwner)
+        {
+            return;
+        }
+
         _from.Runs = false;
         _source.Show(_from, DomainState.Paused, StateReason.Migration, DomainJob.Outgoing, "suspended/migrated");
     }
@@ -625,7 +672,7 @@ internal sealed class SimMigration
 
         HasRunThere = true;
         _downtimeMs = _time.NowMs - _stoppedAtMs;
-        _to.Runs = true;
+        _to.Runs = !_isPausedByOwner;
         if (Stream == SimStream.PostCopy)
         {
             _destination.Show(_to, DomainState.Running, StateReason.PostCopy, DomainJob.Incoming, "resumed/post-copy");
@@ -697,10 +744,9 @@ internal sealed class SimMigration
     /// <summary>The destination's daemon shows the guest as its own.</summary>
     private void Arrive()
     {
-        var isPausedByOwner = _to is { State: DomainState.Paused, Reason: StateReason.User };
-        if (isPausedByOwner)
+        if (_isPausedByOwner)
         {
-            _destination.Show(_to, DomainState.Paused, StateReason.User, DomainJob.None);
+            _destination.Show(_to, DomainState.Paused, StateReason.User, DomainJob.None, "suspended/paused");
         }
         else
         {
@@ -748,6 +794,22 @@ internal sealed class SimMigration
             case Step.Perform when !_isSwitching && Stream is SimStream.Setup or SimStream.PreCopy:
                 KillArriving(isSourceLost: true);
                 Cancel(error);
+                break;
+            case Step.Finish when !isSourceDead && _destination.IsDaemonHung:
+                // It has not read yet that it shall let the guest run, and will.
+                _isAskedInVain = true;
+                if (Stream == SimStream.PostCopy)
+                {
+                    _step = Step.Unattended;
+                    _source.Show(_from, DomainState.Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, "suspended/post-copy-failed");
+                    Return(error);
+                }
+                else
+                {
+                    RestartSource(error);
+                    _to.Migration = this;
+                }
+
                 break;
             case Step.Perform or Step.Finish when Stream != SimStream.PostCopy && !_isSwitching:
                 // Stopped to converge, and the destination has not been asked to run: it gives up, and the source goes on.
@@ -804,7 +866,9 @@ internal sealed class SimMigration
             case Step.Confirm:
                 if (_isSwitching)
                 {
-                    // In post-copy the source knows that it must not run: it ends.
+                    // In post-copy the source finds that all is sent, and ends; the call fails all the same.
+                    Return(error);
+                    _source.Completed(_from, Figures);
                     EndSource(isAttended: false);
                 }
                 else
@@ -827,8 +891,16 @@ internal sealed class SimMigration
         _step = Step.Ended;
         _from.Migration = null;
         Detach();
-        _from.Runs = _from.IsActive;
-        _source.Show(_from, DomainState.Running, StateReason.None, DomainJob.None, "resumed/migrated");
+        if (_isPausedByOwner)
+        {
+            _source.Show(_from, _from.State, _from.Reason, DomainJob.None);
+        }
+        else
+        {
+            _from.Runs = _from.IsActive;
+            _source.Show(_from, DomainState.Running, StateReason.None, DomainJob.None, "resumed/migrated");
+        }
+
         Return(error);
     }
 
@@ -839,7 +911,7 @@ internal sealed class SimMigration
         KillArriving();
         _step = Step.Ended;
         _from.Migration = null;
-        if (_from is { IsActive: true, Runs: false })
+        if (_from is { IsActive: true, Runs: false } && !_isPausedByOwner)
         {
             // Whoever paused it meanwhile: libvirt lets run what ran before.
             _from.Runs = true;
@@ -859,7 +931,7 @@ internal sealed class SimMigration
         if (ReferenceEquals(_to.Migration, this))
         {
             _to.Migration = null;
-            _destination.EndProcess(_to, isSourceLost ? StateReason.Ended : StateReason.None, isSourceLost ? "stopped/destroyed" : "stopped/failed");
+            _destination.EndProcess(_to, isSourceLost ? StateReason.Ended : StateReason.None, isSourceLost ? SimHypervisor.Destroyed : "stopped/failed");
         }
     }
 

@@ -146,6 +146,9 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
                 await DoAsync(Side.Destination, Fault.HangDaemon);
                 await UntilAsync(() => Of(Side.Source).Ask(d => d.StartPostCopy()), "post-copy is accepted");
                 await UntilAsync(() => State(Side.Source) == "paused (post-copy)", "the source is paused");
+
+                // The call that asks the destination is on its way.
+                await Task.Delay(300);
                 break;
             case Moment.ConvergedNotAsked:
                 await DoAsync(Side.Destination, Fault.HangDaemon);

@@ -125,7 +125,15 @@ internal sealed class RealSide(LabHost host, LabGuest guest) : IDisposable
     private T With<T>(Func<LibvirtDomain, T> question, T otherwise)
     {
         using var domain = _connection?.FindByUuid(guest.Uuid);
-        return domain is null ? otherwise : question(domain);
+        try
+        {
+            return domain is null ? otherwise : question(domain);
+        }
+        catch (LibvirtException e) when (e.Code == LibvirtErrorCode.NoDomain)
+        {
+            // It has gone meanwhile.
+            return otherwise;
+        }
     }
 
     private IEnumerable<int> Processes(Func<string, bool> isMeant) =>

@@ -25,6 +25,7 @@ internal sealed class SimPair : IHypervisorPair
         {
             var hypervisor = _world.AddHost(new ActorMigOptions { HostName = name, MemoryTotalBytes = 2L << 30 }).Hypervisor;
             hypervisor.KeepaliveMs = KeepaliveMs;
+            hypervisor.LocksDisks = true;
             hypervisor.Told = (domain, @event) =>
             {
                 if (!_isStarting && domain.Guest == _guest)
