@@ -2,16 +2,18 @@ namespace ActorMig.Actors.Tests;
 
 public sealed class InProcessConformance : Conformance
 {
-    protected override EngineUnderTest Create() => new InProcessEngine();
+    protected override EngineUnderTest Create() => new InProcessEngine(WritesTimeOutSoon ? 200 : InProcessEngine.LongMs);
 
     internal sealed class InProcessEngine : EngineUnderTest
     {
+        public const long LongMs = 60_000;
+
         private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
         private readonly MemoryJournal _journal = new();
         private readonly ActorSystem _system;
         private readonly ManualResetEventSlim _something = new();
 
-        public InProcessEngine(long writeTimeoutMs = 200)
+        public InProcessEngine(long writeTimeoutMs)
         {
             WriteTimeoutMs = writeTimeoutMs;
             _system = new ActorSystem(new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs, SnapshotEvery = SnapshotEvery }, this, _journal);

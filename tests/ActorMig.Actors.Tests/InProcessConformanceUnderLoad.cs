@@ -6,7 +6,7 @@ public sealed class InProcessConformanceUnderLoad : Conformance
     protected override EngineUnderTest Create()
     {
         // Threads come late to everything; to a write's end, too.
-        var engine = new InProcessConformance.InProcessEngine(writeTimeoutMs: 2_000);
+        var engine = new InProcessConformance.InProcessEngine(WritesTimeOutSoon ? 2_000 : InProcessConformance.InProcessEngine.LongMs);
         Noise.Begin(engine, pairs: 8, pauseMs: 0);
         return engine;
     }

@@ -69,8 +69,13 @@ public sealed class PeerTransportTests
 
         moved.SetPeers(Options("two", c).Peers);
         one.Send("two", 1, "barter", new Hello("unknown", 3));
-        Assert.True(unreachable.TryTake(out var refused, Limit));
-        Assert.Contains("403", refused, StringComparison.Ordinal);
+        string? refused;
+        do
+        {
+            // The one that ended may have taken a message and not answered it any more.
+            Assert.True(unreachable.TryTake(out refused, Limit));
+        }
+        while (!refused.Contains("403", StringComparison.Ordinal));
         one.SetPeers(Options("one", a).Peers);
         one.Send("two", 1, "barter", new Hello("gone", 4));
         Assert.Equal("no such member", unreachable.Take());
