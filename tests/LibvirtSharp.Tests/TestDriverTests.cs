@@ -264,8 +264,22 @@ public sealed class TestDriverTests : IDisposable
     [InlineData("qemu+tls://127.0.0.1:1/system?pkipath=/nowhere", "/nowhere/cacert.pem")]
     [InlineData("qemu+ssh://nobody@127.0.0.1:1/system?command=/nowhere/ssh", "/nowhere/ssh")]
     [InlineData("qemu+unix:///session?socket=/nowhere/socket", "/nowhere/socket")]
-    public void Each_transport_is_tried(string uri, string named) =>
-        Assert.Contains(named, Error(() => LibvirtConnection.Open(uri)).Message, StringComparison.Ordinal);
+    public void Each_transport_is_tried(string uri, string named)
+    {
+        // libvirt may see a tunnel's end before it has read what the tunnel's program has said of it.
+        const int TriesMax = 20;
+        for (var tries = 1; tries < TriesMax; tries++)
+        {
+            var message = Error(() => LibvirtConnection.Open(uri)).Message;
+            if (!message.Contains("client socket is closed", StringComparison.Ordinal))
+            {
+                Assert.Contains(named, message, StringComparison.Ordinal);
+                return;
+            }
+        }
+
+        Assert.Fail($"{TriesMax} tries said nothing but that the socket is closed.");
+    }
 
     [Fact]
     public void Errors_of_many_threads_do_not_mix() => Parallel.For(0, 500, i =>
