@@ -18,7 +18,7 @@ public sealed class CampaignTests(ITestOutputHelper output)
     {
         var first = ulong.Parse(DateTime.UtcNow.ToString("yyyyMMdd", CultureInfo.InvariantCulture), CultureInfo.InvariantCulture) * 1_000;
         output.WriteLine(string.Create(CultureInfo.InvariantCulture, $"The first fresh seed is {first}."));
-        Play(first, 40);
+        Play(first, 25);
     }
 
     [Theory]

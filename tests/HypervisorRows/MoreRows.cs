@@ -105,11 +105,17 @@ internal static class MoreRows
             await pair.EndAsync(call);
             pair.Show("shutoff (migrated)", "running (migrated)");
         }),
-        new("L-3", "Paused by its owner before, it migrates as it is, and stays paused so", async pair =>
+        new("L-3", "Paused by its owner before, it is not migrated with post-copy in mind", async pair =>
         {
             await pair.ObeysAsync(Source, Verb.Suspend);
+            await pair.FailsAsync(
+                pair.Migrate(new()), LibvirtErrorKind.ArgumentUnsupported, "post-copy migration is not supported with non-live or paused migration");
             pair.Show("paused (user)", "absent");
-            await pair.ReturnsAsync(pair.Migrate(new()));
+        }),
+        new("L-9", "Without post-copy in mind it is, and stays paused", async pair =>
+        {
+            await pair.ObeysAsync(Source, Verb.Suspend);
+            await pair.ReturnsAsync(pair.Migrate(new() { IsPostCopy = false }));
             pair.Show("shutoff (migrated)", "paused (user)");
         }),
         new("L-4", "In post-copy its owner cannot pause it where it runs: libvirt waits for the migration's end, and gives up after half a minute", async pair =>

@@ -81,7 +81,9 @@ internal sealed partial class WorldChecks
                 Breach("L1 migration", $"{migration.Plan.Migration} has not settled on {book.Name}");
             }
 
-            foreach (var arrival in book.OpenArrivals.Where(a => book.Host.Hypervisor.Find(a.Plan.Vm.Uuid) is not { IsActive: true }))
+            // One that was never seen is closed by its source; a source that has lost its journal knows nothing of it.
+            foreach (var arrival in book.OpenArrivals.Where(a => book.Host.Hypervisor.Find(a.Plan.Vm.Uuid) is not { IsActive: true }
+                && (a.SeenAtMs is not null || BookOf(a.Plan.From) is not { TornAtMs: > 0 })))
             {
                 Breach("L1 arrival", $"{arrival.Plan.Migration} has not ended on {book.Name}");
             }

@@ -65,7 +65,8 @@ internal sealed partial class WorldChecks
         if (@event is JournalTorn e && BookOf(e.Host) is { } book)
         {
             // What was under way with a lost journal is in the hands of the person who accepts the loss; the alarm says so.
-            _orphaned.UnionWith(book.OpenMigrations.Select(m => m.Plan.Vm.Name));
+            const long ClosingMs = 600_000;
+            _orphaned.UnionWith(book.Migrations.Values.Where(m => m.Settled is null || m.BegunAtMs > NowMs - ClosingMs).Select(m => m.Plan.Vm.Name));
             _orphaned.UnionWith(book.OpenArrivals.Select(a => a.Plan.Vm.Name));
             book.Forget(NowMs);
         }

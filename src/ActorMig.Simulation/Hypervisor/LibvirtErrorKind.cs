@@ -15,6 +15,9 @@ public enum LibvirtErrorKind
     /// <summary><c>VIR_ERR_OPERATION_TIMEOUT</c> (68): something else holds the domain.</summary>
     OperationTimeout,
 
+    /// <summary><c>VIR_ERR_ARGUMENT_UNSUPPORTED</c> (74): not so, or not together with the rest.</summary>
+    ArgumentUnsupported,
+
     /// <summary><c>VIR_ERR_NO_DOMAIN</c> (42).</summary>
     NoDomain,
 

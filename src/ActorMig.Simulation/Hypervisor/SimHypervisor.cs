@@ -290,6 +290,11 @@ public sealed partial class SimHypervisor
         {
             returned(Invalid("domain is not running"));
         }
+        else if (domain.State != DomainState.Running && options.IsPostCopy)
+        {
+            returned(new LibvirtError(
+                LibvirtErrorKind.ArgumentUnsupported, "argument unsupported: post-copy migration is not supported with non-live or paused migration"));
+        }
         else
         {
             _ = new SimMigration(_time, this, destination, domain, options, returned);

@@ -355,7 +355,9 @@ internal sealed partial class BarterActor(
     private void End(Barter barter, BarterOutcome outcome, Refusal? refusal, string reason)
     {
         Context.Persist(new BarterEnded(barter.Id, outcome, refusal, reason));
-        foreach (var leg in barter.Legs.Where(l => l.To == Self && barter.OutcomeOf(l.Number) is null))
+
+        // What has been seen to come is not forgotten; what has not may have a source that no longer knows of it, and would be waited for in vain.
+        foreach (var leg in barter.Legs.Where(l => l.To == Self && barter.OutcomeOf(l.Number) is not LegOutcome.Completed))
         {
             Context.Tell(host, new ForgetArrival(BarterIds.Migration(barter.Id, leg.Number)));
         }

@@ -36,8 +36,11 @@ internal sealed class ArrivalActor(
     private int _announced;
     private bool _isAutostartSet;
 
-    /// <summary>True while what libvirt does not carry along is still to be put right: its daemon may have been away just then.</summary>
-    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && _settled is { HasCompleted: true };
+    /// <summary>
+    /// True while what libvirt does not carry along is still to be put right: its daemon may have been away just then. Only once the source has said
+    /// that the guest is gone there: a libvirt that has lost the end of the migration lets it run on there, and two hosts would start it.
+    /// </summary>
+    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && _closing == LegOutcome.Completed && _settled is { HasCompleted: true };
 
     protected override void Apply(object @event)
     {
@@ -213,7 +216,7 @@ internal sealed class ArrivalActor(
         var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
         Context.Persist(settled);
         Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
-        var isAutostartDue = hasCompleted && plan.Vm.IsAutostart;
+        var isAutostartDue = hasCompleted && plan.Vm.IsAutostart && _closing == LegOutcome.Completed;
         if (isAutostartDue)
         {
             SetAutostart();

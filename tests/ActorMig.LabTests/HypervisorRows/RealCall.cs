@@ -18,6 +18,7 @@ internal sealed class RealCall(Task running) : ICall
             LibvirtErrorCode.OperationFailed => LibvirtErrorKind.OperationFailed,
             LibvirtErrorCode.OperationAborted => LibvirtErrorKind.OperationAborted,
             LibvirtErrorCode.OperationTimeout => LibvirtErrorKind.OperationTimeout,
+            LibvirtErrorCode.ArgumentUnsupported => LibvirtErrorKind.ArgumentUnsupported,
             LibvirtErrorCode.NoDomain => LibvirtErrorKind.NoDomain,
             LibvirtErrorCode.InternalError => LibvirtErrorKind.InternalError,
             LibvirtErrorCode.SystemError => LibvirtErrorKind.Connection,
