@@ -60,7 +60,7 @@ internal static class AbortRows
             await pair.BeginAsync();
             await pair.RefusesAsync(Destination, Verb.Abort, LibvirtErrorKind.OperationTimeout, "cannot acquire state change lock");
             pair.Show("running, leaving", "paused (migration), arriving");
-        }) { IsSlow = true },
+        }),
         new("B.4-7", "Without the flag for it there is no switch", async pair =>
         {
             await pair.BeginAsync(Scripts.Slow with { IsPostCopy = false });
@@ -76,7 +76,7 @@ internal static class AbortRows
         {
             await pair.BeginAsync();
             await pair.FailsAsync(pair.Migrate(Scripts.Slow), LibvirtErrorKind.OperationTimeout, "cannot acquire state change lock");
-        }) { IsSlow = true },
+        }) { NotPlayedYet = "nothing yet" },
         new("B.4-10", "A paused post-copy cannot be paused again, nor aborted", async pair =>
         {
             await pair.BeginPostCopyAsync();

@@ -12,6 +12,6 @@ public sealed record Row(string Id, string Text, Func<IHypervisorPair, Task> Pla
     /// <summary>True if libvirt itself, and nobody else, lets the guest run on both hosts in it.</summary>
     public bool MayRunTwice { get; init; }
 
-    /// <summary>True if real libvirt waits for half a minute in it: then it is part of the long runs there.</summary>
-    public bool IsSlow { get; init; }
+    /// <summary>What real libvirt has been seen to do of it so far, if the script as it stands has not been played there yet. Null if it has.</summary>
+    public string? NotPlayedYet { get; init; }
 }

@@ -36,6 +36,10 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
     {
         var pair = new RealPair(lab);
         await pair.HealAsync();
+
+        // As if it had never moved: else libvirt goes on to say that it runs because it has migrated.
+        lab.Hosts[0].Virsh("suspend", pair._guest.Name);
+        lab.Hosts[0].Virsh("resume", pair._guest.Name);
         foreach (var side in pair._sides)
         {
             side.Connect();
