@@ -1,6 +1,7 @@
 using System.Diagnostics;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
+using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Lab;
 using ActorMig.Migrations;
@@ -72,12 +73,17 @@ internal sealed class LabCase : IAsyncDisposable
         return one;
     }
 
-    /// <summary>h1 over the threshold and h2 in the window, so that they swap vm1 for vm3.</summary>
+    /// <summary>
+    /// h1 over the threshold and h2 in the window, so that they swap vm1 or vm2 for vm3 or vm4. h2 first, and seen to be there in two rounds: a host that is
+    /// still under the window while h1 is over the threshold already would be given a VM, and no swap would come.
+    /// </summary>
     public async Task LoadForSwapAsync()
     {
-        // The small one first: the big one takes both hosts to where they shall be at once.
-        await Vm(2).LoadAsync((Vm(4), 6));
-        await Vm(1).LoadAsync((Vm(2), 10), (Vm(3), 20));
+        const double Enough = 22e6;
+        await Vm(3).LoadAsync((Vm(4), 12.5));
+        await UntilAsync(
+            () => Log.Of<RoundMeasured>().Where(r => r.Host == "h2").TakeLast(2).Count(r => r.Message.HostBitPerSecond >= Enough) == 2, "h2 is in the window");
+        await Vm(1).LoadAsync((Vm(2), 22));
     }
 
     public async Task CalmAsync()
@@ -220,7 +226,7 @@ internal sealed class LabCase : IAsyncDisposable
 
     private static string? Line(Followed f) => f.Message switch
     {
-        ActorMig.Edges.RoundMeasured or ActorMig.Edges.RoundDecided { Answer: "calm" } => null,
+        RoundMeasured or RoundDecided { Answer: "calm" } => null,
         _ => f.Message.ToString(),
     };
 
@@ -278,6 +284,9 @@ internal sealed class LabCase : IAsyncDisposable
                 away.Virsh(
                     "migrate", "--live", "--p2p", "--persistent", "--undefinesource", guest.Name, $"qemu+tcp://{home.Address}/system", $"tcp://{home.Address}");
             }
+
+            var where = _lab.Where(guest);
+            Assert.True(where is [var there] && there.Host == home.Name, $"{guest.Name} is {string.Join(" and ", where)}; the case begins with it on {home.Name} alone.");
         }
     }
 }
