@@ -50,6 +50,7 @@ public static class Wire
         .Add("vm-arrived.1", WireJson.Default.VmArrived)
         .Add("vm-left.1", WireJson.Default.VmLeft)
         .Add("migration-prepared.1", WireJson.Default.MigrationPrepared)
+        .Add("autostart-held.1", WireJson.Default.AutostartHeld)
         .Add("pre-copy-began.1", WireJson.Default.PreCopyBegan)
         .Add("switch-intended.1", WireJson.Default.SwitchIntended)
         .Add("post-copy-began.1", WireJson.Default.PostCopyBegan)
@@ -104,6 +105,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(VmArrived))]
 [JsonSerializable(typeof(VmLeft))]
 [JsonSerializable(typeof(MigrationPrepared))]
+[JsonSerializable(typeof(AutostartHeld))]
 [JsonSerializable(typeof(PreCopyBegan))]
 [JsonSerializable(typeof(SwitchIntended))]
 [JsonSerializable(typeof(PostCopyBegan))]

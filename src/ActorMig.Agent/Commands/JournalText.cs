@@ -46,6 +46,7 @@ internal static class JournalText
             LegEnded e => $"{e.Barter}: leg {e.Leg} {Words.Of(e.Outcome)}: {e.Reason}",
             BarterEnded e => $"{e.Barter}: {Words.Of(e.Outcome)}: {e.Reason}",
             MigrationPrepared e => $"{e.Plan.Migration}: preparing {e.Plan.Vm.Name} for {e.Plan.To}",
+            AutostartHeld e => $"{e.Migration}: it does not start with the source any more until this migration has an end",
             PreCopyBegan e => $"{e.Migration}: pre-copy",
             SwitchIntended e => $"{e.Migration}: switching to post-copy in pass {e.Iterations}",
             PostCopyBegan e => $"{e.Migration}: post-copy, the guest runs on the destination",

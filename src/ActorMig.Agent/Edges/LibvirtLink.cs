@@ -83,7 +83,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             statistics.TxBytes,
             domain.GetMetadata(LibvirtStates.MetadataNamespace) is not null,
             look.IsPersistent,
-            look.IsPersistent && domain.IsAutostart);
+            look.IsAutostart);
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>
@@ -218,22 +218,23 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         try
         {
             var isPersistent = domain.IsPersistent;
+            var isAutostart = isPersistent && domain.IsAutostart;
             var (nativeState, nativeReason) = domain.GetState();
             var (state, reason) = LibvirtStates.Translate(nativeState, nativeReason);
             if (state is not (DomainState.Running or DomainState.Paused))
             {
-                return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session);
+                return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session, isAutostart);
             }
 
             if (JobOf(domain, isSample) is var (job, figures))
             {
-                return new DomainLook(state, reason, job, figures, isPersistent, Session);
+                return new DomainLook(state, reason, job, figures, isPersistent, Session, isAutostart);
             }
 
             // It has stopped between the two questions: then the first answer is not true any more either.
             (nativeState, nativeReason) = domain.GetState();
             (state, reason) = LibvirtStates.Translate(nativeState, nativeReason);
-            return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session);
+            return new DomainLook(state, reason, DomainJob.None, null, isPersistent, Session, isAutostart);
         }
         catch (LibvirtException e) when (e.Code == LibvirtErrorCode.NoDomain)
         {

@@ -70,6 +70,9 @@ internal sealed class MigrationBook(MigrationPlan plan)
 
     public bool IsSwitchIntended { get; set; }
 
+    /// <summary>True once the guest is not to start with the source any more.</summary>
+    public bool IsAutostartHeld { get; set; }
+
     public bool IsDoubleRunSeen { get; set; }
 
     public MigrationSettled? Settled { get; set; }
@@ -210,6 +213,9 @@ internal sealed class HostBook(SimHost host)
                 break;
             case PreCopyBegan e when Migration(e.Migration) is { } migration:
                 (migration.Phase, migration.BegunAtMs) = (MigrationPhase.PreCopy, nowMs);
+                break;
+            case AutostartHeld e when Migration(e.Migration) is { } migration:
+                migration.IsAutostartHeld = true;
                 break;
             case SwitchIntended e when Migration(e.Migration) is { } migration:
                 (migration.Phase, migration.IsSwitchIntended) = (MigrationPhase.Switching, true);

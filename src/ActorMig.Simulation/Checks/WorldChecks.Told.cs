@@ -93,7 +93,10 @@ internal sealed partial class WorldChecks
 
         switch (doTo.Verb)
         {
-            case DomainVerb.StartPostCopy or DomainVerb.ClearAutostart when !migration.IsSwitchIntended:
+            case DomainVerb.ClearAutostart when !migration.IsAutostartHeld:
+                Breach("S5 autostart", $"{book.Name} does {Words.Of(doTo.Verb)} to {vm}, and its journal does not say that it is held");
+                break;
+            case DomainVerb.StartPostCopy when !migration.IsSwitchIntended:
                 Breach("S5 switch", $"{book.Name} does {Words.Of(doTo.Verb)} to {vm}, and its journal has no intent to switch");
                 break;
             case DomainVerb.StartPostCopy when domain is { IsAutostart: true }:

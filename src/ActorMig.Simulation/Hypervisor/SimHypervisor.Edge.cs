@@ -74,7 +74,7 @@ public sealed partial class SimHypervisor
     private HypervisorConnected Connected() => new(_session, MemoryBytes, CannotReceivePostCopy);
 
     private DomainLook Look(string uuid) => Find(uuid) is { } d
-        ? new DomainLook(d.State, d.Reason, d.Job, d.Job == DomainJob.Outgoing ? d.Migration?.Figures : null, d.IsPersistent, _session)
+        ? new DomainLook(d.State, d.Reason, d.Job, d.Job == DomainJob.Outgoing ? d.Migration?.Figures : null, d.IsPersistent, _session, d is { IsPersistent: true, IsAutostart: true })
         : new DomainLook(DomainState.Absent, StateReason.None, DomainJob.None, null, false, _session);
 
     /// <summary>Tells a lifecycle event at once; the state is read a moment later, and may be another one by then.</summary>

@@ -67,6 +67,7 @@ internal sealed partial class BarterActor
         {
             VmStatus.Idle or VmStatus.Foreign or VmStatus.Paused when isLeaving => VmStatus.Leaving,
             VmStatus.Idle when barter is not null => VmStatus.Offered,
+            VmStatus.Idle when _doubts.ContainsValue(view.Facts.Uuid) => VmStatus.InDoubt,
             VmStatus.Idle when coolMs > 0 => VmStatus.Cooling,
             _ => view.Status,
         };

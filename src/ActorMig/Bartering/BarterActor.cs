@@ -22,6 +22,7 @@ internal sealed partial class BarterActor(
 
     private readonly SortedDictionary<Refusal, long> _refusals = [];
     private readonly SortedDictionary<string, Volatile> _volatile = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, string> _doubts = new(StringComparer.Ordinal);
     private ActorRef? _policies;
     private BarterRound? _view;
     private long _viewAtMs;
@@ -137,6 +138,7 @@ internal sealed partial class BarterActor(
                 Command(move);
                 break;
             case MigrationEnded ended:
+                NoteDoubt(ended);
                 EndOwnLeg(ended);
                 break;
             case ArrivalCharged charged:
@@ -242,6 +244,19 @@ internal sealed partial class BarterActor(
             case TickKind.Lease:
                 OnLeaseOver(barter);
                 break;
+        }
+    }
+
+    /// <summary>A guest that may run on a silent peer, too, is not moved on: whoever looked for the second one would not find the first.</summary>
+    private void NoteDoubt(MigrationEnded ended)
+    {
+        if (ended.IsInDoubt)
+        {
+            _doubts[ended.Plan.Migration] = ended.Plan.Vm.Uuid;
+        }
+        else
+        {
+            _doubts.Remove(ended.Plan.Migration);
         }
     }
 

@@ -37,7 +37,8 @@ public sealed record MoveAnswered(bool IsAccepted, string? Barter, string Text);
 /// <param name="Plan">The migration.</param>
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">In words.</param>
-public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason);
+/// <param name="IsInDoubt">True while the destination has not said yet that the guest does not run there, too: until then it must not be moved anywhere.</param>
+public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason, bool IsInDoubt = false);
 
 /// <summary>From the HostActor: libvirt shows an arrival.</summary>
 /// <param name="Plan">The migration.</param>

@@ -115,7 +115,9 @@ public sealed record JobFigures(
 /// <param name="Figures">The figures of a running migration, or of the one that ended last if libvirt kept them.</param>
 /// <param name="IsPersistent">True if it has a definition.</param>
 /// <param name="Session">Which connection to libvirt saw this.</param>
-public sealed record DomainLook(DomainState State, StateReason Reason, DomainJob Job, JobFigures? Figures, bool IsPersistent, long Session)
+/// <param name="IsAutostart">True if it starts with its host; only what has a definition can.</param>
+public sealed record DomainLook(
+    DomainState State, StateReason Reason, DomainJob Job, JobFigures? Figures, bool IsPersistent, long Session, bool IsAutostart = false)
 {
     /// <summary>State and reason in libvirt's words.</summary>
     public string InWords() => Reason == StateReason.None ? Words.Of(State) : $"{Words.Of(State)} ({Words.Of(Reason)})";

@@ -54,6 +54,7 @@ public sealed class HostActor(
     private long _foreignMessages;
     private string? _diskFull;
     private long? _wallAheadMs;
+    private readonly SortedDictionary<string, MigrationEnded> _doubts = new(StringComparer.Ordinal);
 
     private long Incarnation => _lastStartId == startId ? _incarnation : Math.Max(_incarnation, start?.IncarnationFloor ?? 0) + 1;
 
@@ -223,7 +224,11 @@ public sealed class HostActor(
             case MigrationProgressed progressed:
                 Remember(progressed);
                 break;
-            case MigrationEnded or ArrivalCharged or ArrivalEnded or HalfClosed or MoveVm or GetBarter:
+            case MigrationEnded ended:
+                NoteDoubt(ended);
+                Context.Tell(_barter!, ended);
+                break;
+            case ArrivalCharged or ArrivalEnded or HalfClosed or MoveVm or GetBarter:
                 Context.Tell(_barter!, message);
                 break;
             case GetHostStatus get:
@@ -253,6 +258,23 @@ public sealed class HostActor(
         var self = Context.Self;
         _barter = Context.Spawn(Props.Of(() => new BarterActor(options, policies, self, edges, incarnation)), BarterName);
         Context.Watch(_barter);
+        foreach (var ended in _doubts.Values)
+        {
+            Context.Tell(_barter, ended);
+        }
+    }
+
+    /// <summary>What a BarterActor that is spawned again must know before it offers anything.</summary>
+    private void NoteDoubt(MigrationEnded ended)
+    {
+        if (ended.IsInDoubt)
+        {
+            _doubts[ended.Plan.Migration] = ended;
+        }
+        else
+        {
+            _doubts.Remove(ended.Plan.Migration);
+        }
     }
 
     /// <summary>Halves that are spawned from now on are made from the new options, as are children that are spawned again.</summary>

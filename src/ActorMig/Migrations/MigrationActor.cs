@@ -26,9 +26,11 @@ internal sealed class MigrationActor(
     private const long SwitchRetryMs = 20;
     private const int FirstSwitchIteration = 2;
     private const int AnnounceBackOffMax = 60;
+    private const int Patience = 10;
 
     private MigrationPhase _phase = MigrationPhase.Preparing;
     private bool _isPrepared;
+    private bool _isAutostartHeld;
     private bool _hasBegun;
     private bool _isSwitchIntended;
     private bool _hasPostCopyBegun;
@@ -36,9 +38,12 @@ internal sealed class MigrationActor(
     private MigrationSettled? _settled;
 
     private int _asked;
+    private ArrivalReady? _ready;
+    private bool _isGivenUp;
     private bool _isCalling;
     private bool _isSwitchAsked;
     private string? _error;
+    private string? _refusal;
     private bool _hasEndBeenSeen;
     private JobFigures? _figures;
     private bool _isReturnedWell;
@@ -53,6 +58,7 @@ internal sealed class MigrationActor(
     private ArrivalStands? _arrival;
     private long? _unclearSinceMs;
     private int _looksWithoutFigures;
+    private long? _restoringSinceMs;
     private int _failedLooks;
     private int _doubleLooks;
     private int _announced;
@@ -63,6 +69,9 @@ internal sealed class MigrationActor(
         {
             case MigrationPrepared:
                 _isPrepared = true;
+                break;
+            case AutostartHeld:
+                _isAutostartHeld = true;
                 break;
             case PreCopyBegan:
                 _hasBegun = true;
@@ -93,6 +102,8 @@ internal sealed class MigrationActor(
     {
         if (_settled is not null)
         {
+            // Whether the destination has spoken since is not known any more: it is asked.
+            _isDoubting = _settled.Outcome == LegOutcome.Failed && _hasBegun;
             Announce(_settled);
             return;
         }
@@ -121,14 +132,20 @@ internal sealed class MigrationActor(
     {
         switch (message)
         {
-            case ArrivalReady ready when _phase == MigrationPhase.Preparing && _isPrepared && !_isCalling && _asked > 0:
-                Call(ready);
+            case ArrivalReady ready when IsAsking:
+                Begin(ready);
                 break;
-            case ArrivalRefused refused when _phase == MigrationPhase.Preparing && _isPrepared && !_isCalling && _asked > 0:
+            case ArrivalRefused refused when IsAsking:
                 Settle(LegOutcome.Failed, $"{plan.To} refused ({Words.Of(refused.Refusal)}): {refused.Reason}");
                 break;
-            case Ask when _phase == MigrationPhase.Preparing && !_isCalling:
+            case Ask when IsAsking:
                 AskAgain();
+                break;
+            case Ask when IsHolding:
+                Hold();
+                break;
+            case DomainDone { Verb: DomainVerb.ClearAutostart, Error: null } when IsHolding:
+                Call();
                 break;
             case Ask when _settled is not null:
                 Announce(_settled);
@@ -136,20 +153,18 @@ internal sealed class MigrationActor(
             case DomainIterated iterated:
                 SwitchAfterFirstPass(iterated.Iteration);
                 break;
-            case DomainDone { Verb: DomainVerb.StartPostCopy or DomainVerb.ClearAutostart, Error: not null } when IsSwitchDue:
+            case DomainDone { Verb: DomainVerb.StartPostCopy, Error: not null } when IsSwitchDue:
                 // libvirt takes it only once the job is really active, and its daemon may be away: asked again when a look shows that it is still in pre-copy.
                 _isSwitchAsked = false;
                 Context.StartTimer(Poll, Poll, SwitchRetryMs);
                 break;
-            case DomainDone { Verb: DomainVerb.ClearAutostart } when IsSwitchDue:
-                Do(DomainVerb.StartPostCopy);
-                break;
             case DomainDone { Verb: not DomainVerb.StartPostCopy } done:
-                if (done.Error is not null)
+                if (done.Error is not null && done.Error != _refusal)
                 {
+                    _refusal = done.Error;
                     Context.Note(401, $"{plan.Migration}: {Words.Of(done.Verb)} of {plan.Vm.Name}: {done.Error}");
                 }
-                else if (IsOpen)
+                else if (done.Error is null && IsOpen)
                 {
                     Look();
                 }
@@ -199,6 +214,12 @@ internal sealed class MigrationActor(
 
     private bool IsOpen => _settled is null || _isDoubting;
 
+    /// <summary>True from the question whether the destination is ready to its answer.</summary>
+    private bool IsAsking => _phase == MigrationPhase.Preparing && _isPrepared && _asked > 0 && _ready is null && !_isGivenUp;
+
+    /// <summary>True from then until libvirt is called.</summary>
+    private bool IsHolding => _phase == MigrationPhase.Preparing && _ready is not null && !_isCalling && !_isGivenUp;
+
     private void AskToPrepare()
     {
         _asked++;
@@ -217,7 +238,7 @@ internal sealed class MigrationActor(
         AskToPrepare();
     }
 
-    private void Call(ArrivalReady ready)
+    private void Begin(ArrivalReady ready)
     {
         if (destination is null)
         {
@@ -225,17 +246,51 @@ internal sealed class MigrationActor(
             return;
         }
 
-        if (Context.Now.MonotonicMs > latestStartMs)
+        _ready = ready;
+        if (!plan.Vm.IsAutostart)
         {
-            Settle(LegOutcome.Failed, $"too little is left of the lease on {plan.To} to begin now");
+            Call();
+            return;
+        }
+
+        Context.Persist(new AutostartHeld(plan.Migration));
+        Hold();
+    }
+
+    /// <summary>What begins to leave does not start with this host: see <see cref="AutostartHeld"/>. libvirt is asked until it has done it or it is too late.</summary>
+    private void Hold()
+    {
+        if (!IsTooLate())
+        {
+            Do(DomainVerb.ClearAutostart);
+            Context.StartTimer(Ask, Ask, options.AnswerMs);
+        }
+    }
+
+    private bool IsTooLate()
+    {
+        if (Context.Now.MonotonicMs <= latestStartMs)
+        {
+            return false;
+        }
+
+        (_isGivenUp, _error) = (true, $"too little is left of the lease on {plan.To} to begin now");
+        Look();
+        return true;
+    }
+
+    private void Call()
+    {
+        if (IsTooLate())
+        {
             return;
         }
 
         _isCalling = true;
         Context.CancelTimer(Ask);
-        Context.Persist(new PreCopyBegan(plan.Migration, ready.Session));
+        Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session));
         Context.Tell(around.Hypervisor, new MigrateDomain(
-            Context.Self, CallToken, plan.Vm.Uuid, destination.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration));
+            Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration));
         Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
         Context.StartTimer(Poll, Poll, options.Migration.PollMs);
     }
@@ -264,9 +319,7 @@ internal sealed class MigrationActor(
     private void AskToSwitch()
     {
         _isSwitchAsked = true;
-
-        // Else an unattended completion would leave a copy that starts with this host. What has no definition any more starts with no host.
-        Do(plan.Vm.IsAutostart && _latest is not { IsPersistent: false } ? DomainVerb.ClearAutostart : DomainVerb.StartPostCopy);
+        Do(DomainVerb.StartPostCopy);
     }
 
     private void Return(MigrateReturned returned)
@@ -293,7 +346,7 @@ internal sealed class MigrationActor(
 
     private void See(DomainLook look)
     {
-        if (!IsOpen || _isSettling || (_phase == MigrationPhase.Preparing && _asked > 0 && !_isCalling))
+        if (!IsOpen || _isSettling || IsAsking || IsHolding)
         {
             return;
         }
@@ -369,11 +422,12 @@ internal sealed class MigrationActor(
     {
         if (look.State is DomainState.Absent or DomainState.Shutoff)
         {
-            Settle(LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner before the migration had begun");
+            SettleAsItWas(look, LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner before the migration had begun");
         }
-        else if (look.Job != DomainJob.Outgoing && ++_failedLooks > options.AnswerTries)
+        else if (look.Job != DomainJob.Outgoing && (_isGivenUp || ++_failedLooks > options.AnswerTries))
         {
-            Settle(LegOutcome.Failed, $"{plan.From} was restarted before libvirt had begun; {plan.Vm.Name} is on {plan.From} ({look.InWords()})");
+            SettleAsItWas(
+                look, LegOutcome.Failed, $"{_error ?? $"{plan.From} was restarted before libvirt had begun"}; {plan.Vm.Name} is on {plan.From} ({look.InWords()})");
         }
     }
 
@@ -406,8 +460,12 @@ internal sealed class MigrationActor(
 
         if (_isDoubting && verdict is not (Verdict.DoubleRun or Verdict.Wait))
         {
-            _isDoubting = false;
-            Announce(_settled!);
+            if (verdict != Verdict.Failed || IsAsItWas(look))
+            {
+                _isDoubting = false;
+                Announce(_settled!);
+            }
+
             return;
         }
 
@@ -431,7 +489,7 @@ internal sealed class MigrationActor(
                 Fail(look);
                 break;
             case Verdict.Gone:
-                Settle(LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner");
+                SettleAsItWas(look, LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner");
                 break;
             case Verdict.DoubleRun:
                 StopDoubleRun(look);
@@ -456,7 +514,6 @@ internal sealed class MigrationActor(
     /// <summary>The destination is silent: in the unknown nothing is done, and a peer that only restarts is waited for.</summary>
     private void BePatient(DomainLook look, long unclearMs)
     {
-        const int Patience = 10;
         if (_isDoubting || unclearMs <= Patience * options.Migration.UnclearMs)
         {
             return;
@@ -466,7 +523,8 @@ internal sealed class MigrationActor(
         {
             Settle(
                 LegOutcome.Failed,
-                $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "libvirt gave up"}; {plan.To} is silent and will be asked when it can be heard again");
+                $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "libvirt gave up"}; {plan.To} is silent and will be asked when it can be heard again",
+                isInDoubt: true);
         }
         else
         {
@@ -482,14 +540,36 @@ internal sealed class MigrationActor(
             return;
         }
 
-        if (plan.Vm.IsAutostart && _isSwitchIntended)
-        {
-            Do(DomainVerb.SetAutostart);
-        }
-
-        Settle(
+        SettleAsItWas(
+            look,
             LegOutcome.Failed,
             $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "the agent was restarted before libvirt had begun, or libvirt gave up"}");
+    }
+
+    /// <summary>The guest has not left: it starts with this host again, and only then this migration has its end.</summary>
+    private void SettleAsItWas(DomainLook look, LegOutcome outcome, string reason)
+    {
+        if (IsAsItWas(look))
+        {
+            Settle(outcome, reason);
+        }
+        else if (Context.Now.MonotonicMs - _restoringSinceMs > Patience * options.Migration.UnclearMs)
+        {
+            Settle(outcome, $"{reason}. {plan.From}'s libvirt does not let it start with its host again: say `virsh autostart {plan.Vm.Name}` there.");
+        }
+    }
+
+    /// <summary>Asks libvirt, again and again, for what was held at the beginning.</summary>
+    private bool IsAsItWas(DomainLook look)
+    {
+        if (!_isAutostartHeld || look.IsAutostart || look.State == DomainState.Absent || !look.IsPersistent)
+        {
+            return true;
+        }
+
+        _restoringSinceMs ??= Context.Now.MonotonicMs;
+        Do(DomainVerb.SetAutostart);
+        return false;
     }
 
     /// <summary>The guest runs twice: the copy here is suspended, again and again until libvirt shows it; nothing else is touched.</summary>
@@ -500,7 +580,7 @@ internal sealed class MigrationActor(
             Settle(
                 LegOutcome.NeedsOperator,
                 $"ALARM: {plan.Vm.Name} was seen running on {plan.From} and on {plan.To}; the copy on {plan.From} was suspended ({look.InWords()}), nothing else was touched. " +
-                $"Find out which copy is good, and end the other with `virsh destroy {plan.Vm.Name}` on its host.");
+                $"Find out which copy is good, and end the other with `virsh destroy {plan.Vm.Name}` on its host.{AutostartToo()}");
         }
         else if (_isDoubleRunSeen || _doubleLooks >= 2)
         {
@@ -541,16 +621,23 @@ internal sealed class MigrationActor(
     {
         var states = $"On {plan.From}: {look.InWords()}. On {plan.To}: {_arrival?.Look.InWords() ?? "no answer"}. {_error} " +
             $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. ";
-        return states + (look.State == DomainState.Running
-            ? $"It runs on {plan.From}; a paused copy on {plan.To} is removed there with `virsh destroy {plan.Vm.Name}`."
-            : $"If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
-              $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.");
+        return states + look.State switch
+        {
+            DomainState.Running => $"It runs on {plan.From}; a paused copy on {plan.To} is removed there with `virsh destroy {plan.Vm.Name}`.",
+            DomainState.Absent or DomainState.Shutoff =>
+                $"If it runs on {plan.To}, nothing is to be done; if it runs on neither, let it run with `virsh start {plan.Vm.Name}` where its definition is.",
+            _ => $"If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
+                $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.",
+        } + AutostartToo();
     }
 
-    private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null)
+    private string AutostartToo() =>
+        _isAutostartHeld ? $" It starts with no host for now: say `virsh autostart {plan.Vm.Name}` where it stays." : "";
+
+    private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null, bool isInDoubt = false)
     {
         var settled = new MigrationSettled(plan.Migration, outcome, reason, figures);
-        (_isSettling, _isDoubting) = (true, false);
+        (_isSettling, _isDoubting) = (!isInDoubt, isInDoubt);
         Context.CancelTimer(Poll);
         Context.Persist(settled);
         Report(null, reason, MigrationPhase.Ended);
@@ -560,15 +647,15 @@ internal sealed class MigrationActor(
     /// <summary>Says how it ended, to all whom it concerns, until the HostActor lets this actor go.</summary>
     private void Announce(MigrationSettled settled)
     {
-        Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason));
+        // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
+        _isDoubting &= !_isArrivalClosed;
+        Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason, _isDoubting));
         if (_isArrivalClosed)
         {
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));
         }
-        else if (settled.Outcome == LegOutcome.Failed && _hasBegun && _answeredAtMs is null)
+        else if (_isDoubting)
         {
-            // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
-            (_isDoubting, _isSettling) = (true, false);
             Look();
         }
         else

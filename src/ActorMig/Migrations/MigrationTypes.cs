@@ -58,6 +58,13 @@ public sealed record MigrationProgressed(MigrationPlan Plan, MigrationPhase Phas
 /// <param name="Plan">What is to be done.</param>
 public sealed record MigrationPrepared(MigrationPlan Plan);
 
+/// <summary>
+/// The destination is ready, and the guest starts with its host: libvirt is told next that it does not, until the migration has its end. Else a host that
+/// loses power just when the guest runs on the other side would start a second one.
+/// </summary>
+/// <param name="Migration">The migration.</param>
+public sealed record AutostartHeld(string Migration);
+
 /// <summary>The destination is ready; libvirt is called next.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="DestinationSession">The destination agent's connection to its libvirt.</param>

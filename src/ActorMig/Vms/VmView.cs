@@ -23,6 +23,9 @@ public enum VmStatus
 
     /// <summary>Rests after a move.</summary>
     Cooling,
+
+    /// <summary>Runs here, and a silent peer to which it was being moved has not said yet that it does not run there, too.</summary>
+    InDoubt,
 }
 
 /// <summary>All that is needed to judge whether a VM should move; travels in offers and grants.</summary>
