@@ -28,6 +28,7 @@ public sealed class LostFinish
             return true;
         };
         Story.Loads(world, 50, 50, 40, 40);
+        Assert.Null(h1.Hypervisor.SetAutostart(world.Guests["vm1"].Uuid, true));
         world.Start();
         world.Run(3 * 60_000);
         h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm1", "h2", "a person"));
@@ -47,6 +48,13 @@ public sealed class LostFinish
             world.Run(20 * 60_000);
             Assert.Equal(LegOutcome.Failed, Settled(h1));
             Assert.Equal(["h1", "h2"], world.WhereRuns("vm1"));
+
+            // Moved on, it would leave a second one behind that nobody looks for.
+            MoveAnswered? answer = null;
+            h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", m => answer = (MoveAnswered)m), "vm1", "h2", "a person"));
+            world.Run(1_000);
+            Assert.False(answer!.IsAccepted);
+            Assert.Contains("it may run there, too", answer.Text, StringComparison.Ordinal);
             world.Network.Cuts.Clear();
         }
 
@@ -63,6 +71,13 @@ public sealed class LostFinish
         {
             Assert.Empty(Story.Status(world, host).Barter.OpenBarters);
         }
+
+        // The copy that was suspended must not come back with its host.
+        world.Do(new PowerLost("h1"));
+        world.Run(60_000);
+        world.Do(new PowerBack("h1"));
+        world.Run(5 * 60_000);
+        Assert.Equal(["h2"], world.WhereRuns("vm1"));
     }
 
     private static bool Happened<T>(SimHost host) => Migration(host).OfType<T>().Any();
