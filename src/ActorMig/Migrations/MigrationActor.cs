@@ -202,7 +202,7 @@ internal sealed class MigrationActor(
             case ArrivalStands stands:
                 Hear(stands);
                 break;
-            case ArrivalClosed when _settled is not null:
+            case ArrivalClosed when _settled is not null && !_isDoubting:
                 _isArrivalClosed = true;
                 Announce(_settled);
                 break;
@@ -648,7 +648,6 @@ internal sealed class MigrationActor(
     private void Announce(MigrationSettled settled)
     {
         // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
-        _isDoubting &= !_isArrivalClosed;
         Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason, _isDoubting));
         if (_isArrivalClosed)
         {
