@@ -27,11 +27,6 @@ internal sealed partial class BarterActor
     private void BeginRound(BarterRound round)
     {
         _view = round with { Vms = [.. round.Vms.Select(Remember)] };
-        foreach (var uuid in _newcomers.Where(n => n.Value.Round + 1 < round.Round || Present.Any(v => v.Facts.Uuid == n.Key)).Select(n => n.Key).ToArray())
-        {
-            _newcomers.Remove(uuid);
-        }
-
         _viewAtMs = Context.Now.MonotonicMs;
         _cannotReceive = round.CannotReceivePostCopy;
         _limits = round.Limits ?? new BarterLimits(null, null);

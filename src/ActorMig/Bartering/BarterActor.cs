@@ -23,7 +23,6 @@ internal sealed partial class BarterActor(
     private readonly SortedDictionary<Refusal, long> _refusals = [];
     private readonly SortedDictionary<string, Volatile> _volatile = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, string> _doubts = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, (double BitPerSecond, long Round)> _newcomers = new(StringComparer.Ordinal);
     private ActorRef? _policies;
     private BarterRound? _view;
     private long _viewAtMs;
@@ -303,7 +302,6 @@ internal sealed partial class BarterActor(
             // A person's command is not counted among the moves that make a VM rest longer.
             var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
             var moves = plan.Vm.Moves + (plan.Kind == BarterKind.Command ? 0 : 1);
-            _newcomers[plan.Vm.Uuid] = (plan.Vm.LoadBitPerSecond, _view?.Round ?? 0);
             Context.Persist(new VmArrived(
                 plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves)));
         }
