@@ -152,6 +152,9 @@ internal sealed partial class BarterActor(
             case HalfClosed closed:
                 LetGo(closed);
                 break;
+            case UnknownArrivalClosed closed:
+                Close(closed);
+                break;
             case GetBarterStatus get:
                 Context.Tell(get.ReplyTo, Status());
                 break;
@@ -327,6 +330,25 @@ internal sealed partial class BarterActor(
         if (isKnown)
         {
             Context.Tell(host, new HalfKnown(plan.Migration, closed.IsArrival));
+        }
+    }
+
+    /// <summary>
+    /// An arrival that the ledger knows is over. One that it does not know came after it was given up, or before the journal was lost: then what libvirt
+    /// does not carry along is still to be put right.
+    /// </summary>
+    private void Close(UnknownArrivalClosed closed)
+    {
+        if (closed.Close is { Outcome: LegOutcome.Completed, Plan: { } plan } close
+            && plan.Migration == close.Migration && plan.To == Self && !_ledger.HasArrived(plan.Migration))
+        {
+            Context.Tell(host, new OpenArrival(plan, IsLate: true));
+            Context.Tell(host, close);
+        }
+        else
+        {
+            Context.Tell(edges.Membership, new SendToPeer(
+                closed.From, "migration/" + closed.Close.Migration, new ArrivalClosed(closed.Close.Migration), incarnation));
         }
     }
 
