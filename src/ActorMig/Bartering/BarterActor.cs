@@ -290,8 +290,12 @@ internal sealed partial class BarterActor(
             // A person's command is not counted among the moves that make a VM rest longer.
             var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
             var moves = plan.Vm.Moves + (plan.Kind == BarterKind.Command ? 0 : 1);
-            Context.Persist(new VmArrived(
-                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves)));
+            var memory = new VmArrived(
+                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves));
+            Context.Persist(memory);
+
+            // A round that has begun already must not move it as if it had never been moved.
+            _view = _view is null ? null : _view with { Vms = [.. _view.Vms.Select(v => v.Facts.Uuid == memory.Uuid ? Remember(v, memory) : v)] };
         }
 
         if (_ledger.Find(plan.Barter) is not { Phase: not BarterPhase.Ended } barter)
