@@ -26,7 +26,7 @@ internal sealed partial class BarterActor
 
     private void BeginRound(BarterRound round)
     {
-        _view = round with { Vms = [.. round.Vms.Select(Remember)] };
+        _view = round with { Vms = [.. round.Vms.Select(v => Remember(v, _ledger.Remembered(v.Facts.Uuid)))] };
         _viewAtMs = Context.Now.MonotonicMs;
         _cannotReceive = round.CannotReceivePostCopy;
         _limits = round.Limits ?? new BarterLimits(null, null);
@@ -53,11 +53,9 @@ internal sealed partial class BarterActor
         }
     }
 
-    /// <summary>Adds what the ledger remembers of a VM to what its actor saw.</summary>
-    private VmView Remember(VmView view)
+    /// <summary>Adds what is remembered of a VM to what its actor saw.</summary>
+    private VmView Remember(VmView view, VmArrived? memory)
     {
-        var memory = _ledger.Remembered(view.Facts.Uuid);
-
         // A wall clock that was set back must not make a VM rest for longer than it ever would.
         var coolMs = memory is null ? 0 : Math.Clamp(memory.CoolUntilWallMs - Context.Now.WallMs, 0, CoolDownMs(memory.Moves));
         var facts = memory is null ? view.Facts : view.Facts with { Origin = memory.Origin, Moves = memory.Moves, CoolDownLeftMs = coolMs };

@@ -154,6 +154,9 @@ internal sealed partial class BarterActor(
             case HalfClosed closed:
                 LetGo(closed);
                 break;
+            case UnknownArrivalClosed closed:
+                Close(closed);
+                break;
             case GetBarterStatus get:
                 Context.Tell(get.ReplyTo, Status());
                 break;
@@ -302,8 +305,12 @@ internal sealed partial class BarterActor(
             // A person's command is not counted among the moves that make a VM rest longer.
             var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
             var moves = plan.Vm.Moves + (plan.Kind == BarterKind.Command ? 0 : 1);
-            Context.Persist(new VmArrived(
-                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves)));
+            var memory = new VmArrived(
+                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves));
+            Context.Persist(memory);
+
+            // A round that has begun already must not move it as if it had never been moved.
+            _view = _view is null ? null : _view with { Vms = [.. _view.Vms.Select(v => v.Facts.Uuid == memory.Uuid ? Remember(v, memory) : v)] };
         }
 
         if (_ledger.Find(plan.Barter) is not { Phase: not BarterPhase.Ended } barter)
@@ -342,6 +349,25 @@ internal sealed partial class BarterActor(
         if (isKnown)
         {
             Context.Tell(host, new HalfKnown(plan.Migration, closed.IsArrival));
+        }
+    }
+
+    /// <summary>
+    /// An arrival that the ledger knows is over. One that it does not know came after it was given up, or before the journal was lost: then what libvirt
+    /// does not carry along is still to be put right.
+    /// </summary>
+    private void Close(UnknownArrivalClosed closed)
+    {
+        if (closed.Close is { Outcome: LegOutcome.Completed, Plan: { } plan } close
+            && plan.Migration == close.Migration && plan.To == Self && !_ledger.HasArrived(plan.Migration))
+        {
+            Context.Tell(host, new OpenArrival(plan, IsLate: true));
+            Context.Tell(host, close);
+        }
+        else
+        {
+            Context.Tell(edges.Membership, new SendToPeer(
+                closed.From, "migration/" + closed.Close.Migration, new ArrivalClosed(closed.Close.Migration), incarnation));
         }
     }
 

@@ -196,8 +196,15 @@ public sealed class HostActor(
                 break;
             case OpenArrival open when !_openArrivals.ContainsKey(open.Plan.Migration):
                 Context.Persist(new ArrivalOpened(open.Plan));
-                Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond));
-                SpawnArrival(open.Plan);
+                if (!open.IsLate)
+                {
+                    Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond));
+                }
+
+                SpawnArrival(open.Plan, open.IsLate);
+                break;
+            case CloseArrival close:
+                Context.Tell(_arrivals!, new ForChild(close.Migration, close));
                 break;
             case ForgetArrival forget:
                 Context.Tell(_arrivals!, new ForChild(forget.Migration, forget));
@@ -432,9 +439,10 @@ public sealed class HostActor(
                 SpawnArrival(get.Plan, isLate: true);
                 Context.Tell(_arrivals!, new ForChild(migration, said.Message));
             }
-            else if (said.Message is CloseArrival)
+            else if (said.Message is CloseArrival close && close.Migration == migration)
             {
-                Context.Tell(edges.Membership, new SendToPeer(said.Host, MigrationPrefix + migration, new ArrivalClosed(migration), Incarnation));
+                Context.Tell(_barter!, new UnknownArrivalClosed(
+                    said.Host, _openArrivals.Count < ArrivalsMax && close.Plan?.From == said.Host ? close : close with { Plan = null }));
             }
         }
         else

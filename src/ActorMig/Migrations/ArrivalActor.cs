@@ -22,6 +22,7 @@ internal sealed class ArrivalActor(
     private const string WatchToken = "watch";
     private const string PrepareToken = "prepare";
     private const string StandsToken = "stands-";
+    private const string GoneToken = "gone";
     private const string Poll = "poll";
     private const int AnnounceBackOffMax = 60;
 
@@ -35,12 +36,16 @@ internal sealed class ArrivalActor(
     private LegOutcome? _closing;
     private int _announced;
     private bool _isAutostartSet;
+    private bool _isReconsidered;
 
     /// <summary>
     /// True while what libvirt does not carry along is still to be put right: its daemon may have been away just then. Only once the source has said
     /// that the guest is gone there: a libvirt that has lost the end of the migration lets it run on there, and two hosts would start it.
     /// </summary>
-    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && _closing == LegOutcome.Completed && _settled is { HasCompleted: true };
+    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && _closing == LegOutcome.Completed;
+
+    /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
+    private bool IsContradicted => _closing == LegOutcome.Completed && _settled is { HasCompleted: false } && !_isReconsidered;
 
     protected override void Apply(object @event)
     {
@@ -119,6 +124,9 @@ internal sealed class ArrivalActor(
             case DomainLooked { Token: PrepareToken } looked:
                 AnswerPrepare(looked);
                 break;
+            case DomainLooked { Token: GoneToken } looked:
+                See(looked.Look, isAskedForSince: true);
+                break;
             case DomainLooked looked:
                 See(looked.Look);
                 if (looked.Token.StartsWith(StandsToken, StringComparison.Ordinal))
@@ -173,17 +181,30 @@ internal sealed class ArrivalActor(
         }
     }
 
-    private void See(DomainLook look)
+    /// <summary>Takes in what libvirt shows.</summary>
+    /// <param name="look">What it shows.</param>
+    /// <param name="isAskedForSince">
+    /// True if it was asked for after a look that showed nothing. Looks and events are heard in any order: one that shows nothing may be from before
+    /// the domain came.
+    /// </param>
+    private void See(DomainLook look, bool isAskedForSince = false)
     {
         if (look.Session != _session)
         {
             _isGapless = false;
         }
 
+        var hasArrived = look is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) }
+            || (look is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None } && (_hasRun || _closing == LegOutcome.Completed));
         if (_settled is not null)
         {
             // Nothing starts with the host that is gone, or has no definition.
-            _isAutostartSet |= look.State == DomainState.Absent || !look.IsPersistent;
+            _isAutostartSet |= isAskedForSince && (look.State == DomainState.Absent || !look.IsPersistent);
+            if (IsContradicted && isAskedForSince)
+            {
+                Reconsider(look, hasArrived);
+            }
+
             return;
         }
 
@@ -199,14 +220,19 @@ internal sealed class ArrivalActor(
             NoteThatItRan();
         }
 
-        var hasArrived = look is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) }
-            || (look is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None } && (_hasRun || _closing == LegOutcome.Completed));
         if (hasArrived)
         {
             Settle(true, $"{plan.Vm.Name} runs on {plan.To}");
         }
+        else if (!isThere && !isAskedForSince && (_isSeen || _hasRun || _closing is not null))
+        {
+            Look(GoneToken);
+        }
         else if (!isThere && (_isSeen || _hasRun || _closing is not null))
         {
+            // What the source has said before this look needs no other one.
+            _isReconsidered = _closing is not null;
+            _isAutostartSet = _isReconsidered && (look.State == DomainState.Absent || !look.IsPersistent);
             Settle(false, $"{plan.To} does not show {plan.Vm.Name} as coming any more ({look.InWords()})");
         }
     }
@@ -216,19 +242,32 @@ internal sealed class ArrivalActor(
         var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
         Context.Persist(settled);
         Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
-        var isAutostartDue = hasCompleted && plan.Vm.IsAutostart && _closing == LegOutcome.Completed;
-        if (isAutostartDue)
+        if (IsAutostartDue)
         {
             SetAutostart();
         }
-
-        if (_closing is not null && !isAutostartDue)
+        else if (_closing is not null)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
         }
 
         Context.StartTimer(Poll, Poll, options.AnswerMs);
+    }
+
+    /// <summary>The source knows better, or it came after this half had given it up: what has come is charged, and remembered as any other.</summary>
+    private void Reconsider(DomainLook look, bool hasArrived)
+    {
+        if (hasArrived)
+        {
+            Context.Tell(around.Host, new ArrivalCharged(plan));
+            Settle(true, $"{plan.Vm.Name} runs on {plan.To} after all");
+        }
+        else if (look.State is DomainState.Absent or DomainState.Shutoff || _announced >= options.AnswerTries)
+        {
+            _isReconsidered = true;
+            Announce();
+        }
     }
 
     private void Close(LegOutcome outcome)
@@ -248,10 +287,14 @@ internal sealed class ArrivalActor(
     private void Announce()
     {
         Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason));
-        if (IsAutostartDue)
+        if (IsContradicted)
+        {
+            Look(GoneToken);
+        }
+        else if (IsAutostartDue)
         {
             SetAutostart();
-            Look(WatchToken);
+            Look(GoneToken);
         }
         else if (_closing is not null)
         {

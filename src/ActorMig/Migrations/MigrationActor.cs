@@ -659,7 +659,7 @@ internal sealed class MigrationActor(
         }
         else
         {
-            Send("arrival/" + plan.Migration, new CloseArrival(plan.Migration, settled.Outcome));
+            Send("arrival/" + plan.Migration, new CloseArrival(plan.Migration, settled.Outcome, plan));
         }
 
         _announced++;

@@ -154,7 +154,8 @@ public sealed record ArrivalStands(string Migration, long Question, DomainLook L
 /// <summary>Source to destination: the migration is over; put right what libvirt does not carry along.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="Outcome">How it ended.</param>
-public sealed record CloseArrival(string Migration, LegOutcome Outcome);
+/// <param name="Plan">The migration, whole: the destination may have given it up, or lost its journal. Null if nobody knows it any more.</param>
+public sealed record CloseArrival(string Migration, LegOutcome Outcome, MigrationPlan? Plan = null);
 
 /// <summary>The destination has closed its half.</summary>
 /// <param name="Migration">The migration.</param>
@@ -169,7 +170,13 @@ public sealed record OpenMigration(MigrationPlan Plan, long? LatestStartMs);
 
 /// <summary>To the HostActor: the reservation holds; expect this arrival.</summary>
 /// <param name="Plan">The migration.</param>
-public sealed record OpenArrival(MigrationPlan Plan);
+/// <param name="IsLate">True if nobody watched from the beginning.</param>
+public sealed record OpenArrival(MigrationPlan Plan, bool IsLate = false);
+
+/// <summary>To the BarterActor: the source says how an arrival ended that this host does not follow.</summary>
+/// <param name="From">The source.</param>
+/// <param name="Close">What it says.</param>
+public sealed record UnknownArrivalClosed(string From, CloseArrival Close);
 
 /// <summary>To the HostActor: this arrival was never seen and is not expected any more.</summary>
 /// <param name="Migration">The migration.</param>
