@@ -260,6 +260,12 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
 
     private void Migrate(MigrateDomain migrate)
     {
+        if (Context.Now.MonotonicMs > migrate.LatestMs)
+        {
+            Context.Tell(migrate.ReplyTo, new MigrateReturned(migrate.Token, MigrateDomain.TooLate));
+            return;
+        }
+
         var link = _link;
         PipeToSelf(
             _ => link is null

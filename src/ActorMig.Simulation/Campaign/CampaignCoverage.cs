@@ -78,7 +78,7 @@ public sealed class CampaignCoverage
                 return 2;
             case FaultKind.LinksCut:
                 return (host, peer) == (first, second) || (peer, host) == (first, second) ? 2 : null;
-            case FaultKind.LinkCut:
+            case FaultKind.LinkCut or FaultKind.LinkLate or FaultKind.LinkEchoing:
                 return (host, peer) == (first, second) ? 0 : (peer, host) == (first, second) ? 1 : null;
             case FaultKind.StreamBroken:
                 return vms.Contains(vm) ? 2 : null;

@@ -8,11 +8,15 @@ internal sealed class CampaignDraw
 {
     private const long GiB = 1L << 30;
     private const ulong Stream = 0x43414D504149474E;
+    private const ulong StreamOfLate = 0x4C4154454E455353;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
         nameof(ArrivalSeen), nameof(SwitchIntended), nameof(PostCopyBegan), nameof(ArrivalRan), nameof(MigrationBroke), nameof(ArrivalSettled), nameof(MigrationSettled),
     ];
+
+    /// <summary>They are drawn by dice of their own: whoever added them has changed no other draw.</summary>
+    private static readonly FaultKind[] s_late = [FaultKind.AgentStopped, FaultKind.LinkLate, FaultKind.LinkEchoing];
 
     private readonly ulong _seed;
     private readonly Dice _dice;
@@ -41,6 +45,7 @@ internal sealed class CampaignDraw
         DrawLoads();
         DrawCommands();
         DrawFaults();
+        DrawLateFaults(new Dice(_seed ^ StreamOfLate));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
             _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered);
@@ -133,7 +138,7 @@ internal sealed class CampaignDraw
 
     private void DrawFaults()
     {
-        var kinds = Enum.GetValues<FaultKind>().ToList();
+        var kinds = Enum.GetValues<FaultKind>().Except(s_late).ToList();
         foreach (var kind in kinds)
         {
             if (_dice.Percent(30))
@@ -160,6 +165,27 @@ internal sealed class CampaignDraw
                 _guests[_dice.Below(_guests.Count)].Name,
                 DurationMs(kind),
                 _dice.Between(0, 999)));
+        }
+    }
+
+    /// <summary>What is old when it comes: in half of the seeds.</summary>
+    private void DrawLateFaults(Dice dice)
+    {
+        var count = dice.Percent(50) ? dice.Between(3, 9) : 0;
+        for (var i = 0; i < count; i++)
+        {
+            _events.Add(new PlannedFault(
+                0,
+                dice.Between(60_000, CampaignPlan.FaultsMs - (20 * 60_000)),
+                dice.Of(s_late),
+                dice.Percent(90) ? s_steps[dice.Below(s_steps.Length)] : null,
+                dice.Percent(50),
+                dice.Of(0, 0, 1, 2, 5, 20, 200, 3_000),
+                _hosts[dice.Below(_hosts.Count)].HostName,
+                _hosts[dice.Below(_hosts.Count)].HostName,
+                _guests[dice.Below(_guests.Count)].Name,
+                dice.Of(3_000, 12_000, 25_000, 45_000, 70_000, 130_000, 400_000),
+                dice.Between(0, 999)));
         }
     }
 

@@ -35,9 +35,20 @@ internal sealed class FaultInjector
             Do(new LinkHealed(from, to));
         }
 
+        foreach (var (from, to) in _world.Network.Delays.Keys.ToArray())
+        {
+            Do(new LinkDelayed(from, to, 0));
+        }
+
+        foreach (var (from, to) in _world.Network.Echoes.Keys.ToArray())
+        {
+            Do(new LinkEchoed(from, to, 0));
+        }
+
         Do(new NetworkSet(5, 0, 0));
         foreach (var host in _world.Hosts.Keys)
         {
+            Do(new AgentContinued(host));
             Do(new DiskFreed(host));
             Do(new DiskSlowed(host, 1));
             Do(new WallClockSet(host, 0));
@@ -178,6 +189,9 @@ internal sealed class FaultInjector
         FaultKind.OwnerMigrated => [new OwnerMigrated(vm, Another(host, fault.Value))],
         FaultKind.OwnerAbortedJob => [new OwnerAbortedJob(vm)],
         FaultKind.OptionsChanged => [new OptionsSet(host, Changed(_world.Hosts[host].Options, fault.Value))],
+        FaultKind.AgentStopped => [new AgentStopped(host)],
+        FaultKind.LinkLate => [new LinkDelayed(host, peer, _world.Hosts[host].Options.LeaseMs * (50 + (fault.Value % 100)) / 100)],
+        FaultKind.LinkEchoing => [new LinkEchoed(host, peer, 5_000 + (fault.Value * 400))],
         _ => [],
     };
 
@@ -194,6 +208,9 @@ internal sealed class FaultInjector
         FaultKind.DiskFull or FaultKind.DiskTight => [new DiskFreed(host)],
         FaultKind.JournalTorn => [new AgentRestarted(host), new LossAccepted(host)],
         FaultKind.OwnerPaused => [new OwnerResumed(vm)],
+        FaultKind.AgentStopped => [new AgentContinued(host)],
+        FaultKind.LinkLate => [new LinkDelayed(host, peer, 0)],
+        FaultKind.LinkEchoing => [new LinkEchoed(host, peer, 0)],
         FaultKind.OptionsChanged => [new OptionsSet(host, _world.Hosts[host].Options with { Mode = Mode.Auto })],
         _ => [],
     };

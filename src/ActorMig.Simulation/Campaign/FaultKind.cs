@@ -65,4 +65,13 @@ public enum FaultKind
 
     /// <summary>An agent gets other options while it runs.</summary>
     OptionsChanged,
+
+    /// <summary>An agent's process stands still, and goes on: what has come meanwhile is old.</summary>
+    AgentStopped,
+
+    /// <summary>What one host says to another is late by most of a lease, or more.</summary>
+    LinkLate,
+
+    /// <summary>What one host says to another comes once more, maybe minutes later.</summary>
+    LinkEchoing,
 }

@@ -27,7 +27,7 @@ internal sealed class BarterBook(string id, string peer, BarterKind kind, bool i
 
     public SortedDictionary<int, LegOutcome> Ended { get; } = [];
 
-    /// <summary>The lease with which it was granted.</summary>
+    /// <summary>The lease with which it was offered or granted.</summary>
     public long LeaseMs { get; set; }
 
     /// <summary>Granter: from when its reservations count.</summary>
@@ -35,6 +35,25 @@ internal sealed class BarterBook(string id, string peer, BarterKind kind, bool i
 
     /// <summary>Granter: the renewals that it has heard.</summary>
     public SortedSet<long> Renewals { get; } = [];
+
+    /// <summary>Offerer: when confirmations were sent, by number; granter: when they were heard.</summary>
+    public SortedDictionary<long, long> ConfirmsAtMs { get; } = [];
+
+    /// <summary>
+    /// Until when this side may begin to send: with a third left of the lease, counted from the newest confirmation of which it knows that the other side
+    /// holds its reservation since.
+    /// </summary>
+    public long UsableUntilMs { get; private set; } = long.MinValue;
+
+    /// <summary>This side knows that the other one counts its lease from then, or later.</summary>
+    public void KnowsOfLeaseSince(long atMs) => UsableUntilMs = Math.Max(UsableUntilMs, atMs + (LeaseMs * 2 / 3));
+
+    /// <summary>The process that knew of leases is gone.</summary>
+    public void ForgetLeases()
+    {
+        ConfirmsAtMs.Clear();
+        UsableUntilMs = long.MinValue;
+    }
 
     public bool Involves(string uuid) => Give?.Uuid == uuid || Legs.Any(l => l.Vm.Uuid == uuid && !Ended.ContainsKey(l.Number));
 
@@ -80,8 +99,20 @@ internal sealed class MigrationBook(MigrationPlan plan)
     /// <summary>What was put right, as intended.</summary>
     public SortedSet<Edges.DomainVerb> Remedies { get; } = [];
 
-    /// <summary>True once the destination's agent has stated, without a gap, that the guest never ran there.</summary>
-    public bool HasProof { get; set; }
+    /// <summary>The newest question to the destination's agent.</summary>
+    public long Question { get; set; }
+
+    /// <summary>Its answer, once it has come.</summary>
+    public ArrivalStands? Stated { get; set; }
+
+    /// <summary>What the source's libvirt has shown last.</summary>
+    public Edges.DomainLook? Seen { get; set; }
+
+    /// <summary>How often its host's process had stood still when it was decided to call libvirt.</summary>
+    public int StopsBefore { get; set; }
+
+    /// <summary>True once the destination's agent has stated, without a gap and in answer to the newest question, that the guest never ran there.</summary>
+    public bool HasProof => Stated is { HasRun: false, IsGapless: true };
 }
 
 /// <summary>The destination's half of a migration, as the journal tells it.</summary>
@@ -131,8 +162,17 @@ internal sealed class HostBook(SimHost host)
     /// <summary>Until when its disk, or what it has done to the agent, explains that something is late.</summary>
     public long DiskTroubleUntilMs { get; set; }
 
-    /// <summary>When options last changed, and what could be promised before.</summary>
-    public (long AtMs, long CapacityBytes) BeforeChange { get; set; } = (long.MinValue / 2, 0);
+    /// <summary>When options last changed, and what could be promised before, and for how long.</summary>
+    public (long AtMs, long CapacityBytes, long LeaseMs) BeforeChange { get; set; } = (long.MinValue / 2, 0, 0);
+
+    /// <summary>How often its agent's process has stood still.</summary>
+    public int Stops { get; set; }
+
+    /// <summary>Until when that explains that something is late.</summary>
+    public long StoodStillUntilMs { get; set; }
+
+    /// <summary>Questions whether a VM may come that found a reservation and are not answered yet, by migration.</summary>
+    public SortedDictionary<string, int> Welcome { get; } = new(StringComparer.Ordinal);
 
     /// <summary>When its journal was last lost.</summary>
     public long TornAtMs { get; private set; } = long.MinValue / 2;
@@ -143,6 +183,11 @@ internal sealed class HostBook(SimHost host)
 
     public long CapacityBytes() =>
         (long)(Math.Max(0, Host.Options.MemoryTotalBytes - Host.Options.MemoryReserveBytes) * Host.Options.MemoryOvercommit);
+
+    /// <summary>The lease that the agent gives; the longer one while a change may still be on its way to it.</summary>
+    public long LeaseMs(long nowMs) => nowMs - BeforeChange.AtMs < WorldChecks.OptionsOnTheirWayMs || nowMs < StoodStillUntilMs
+        ? Math.Max(Host.Options.LeaseMs, BeforeChange.LeaseMs)
+        : Host.Options.LeaseMs;
 
     /// <summary>The journal is lost, and all that it told.</summary>
     public void Forget(long nowMs)
@@ -164,10 +209,10 @@ internal sealed class HostBook(SimHost host)
         switch (@event)
         {
             case BarterOffered e:
-                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give });
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give, LeaseMs = LeaseMs(nowMs) });
                 break;
             case BarterGranted e:
-                Add(new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = Host.Options.LeaseMs, SinceMs = nowMs });
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = LeaseMs(nowMs), SinceMs = nowMs });
                 break;
             case BarterConfirmed e when Barter(e.Barter) is { } barter:
                 (barter.Legs, barter.IsConfirmed) = (e.Legs, true);

@@ -13,7 +13,7 @@ internal sealed partial class WorldChecks
     {
         foreach (var book in _books.Values)
         {
-            if (!book.Host.IsUp || NowMs - book.UpSinceMs < SlackMs || NowMs < book.DiskTroubleUntilMs)
+            if (!book.Host.IsUp || NowMs - book.UpSinceMs < SlackMs || NowMs < book.DiskTroubleUntilMs || NowMs < book.StoodStillUntilMs)
             {
                 continue;
             }
@@ -48,7 +48,7 @@ internal sealed partial class WorldChecks
             if (book.Host.Hypervisor is { IsDaemonUp: true } hypervisor && hypervisor.Find(charge.Uuid) is not { IsActive: true })
             {
                 _chargeMissingSinceMs.TryAdd(key, NowMs);
-                var since = Math.Max(Math.Max(_chargeMissingSinceMs[key], book.UpSinceMs), book.DiskTroubleUntilMs);
+                var since = Math.Max(Math.Max(_chargeMissingSinceMs[key], book.UpSinceMs), Math.Max(book.DiskTroubleUntilMs, book.StoodStillUntilMs));
                 if (NowMs - since > (5 * book.Host.Options.RoundMs) + DiskRecoveryMs)
                 {
                     Breach("S4 charge", $"{book.Name} charges {NameOf(charge.Uuid)} ({charge.Migration}), which its libvirt has not shown for {Words.Duration(NowMs - since)}");

@@ -45,7 +45,13 @@ internal sealed partial class WorldChecks
                 _movedByHandAtMs[e.Vm] = NowMs;
                 break;
             case OptionsSet e when BookOf(e.Host) is { } book:
-                book.BeforeChange = (NowMs, book.CapacityBytes());
+                book.BeforeChange = (NowMs, book.CapacityBytes(), book.Host.Options.LeaseMs);
+                break;
+            case AgentStopped e when BookOf(e.Host) is { } book:
+                (book.Stops, book.StoodStillUntilMs) = (book.Stops + 1, long.MaxValue);
+                break;
+            case AgentContinued e when BookOf(e.Host) is { StoodStillUntilMs: long.MaxValue } book:
+                book.StoodStillUntilMs = NowMs + DiskRecoveryMs;
                 break;
             case DiskFilled e when BookOf(e.Host) is { } book:
                 book.DiskTroubleUntilMs = long.MaxValue;

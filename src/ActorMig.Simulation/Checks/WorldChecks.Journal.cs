@@ -6,13 +6,14 @@ namespace ActorMig.Simulation;
 /// <content>What became durable, or is about to: promises (S2), one barter at a time (S3), the order of legs, and whether what is said of a guest is true.</content>
 internal sealed partial class WorldChecks
 {
-    private const long OptionsOnTheirWayMs = 20_000;
+    internal const long OptionsOnTheirWayMs = 20_000;
 
     /// <summary>A promise is looked at when it is made: what happens while the disk writes is not in it.</summary>
     private void Persisting(HostBook book, IReadOnlyList<object> events)
     {
         foreach (var e in events)
         {
+            PersistingStep(book, e);
             switch (e)
             {
                 case BarterGranted granted:

@@ -26,6 +26,7 @@ internal sealed partial class WorldChecks
             return;
         }
 
+        RecoveredStep(book, id);
         if (id == "barter")
         {
             foreach (var barter in book.Open.Where(b => !b.IsOfferer))

@@ -13,6 +13,7 @@ internal sealed partial class WorldChecks
         switch (message)
         {
             case SendToPeer send:
+                SaidStep(book, from, send);
                 if (WhyNotSaid(book, send) is { } why)
                 {
                     Breach("S5 said", $"{book.Name} says {send.Message} to {send.Host}, and {why}");
@@ -61,9 +62,9 @@ internal sealed partial class WorldChecks
         }
 
         var (plan, there) = (migration.Plan, BookOf(migration.Plan.To));
-        if (there is null || NowMs - there.TornAtMs < 2 * there.Host.Options.LeaseMs)
+        if (there is null || NowMs - there.TornAtMs < 2 * there.Host.Options.LeaseMs || migration.StopsBefore != book.Stops)
         {
-            // A reservation is lost with its journal: what comes is charged at once.
+            // A reservation is lost with its journal, and a process may stand still between its last look at the clock and the call: what comes is charged at once.
             return;
         }
 
@@ -128,6 +129,7 @@ internal sealed partial class WorldChecks
 
     private void Handling(HostBook book, ActorRef actor, object message)
     {
+        HandlingStep(book, actor, message);
         switch (message)
         {
             case DomainsSampled sampled when actor.Name == "barter":
@@ -136,9 +138,6 @@ internal sealed partial class WorldChecks
             case PeerSaid { Message: Confirm confirm } when actor.Name == "barter" && book.Barter(confirm.Barter) is { IsOfferer: false, Outcome: null } granted
                 && granted.Renewals.Add(confirm.Renewal):
                 granted.SinceMs = NowMs;
-                break;
-            case ArrivalStands stands when book.Migration(actor.Name) is { } migration:
-                migration.HasProof = stands is { HasRun: false, IsGapless: true };
                 break;
         }
     }

@@ -57,7 +57,7 @@ internal sealed partial class WorldChecks
         world.WatcherOf = host =>
         {
             var book = checks._books[host.Options.HostName];
-            book.UpSinceMs = world.Time.NowMs;
+            (book.UpSinceMs, book.StoodStillUntilMs) = (world.Time.NowMs, 0);
             return new HostWatcher(checks, book);
         };
         checks.Tick();

@@ -11,6 +11,7 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
     private readonly SortedDictionary<string, VirtualCell> _roots = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VirtualCell> _persistent = new(StringComparer.Ordinal);
     private MailboxOptions? _mailbox;
+    private List<Action>? _held;
     private bool _isDead;
 
     /// <summary>The most messages that wait in one mailbox.</summary>
@@ -24,6 +25,9 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
 
     /// <summary>By how much this process's wall clock is wrong.</summary>
     public long WallErrorMs { get; set; }
+
+    /// <summary>True while the process stands still: what comes waits, and so does what is due.</summary>
+    public bool IsStopped => _held is not null;
 
     /// <summary>Changes what happens to the actors of this process; null, as ever but in a test of tests: nothing does.</summary>
     public VirtualInterceptor? Interceptor
@@ -119,6 +123,28 @@ public sealed class VirtualActorSystem(VirtualTime time, VirtualJournal journal,
         {
             cell.Kill();
         }
+    }
+
+    /// <summary>SIGSTOP, or a machine that hangs: no actor has a turn until <see cref="Continue"/>, while clocks, disk and peers go on.</summary>
+    public void Stop() => _held ??= [];
+
+    /// <summary>SIGCONT: what has come or become due meanwhile is done, in its order.</summary>
+    public void Continue()
+    {
+        var held = _held ?? [];
+        _held = null;
+        foreach (var action in held)
+        {
+            time.After(0, action);
+        }
+    }
+
+    /// <summary>Keeps something for later if the process stands still.</summary>
+    /// <returns>False if it does not: then it is to be done now.</returns>
+    internal bool Holds(Action action)
+    {
+        _held?.Add(action);
+        return _held is not null;
     }
 
     internal void Claim(string persistenceId, VirtualCell cell)

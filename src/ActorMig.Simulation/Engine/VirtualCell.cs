@@ -212,6 +212,11 @@ internal sealed class VirtualCell : IActorEngine, IDue
     /// <summary>The next letter's turn.</summary>
     public void Due()
     {
+        if (_system.IsStopped && _system.Holds(Due))
+        {
+            return;
+        }
+
         _isScheduled = false;
         if (IsDead || _isBusy || _isStopping || _mailbox.Count == 0)
         {
@@ -307,35 +312,51 @@ internal sealed class VirtualCell : IActorEngine, IDue
         var life = ++_life;
         _system.Journal.Write(core.PersistenceId!, events, durable =>
         {
-            if (life != _life || IsDead)
+            if (!_system.Holds(() => Written(core, events.Count, durable, life)))
             {
-                return;
-            }
-
-            _life++;
-            if (!durable)
-            {
-                Fail(new NotDurableException($"The events of {Self} were not written."));
-                return;
-            }
-
-            _isBusy = false;
-            _sequenceNr += events.Count;
-            _eventsSinceSnapshot += events.Count;
-            if (!_isStopping)
-            {
-                Guarded(core.CarryOut);
-                SaveSnapshot(core);
-                Schedule();
+                Written(core, events.Count, durable, life);
             }
         });
         _system.Time.After(_system.WriteTimeoutMs, () =>
         {
-            if (life == _life && !IsDead)
+            if (!_system.Holds(() => NotWritten(life)))
             {
-                Fail(new NotDurableException($"The events of {Self} were not known to be written in {_system.WriteTimeoutMs} ms."));
+                NotWritten(life);
             }
         });
+    }
+
+    private void Written(ActorCore core, int count, bool durable, long life)
+    {
+        if (life != _life || IsDead)
+        {
+            return;
+        }
+
+        _life++;
+        if (!durable)
+        {
+            Fail(new NotDurableException($"The events of {Self} were not written."));
+            return;
+        }
+
+        _isBusy = false;
+        _sequenceNr += count;
+        _eventsSinceSnapshot += count;
+        if (!_isStopping)
+        {
+            Guarded(core.CarryOut);
+            SaveSnapshot(core);
+            Schedule();
+        }
+    }
+
+    private void NotWritten(long life)
+    {
+        if (life == _life && !IsDead)
+        {
+            Fail(new NotDurableException($"The events of {Self} were not known to be written in {_system.WriteTimeoutMs} ms."));
+        }
     }
 
     /// <summary>What no engine may do: the events are written some time, or never, and nothing waits for that.</summary>
@@ -378,7 +399,7 @@ internal sealed class VirtualCell : IActorEngine, IDue
 
     private void Begin()
     {
-        if (IsDead || _isStopping)
+        if (IsDead || _isStopping || _system.Holds(Begin))
         {
             return;
         }
@@ -402,7 +423,7 @@ internal sealed class VirtualCell : IActorEngine, IDue
 
     private void Recover(string id, ActorCore core)
     {
-        if (IsDead || _isStopping)
+        if (IsDead || _isStopping || _system.Holds(() => Guarded(() => Recover(id, core))))
         {
             return;
         }

@@ -229,7 +229,11 @@ public sealed partial class SimHypervisor
         {
             var tell = sim._tell;
             void Return(string? error) => tell?.Invoke(migrate.ReplyTo, new MigrateReturned(migrate.Token, error));
-            if (!sim.IsDaemonUp)
+            if (Context.Now.MonotonicMs > migrate.LatestMs)
+            {
+                Return(MigrateDomain.TooLate);
+            }
+            else if (!sim.IsDaemonUp)
             {
                 Return(Down);
             }

@@ -63,6 +63,20 @@ public sealed class SimHost : IActorObserver
 
     private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
 
+    /// <summary>The agent's process stands still, and goes on; an agent that is down does neither.</summary>
+    /// <param name="isStopped">Whether it stands still from now on.</param>
+    public void Stand(bool isStopped)
+    {
+        if (isStopped)
+        {
+            _system?.Stop();
+        }
+        else
+        {
+            _system?.Continue();
+        }
+    }
+
     /// <summary>The host loses power: agent, libvirt and guests are gone at once; each batch on its way to the disk lands or is lost.</summary>
     public void PowerOff()
     {

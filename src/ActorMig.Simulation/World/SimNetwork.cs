@@ -24,6 +24,12 @@ public sealed class SimNetwork(VirtualTime time)
     /// <summary>Hosts between which nothing passes, in this direction.</summary>
     public ISet<(string From, string To)> Cuts { get; } = new SortedSet<(string, string)>();
 
+    /// <summary>By how much messages are late from one host to another, in this direction.</summary>
+    public IDictionary<(string From, string To), long> Delays { get; } = new SortedDictionary<(string, string), long>();
+
+    /// <summary>After how long each message comes once more from one host to another, in this direction.</summary>
+    public IDictionary<(string From, string To), long> Echoes { get; } = new SortedDictionary<(string, string), long>();
+
     /// <summary>
     /// True if each message is written as JSON and read again, as between agents. False: the receiver gets the sender's object, which no actor changes;
     /// that is for worlds of thousands of hosts, and tests show that the same happens.
@@ -62,14 +68,23 @@ public sealed class SimNetwork(VirtualTime time)
         Tap?.Invoke(from, send);
         var (name, json) = CrossesAsJson ? (_registry.NameOf(send.Message), _registry.Write(send.Message)) : ("", null);
         var copies = time.Draw(1000) < RepeatedPerMille ? 2 : 1;
+        var lateMs = Of(Delays, from, send.Host);
         for (var i = 0; i < copies; i++)
         {
             if (time.Draw(1000) >= LostPerMille)
             {
-                time.After(1 + time.Draw(LatencyMaxMs), new OnItsWay(this, from, send, name, json));
+                time.After(1 + time.Draw(LatencyMaxMs) + lateMs, new OnItsWay(this, from, send, name, json));
             }
         }
+
+        if (Of(Echoes, from, send.Host) is > 0 and var echoMs)
+        {
+            time.After(echoMs, new OnItsWay(this, from, send, name, json));
+        }
     }
+
+    private static long Of(IDictionary<(string From, string To), long> links, string from, string to) =>
+        links.Count > 0 && links.TryGetValue((from, to), out var ms) ? ms : 0;
 
     private void Deliver(OnItsWay letter)
     {

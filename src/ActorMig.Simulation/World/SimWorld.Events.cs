@@ -41,6 +41,18 @@ public sealed partial class SimWorld
                     return true;
                 };
                 break;
+            case AgentStopped e when _hosts.TryGetValue(e.Host, out var host):
+                host.Stand(isStopped: true);
+                break;
+            case AgentContinued e when _hosts.TryGetValue(e.Host, out var host):
+                host.Stand(isStopped: false);
+                break;
+            case LinkDelayed e:
+                Network.Delays[(e.From, e.To)] = e.LateMs;
+                break;
+            case LinkEchoed e:
+                Network.Echoes[(e.From, e.To)] = e.AfterMs;
+                break;
             case LinkCut e:
                 Network.Cuts.Add((e.From, e.To));
                 break;

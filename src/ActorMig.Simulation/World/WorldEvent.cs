@@ -60,6 +60,26 @@ public sealed record LinkCut(string From, string To) : WorldEvent;
 /// <param name="To">The receiver.</param>
 public sealed record LinkHealed(string From, string To) : WorldEvent;
 
+/// <summary>What one host says to another is late from now on; 0: not any more. What is said later then overtakes it.</summary>
+/// <param name="From">The sender.</param>
+/// <param name="To">The receiver.</param>
+/// <param name="LateMs">By how much.</param>
+public sealed record LinkDelayed(string From, string To, long LateMs) : WorldEvent;
+
+/// <summary>What one host says to another comes once more from now on; 0: not any more.</summary>
+/// <param name="From">The sender.</param>
+/// <param name="To">The receiver.</param>
+/// <param name="AfterMs">How much later.</param>
+public sealed record LinkEchoed(string From, string To, long AfterMs) : WorldEvent;
+
+/// <summary>An agent's process stands still, as with SIGSTOP: it does nothing, and what comes waits for it.</summary>
+/// <param name="Host">The host.</param>
+public sealed record AgentStopped(string Host) : WorldEvent;
+
+/// <summary>An agent's process that stood still goes on.</summary>
+/// <param name="Host">The host.</param>
+public sealed record AgentContinued(string Host) : WorldEvent;
+
 /// <summary>How agents' messages fare from now on.</summary>
 /// <param name="LatencyMaxMs">The longest time that one takes; each takes another, so they overtake each other.</param>
 /// <param name="LostPerMille">How many of a thousand are lost.</param>

@@ -93,12 +93,12 @@ internal sealed partial class BarterActor
         Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
     }
 
-    /// <summary>What libvirt shows now, with the loads of the last round; what is new counts with its memory only.</summary>
+    /// <summary>What libvirt shows now, with the loads of the last round; what is new counts with its memory, and with the load with which it came.</summary>
     private void Refresh(DomainsSampled sampled)
     {
         var known = Present.Where(v => sampled.Domains.Any(d => d.Uuid == v.Facts.Uuid));
         var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
-            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, 0, d.IsPersistent, d.IsAutostart), VmStatus.Paused, IsManaged: false));
+            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.LoadAsItCame(d.Uuid), d.IsPersistent, d.IsAutostart), VmStatus.Paused, IsManaged: false));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
 

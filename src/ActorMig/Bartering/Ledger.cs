@@ -34,6 +34,14 @@ internal sealed class Ledger(string host)
 
     public VmArrived? Remembered(string uuid) => _memory.TryGetValue(uuid, out var memory) ? memory : null;
 
+    /// <summary>The load of a VM that has come, or is coming, as its source measured it; 0 if nothing is known.</summary>
+    public double LoadAsItCame(string uuid)
+    {
+        var migration = Remembered(uuid)?.Migration ?? _charges.Values.FirstOrDefault(c => c.Uuid == uuid)?.Migration ?? "";
+        var barter = Find(migration[..Math.Max(0, migration.LastIndexOf('.'))]);
+        return barter?.Legs.FirstOrDefault(l => l.Vm.Uuid == uuid)?.Vm.LoadBitPerSecond ?? 0;
+    }
+
     public bool IsInBarter(string uuid) => Open.Any(b => b.Involves(uuid));
 
     public void Apply(object @event)

@@ -199,8 +199,15 @@ public sealed record DomainLooked(string Token, string Uuid, DomainLook Look, st
 /// <param name="DataUri">Where the memory stream goes.</param>
 /// <param name="IsPersistent">Whether the definition moves along.</param>
 /// <param name="Options">Limits of bandwidth.</param>
+/// <param name="LatestMs">
+/// After this moment of the monotonic clock libvirt is not called: the process may have stood still since it was decided, and the reservation is given up.
+/// </param>
 public sealed record MigrateDomain(
-    ActorRef ReplyTo, string Token, string Uuid, string DestinationUri, string DataUri, bool IsPersistent, MigrationOptions Options);
+    ActorRef ReplyTo, string Token, string Uuid, string DestinationUri, string DataUri, bool IsPersistent, MigrationOptions Options, long LatestMs)
+{
+    /// <summary>What <see cref="MigrateReturned"/> says then.</summary>
+    public const string TooLate = "libvirt was not called: the agent stood still until the lease was over";
+}
 
 /// <summary>libvirt's migrate call has returned.</summary>
 /// <param name="Token">The question's.</param>

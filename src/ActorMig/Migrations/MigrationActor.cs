@@ -24,6 +24,9 @@ internal sealed class MigrationActor(
     private const string Poll = "poll";
     private const string Ask = "ask";
     private const long SwitchRetryMs = 20;
+
+    /// <summary>So much of the lease's last third the disk may take between the decision to call libvirt and the call.</summary>
+    private const long WriteMs = 10_000;
     private const int FirstSwitchIteration = 2;
     private const int AnnounceBackOffMax = 60;
     private const int Patience = 10;
@@ -290,7 +293,8 @@ internal sealed class MigrationActor(
         Context.CancelTimer(Ask);
         Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session));
         Context.Tell(around.Hypervisor, new MigrateDomain(
-            Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration));
+            Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration,
+            latestStartMs + Math.Min(WriteMs, options.LeaseMs / 4)));
         Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
         Context.StartTimer(Poll, Poll, options.Migration.PollMs);
     }

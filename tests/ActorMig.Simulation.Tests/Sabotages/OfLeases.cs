@@ -16,7 +16,7 @@ internal sealed class LeaseIgnoredByTheGranter : Sabotage
 internal sealed class LeaseIgnoredByTheSource : Sabotage
 {
     private protected override object? Say(ActorRef actor, ActorRef target, object message) =>
-        message is OpenMigration { LatestStartMs: not null } open ? open with { LatestStartMs = long.MaxValue } : message;
+        message is OpenMigration { LatestStartMs: not null } open ? open with { LatestStartMs = long.MaxValue / 2 } : message;
 }
 
 /// <summary>Leases go by the clock on the wall.</summary>
