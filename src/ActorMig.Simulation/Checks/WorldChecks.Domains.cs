@@ -81,7 +81,12 @@ internal sealed partial class WorldChecks
     /// <summary>The host on which a guest runs, or else one on which it is.</summary>
     public string? WhereIs(string vm)
     {
-        var uuid = _world.Guests[vm].Uuid;
+        if (!_world.Guests.TryGetValue(vm, out var guest))
+        {
+            return null;
+        }
+
+        var uuid = guest.Uuid;
         return (_world.Hypervisors.Values.FirstOrDefault(h => h.Find(uuid) is { Runs: true })
             ?? _world.Hypervisors.Values.FirstOrDefault(h => h.Find(uuid) is { IsActive: true }))?.Host;
     }

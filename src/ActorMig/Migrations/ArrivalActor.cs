@@ -39,10 +39,10 @@ internal sealed class ArrivalActor(
     private bool _isReconsidered;
 
     /// <summary>
-    /// True while what libvirt does not carry along is still to be put right: its daemon may have been away just then. Only once the source has said
-    /// that the guest is gone there: a libvirt that has lost the end of the migration lets it run on there, and two hosts would start it.
+    /// True while what libvirt does not carry along is still to be put right: its daemon may have been away just then. The source has held its own
+    /// since before the migration began (<see cref="AutostartHeld"/>), so two hosts never start the guest.
     /// </summary>
-    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && _closing == LegOutcome.Completed;
+    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && (_settled is { HasCompleted: true } || _closing == LegOutcome.Completed);
 
     /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
     private bool IsContradicted => _closing == LegOutcome.Completed && _settled is { HasCompleted: false } && !_isReconsidered;
@@ -241,12 +241,16 @@ internal sealed class ArrivalActor(
     {
         var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
         Context.Persist(settled);
-        Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
-        if (IsAutostartDue)
+
+        // First, so that whoever moves it on knows of it.
+        var isAutostartDue = hasCompleted && plan.Vm.IsAutostart;
+        if (isAutostartDue)
         {
             SetAutostart();
         }
-        else if (_closing is not null)
+
+        Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
+        if (_closing is not null && !isAutostartDue && !IsAutostartDue)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));

@@ -584,7 +584,7 @@ internal sealed class MigrationActor(
             Settle(
                 LegOutcome.NeedsOperator,
                 $"ALARM: {plan.Vm.Name} was seen running on {plan.From} and on {plan.To}; the copy on {plan.From} was suspended ({look.InWords()}), nothing else was touched. " +
-                $"Find out which copy is good, and end the other with `virsh destroy {plan.Vm.Name}` on its host.{AutostartToo()}");
+                $"Find out which copy is good, and end the other with `virsh destroy {plan.Vm.Name}` and `virsh undefine {plan.Vm.Name}` on its host.{AutostartToo()}");
         }
         else if (_isDoubleRunSeen || _doubleLooks >= 2)
         {
@@ -636,7 +636,7 @@ internal sealed class MigrationActor(
     }
 
     private string AutostartToo() =>
-        _isAutostartHeld ? $" It starts with no host for now: say `virsh autostart {plan.Vm.Name}` where it stays." : "";
+        _isAutostartHeld ? $" It does not start with {plan.From} any more: say `virsh autostart {plan.Vm.Name}` where it stays." : "";
 
     private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null, bool isInDoubt = false)
     {
