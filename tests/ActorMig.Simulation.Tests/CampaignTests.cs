@@ -8,8 +8,12 @@ public sealed class CampaignTests(ITestOutputHelper output)
 {
     private const int SeedsAtATime = 20;
 
-    /// <summary>Seeds of the first thousand that still break a rule: doubles that libvirt makes and that stay (S1), autostart that is lost (S7), rest (L2).</summary>
-    private static readonly ulong[] s_open = [243, 270, 512, 539, 544, 545, 558, 600, 742, 793];
+    /// <summary>
+    /// Seeds of the first thousand that still break a rule: doubles that libvirt makes and that stay (S1: 97, 544, 600, 808), autostart that is lost with the
+    /// destination's journal (S7: 558, 678, 922, 979), and autostart that is still on when nobody switches and the source loses power just as the guest has
+    /// left it (S1: 31, 494). None of them needs a fault that makes something old.
+    /// </summary>
+    private static readonly ulong[] s_open = [31, 97, 494, 544, 558, 600, 678, 808, 922, 979];
 
     [Theory]
     [MemberData(nameof(FixedSeeds))]
