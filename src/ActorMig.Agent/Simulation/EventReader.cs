@@ -20,6 +20,8 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["dirty-rate"] = (r, v) => r.PerVm(v, "vm1 = 20MiB", (vm, size) => new DirtyRateSet(vm, size.Bytes())),
         ["kill-agent"] = (r, v) => r.Hosts(v, h => new AgentKilled(h)),
         ["start-agent"] = (r, v) => r.Hosts(v, h => new AgentRestarted(h)),
+        ["stop-agent"] = (r, v) => r.Hosts(v, h => new AgentStopped(h)),
+        ["continue-agent"] = (r, v) => r.Hosts(v, h => new AgentContinued(h)),
         ["power-loss"] = (r, v) => r.Hosts(v, h => new PowerLost(h)),
         ["power-back"] = (r, v) => r.Hosts(v, h => new PowerBack(h)),
         ["kill-libvirtd"] = (r, v) => r.Hosts(v, h => new LibvirtdKilled(h)),
@@ -28,6 +30,8 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["break-stream"] = (r, v) => r.Vms(v, vm => new StreamBroken(vm)),
         ["cut"] = (r, v) => r.Links(v, (from, to) => new LinkCut(from, to)),
         ["heal"] = (r, v) => r.Links(v, (from, to) => new LinkHealed(from, to)),
+        ["delay"] = (r, v) => r.PerLink(v, "\"h1 to h2\" = 30s", (from, to, time) => new LinkDelayed(from, to, time.Milliseconds())),
+        ["echo"] = (r, v) => r.PerLink(v, "\"h1 to h2\" = 30s", (from, to, time) => new LinkEchoed(from, to, time.Milliseconds())),
         ["network"] = (_, v) => [Network(v)],
         ["lose-finish"] = (r, v) => r.Hosts(v, h => new FinishLost(h)),
         ["slow-disk"] = (r, v) => r.PerHost(v, "h1 = 200ms", (h, time) => new DiskSlowed(h, time.Milliseconds())),
@@ -140,23 +144,22 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ScenarioReader.AsBlock(value, $"an object such as '{{ {example} }}'").Fields
             .Select(f => make(Host(new HoconScalar(f.Key, f.Value.Position)), f.Value));
 
-    /// <summary><c>h1 to h2</c>: one direction; <c>h1 and h2</c>: both.</summary>
-    private IEnumerable<WorldEvent> Links(HoconValue value, Func<string, string, WorldEvent> make)
-    {
-        foreach (var link in Each(value))
-        {
-            var words = link.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-            if (words is not [var a, "to" or "and", var b] || a == b)
-            {
-                throw link.Wrong("a link such as 'h1 to h2', one direction, or 'h1 and h2', both");
-            }
+    private IEnumerable<WorldEvent> Links(HoconValue value, Func<string, string, WorldEvent> make) => Each(value).SelectMany(Link).Select(l => make(l.From, l.To));
 
-            var (from, to) = (Host(new HoconScalar(a, link.Position)), Host(new HoconScalar(b, link.Position)));
-            yield return make(from, to);
-            if (words[1] == "and")
-            {
-                yield return make(to, from);
-            }
+    private IEnumerable<WorldEvent> PerLink(HoconValue value, string example, Func<string, string, HoconValue, WorldEvent> make) =>
+        ScenarioReader.AsBlock(value, $"an object such as '{{ {example} }}'").Fields
+            .SelectMany(f => Link(new HoconScalar(f.Key, f.Value.Position)).Select(l => make(l.From, l.To, f.Value)));
+
+    /// <summary><c>h1 to h2</c>: one direction; <c>h1 and h2</c>: both.</summary>
+    private IEnumerable<(string From, string To)> Link(HoconValue link)
+    {
+        var words = link.Text.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is not [var a, "to" or "and", var b] || a == b)
+        {
+            throw link.Wrong("a link such as 'h1 to h2', one direction, or 'h1 and h2', both");
         }
+
+        var (from, to) = (Host(new HoconScalar(a, link.Position)), Host(new HoconScalar(b, link.Position)));
+        return words[1] == "and" ? [(from, to), (to, from)] : [(from, to)];
     }
 }

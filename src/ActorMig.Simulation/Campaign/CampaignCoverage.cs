@@ -67,7 +67,7 @@ public sealed class CampaignCoverage
     private static string Step(WorldChecks checks, BarterBook offered)
     {
         var granted = checks.Books.TryGetValue(offered.Peer, out var peer) ? peer.Barter(offered.Id) : null;
-        return offered.Begun.Count > 0 ? "leg" : offered.IsConfirmed ? "confirmed" : granted is { Outcome: null } ? "granted" : "offered";
+        return offered.Begun.Count > 0 ? "leg" : offered.IsConfirmed ? "confirmed" : granted is not null ? "granted" : "offered";
     }
 
     private static int? Side(FaultKind kind, string host, string peer, string vm, string first, string second, IEnumerable<string> vms, WorldChecks checks)
