@@ -212,10 +212,10 @@ internal sealed class HostBook(SimHost host)
                 Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give, LeaseMs = LeaseMs(nowMs) });
                 break;
             case BarterGranted e:
-                Add(new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = LeaseMs(nowMs), SinceMs = nowMs });
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = e.LeaseMs, SinceMs = nowMs });
                 break;
             case BarterConfirmed e when Barter(e.Barter) is { } barter:
-                (barter.Legs, barter.IsConfirmed) = (e.Legs, true);
+                (barter.Legs, barter.IsConfirmed, barter.LeaseMs) = (e.Legs, true, e.LeaseMs);
                 break;
             case BarterConfirmationHeard e when Barter(e.Barter) is { } barter:
                 barter.IsConfirmed = true;

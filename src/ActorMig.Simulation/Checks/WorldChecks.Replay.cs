@@ -32,7 +32,7 @@ internal sealed partial class WorldChecks
             foreach (var barter in book.Open.Where(b => !b.IsOfferer))
             {
                 // A granter gives open reservations their full lease once more.
-                (barter.SinceMs, barter.LeaseMs) = (NowMs, book.Host.Options.LeaseMs);
+                barter.SinceMs = NowMs;
             }
         }
 

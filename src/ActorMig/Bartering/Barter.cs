@@ -46,8 +46,11 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
 
     public string Reason { get; set; } = "";
 
+    /// <summary>The lease that both sides have agreed on; 0 before that.</summary>
+    public long LeaseMs { get; set; }
+
     public BarterState State() => new(
-        Id, Peer, Kind, IsOfferer, Incarnation, PeerIncarnation, Give, Phase, Legs, [.. _legs.Select(l => new LegState(l.Key, l.Value))], Outcome, Reason);
+        Id, Peer, Kind, IsOfferer, Incarnation, PeerIncarnation, Give, Phase, Legs, [.. _legs.Select(l => new LegState(l.Key, l.Value))], Outcome, Reason, LeaseMs);
 
     public static Barter Of(BarterState state)
     {
@@ -59,6 +62,7 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
             Legs = state.Legs,
             Outcome = state.Outcome,
             Reason = state.Reason,
+            LeaseMs = state.LeaseMs,
         };
         foreach (var leg in state.LegStates)
         {

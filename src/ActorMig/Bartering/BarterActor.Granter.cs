@@ -22,7 +22,7 @@ internal sealed partial class BarterActor
             }
             else if (!known.IsOfferer)
             {
-                Send(said.Host, new Grant(known.Id, known.Legs, known.Reason));
+                Send(said.Host, new Grant(known.Id, known.Legs, known.Reason, known.LeaseMs));
             }
 
             return;
@@ -157,11 +157,12 @@ internal sealed partial class BarterActor
         }
 
         _pending = null;
-        Context.Persist(new BarterGranted(offer.Barter, incarnation, said.Host, said.Incarnation, offer.Kind, legs, reason));
-        var soft = _volatile[offer.Barter] = new Volatile { LeaseMs = options.LeaseMs };
+        var leaseMs = Shorter(options.LeaseMs, offer.LeaseMs);
+        Context.Persist(new BarterGranted(offer.Barter, incarnation, said.Host, said.Incarnation, offer.Kind, legs, reason, leaseMs));
+        var soft = _volatile[offer.Barter] = new Volatile { LeaseMs = leaseMs };
         soft.ReservedAtMs = soft.AnsweredAtMs[0] = Context.Now.MonotonicMs;
         _sentence = $"granted {said.Host} ({Words.Of(offer.Kind)}): {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {reason}";
-        Send(said.Host, new Grant(offer.Barter, legs, reason));
+        Send(said.Host, new Grant(offer.Barter, legs, reason, leaseMs));
         Context.StartTimer($"{TickKind.Lease}-{offer.Barter}", new Tick(offer.Barter, TickKind.Lease), soft.LeaseMs);
     }
 
@@ -258,7 +259,7 @@ internal sealed partial class BarterActor
         else
         {
             Context.Persist(new LegBegan(barter.Id, leg.Number));
-            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), sinceMs + UsableLeaseMs(Soft(barter))));
+            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), sinceMs + UsableLeaseMs(Soft(barter)), Soft(barter).LeaseMs));
             Send(peer, new LegStands(barter.Id, leg.Number, null, "under way"));
         }
     }

@@ -24,7 +24,7 @@ internal sealed partial class BarterActor
     }
 
     private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason) => new(
-        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts)], Load(), FreeBytes, reason);
+        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts)], Load(), FreeBytes, reason, options.LeaseMs);
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -116,6 +116,7 @@ internal sealed partial class BarterActor
     private void Confirm(PeerSaid said, Grant grant, Barter barter)
     {
         var soft = Soft(barter);
+        soft.LeaseMs = Shorter(soft.LeaseMs, grant.LeaseMs);
         var give = barter.Give!;
         var isHere = Present.Any(v => v.Facts.Uuid == give.Uuid && v.Status is VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling);
         var isWhatWeOffered = grant.Legs.Any(l => l.Vm.Uuid == give.Uuid && l.From == Self && l.To == barter.Peer)
@@ -143,7 +144,7 @@ internal sealed partial class BarterActor
         else
         {
             Context.CancelTimer(Key(barter, TickKind.Answer));
-            Context.Persist(new BarterConfirmed(barter.Id, said.Incarnation, grant.Legs, grant.Reason));
+            Context.Persist(new BarterConfirmed(barter.Id, said.Incarnation, grant.Legs, grant.Reason, soft.LeaseMs));
             soft.HeardAtMs = Context.Now.MonotonicMs;
             _sentence = $"agreed with {barter.Peer}: {string.Join(", then ", grant.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {grant.Reason}";
             Renew(barter);
@@ -297,7 +298,7 @@ internal sealed partial class BarterActor
         Context.Persist(new LegBegan(barter.Id, leg.Number));
         if (leg.From == Self)
         {
-            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), answered.SentAtMs + UsableLeaseMs(soft)));
+            Context.Tell(host, new OpenMigration(PlanOf(barter, leg), answered.SentAtMs + UsableLeaseMs(soft), soft.LeaseMs));
         }
         else
         {

@@ -32,6 +32,9 @@ internal sealed partial class BarterActor(
 
     private string Self => options.HostName;
 
+    /// <summary>Two hosts may be configured to different leases: what is shorter counts, so that nobody counts on a promise that the other one has dropped.</summary>
+    private static long Shorter(long ownMs, long theirsMs) => theirsMs > 0 ? Math.Min(ownMs, theirsMs) : ownMs;
+
     /// <summary>Who will send does not call libvirt with less than a third of the lease left.</summary>
     private static long UsableLeaseMs(Volatile soft) => soft.LeaseMs * 2 / 3;
 
@@ -64,7 +67,7 @@ internal sealed partial class BarterActor(
             // Maybe the order to begin was lost with us; the migration itself knows whether it has begun, and is never begun late.
             foreach (var leg in barter.Legs.Where(l => l.From == Self && barter.HasBegun(l.Number) && barter.OutcomeOf(l.Number) is null))
             {
-                Context.Tell(host, new OpenMigration(PlanOf(barter, leg), LatestStartMs: null));
+                Context.Tell(host, new OpenMigration(PlanOf(barter, leg), LatestStartMs: null, LeaseMs: 0));
             }
 
             if (barter.IsOfferer)
@@ -444,7 +447,7 @@ internal sealed partial class BarterActor(
     {
         if (!_volatile.TryGetValue(barter.Id, out var soft))
         {
-            _volatile.Add(barter.Id, soft = new Volatile { LeaseMs = options.LeaseMs });
+            _volatile.Add(barter.Id, soft = new Volatile { LeaseMs = barter.LeaseMs > 0 ? barter.LeaseMs : options.LeaseMs });
         }
 
         return soft;
@@ -475,8 +478,8 @@ internal sealed partial class BarterActor(
     /// <summary>What is forgotten at a restart: clocks and who asked.</summary>
     private sealed class Volatile
     {
-        /// <summary>The lease with which it began: both sides count on it.</summary>
-        public required long LeaseMs { get; init; }
+        /// <summary>The lease: ours until the granter has said which one counts on both sides.</summary>
+        public required long LeaseMs { get; set; }
 
         /// <summary>When the offer was first sent.</summary>
         public long? OfferedAtMs { get; set; }

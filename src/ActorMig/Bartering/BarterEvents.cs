@@ -22,15 +22,17 @@ public sealed record BarterOffered(
 /// <param name="Kind">Which kind.</param>
 /// <param name="Legs">The VMs in order.</param>
 /// <param name="Reason">In words.</param>
+/// <param name="LeaseMs">The lease on both sides; 0: the configured one.</param>
 public sealed record BarterGranted(
-    string Barter, long Incarnation, string Peer, long PeerIncarnation, BarterKind Kind, IReadOnlyList<Leg> Legs, string Reason);
+    string Barter, long Incarnation, string Peer, long PeerIncarnation, BarterKind Kind, IReadOnlyList<Leg> Legs, string Reason, long LeaseMs = 0);
 
 /// <summary>We confirmed a grant: what comes to us is reserved.</summary>
 /// <param name="Barter">The barter.</param>
 /// <param name="PeerIncarnation">The granter's incarnation.</param>
 /// <param name="Legs">The VMs in order.</param>
 /// <param name="Reason">The granter's, in words.</param>
-public sealed record BarterConfirmed(string Barter, long PeerIncarnation, IReadOnlyList<Leg> Legs, string Reason);
+/// <param name="LeaseMs">The lease on both sides; 0: the configured one.</param>
+public sealed record BarterConfirmed(string Barter, long PeerIncarnation, IReadOnlyList<Leg> Legs, string Reason, long LeaseMs = 0);
 
 /// <summary>The offerer's confirmation arrived.</summary>
 /// <param name="Barter">The barter.</param>

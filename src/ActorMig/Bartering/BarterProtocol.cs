@@ -24,14 +24,16 @@ public sealed record Digest(long Number, string Host, double LoadBitPerSecond, l
 /// <param name="LoadBitPerSecond">My load.</param>
 /// <param name="FreeBytes">Memory that I can promise.</param>
 /// <param name="Reason">In words.</param>
+/// <param name="LeaseMs">For how long I count on a silent peer: no promise in this barter lasts longer. 0 says nothing.</param>
 public sealed record Offer(
-    string Barter, BarterKind Kind, string Give, IReadOnlyList<VmFacts> Vms, double LoadBitPerSecond, long FreeBytes, string Reason);
+    string Barter, BarterKind Kind, string Give, IReadOnlyList<VmFacts> Vms, double LoadBitPerSecond, long FreeBytes, string Reason, long LeaseMs = 0);
 
 /// <summary>Step 2: the granter has reserved what comes to it.</summary>
 /// <param name="Barter">The barter.</param>
 /// <param name="Legs">The VMs, in an order in which each fits beside what is there.</param>
 /// <param name="Reason">In words.</param>
-public sealed record Grant(string Barter, IReadOnlyList<Leg> Legs, string Reason);
+/// <param name="LeaseMs">The lease on both sides, whatever each is configured to: the shorter of the two. 0 says nothing.</param>
+public sealed record Grant(string Barter, IReadOnlyList<Leg> Legs, string Reason, long LeaseMs = 0);
 
 /// <summary>Step 2, the other answer.</summary>
 /// <param name="Barter">The barter.</param>

@@ -32,6 +32,7 @@ internal sealed record BarterSnapshot(
 /// <param name="LegStates">The legs that have begun or ended.</param>
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Reason">In words.</param>
+/// <param name="LeaseMs">The lease that was agreed on.</param>
 internal sealed record BarterState(
     string Barter,
     string Peer,
@@ -44,7 +45,8 @@ internal sealed record BarterState(
     IReadOnlyList<Leg> Legs,
     IReadOnlyList<LegState> LegStates,
     BarterOutcome? Outcome,
-    string Reason);
+    string Reason,
+    long LeaseMs = 0);
 
 /// <summary>A leg that has begun or ended.</summary>
 /// <param name="Leg">Its number.</param>

@@ -59,11 +59,12 @@ internal sealed class Ledger(string host)
                     Legs = e.Legs,
                     Phase = BarterPhase.Granted,
                     Reason = e.Reason,
+                    LeaseMs = e.LeaseMs,
                 });
                 break;
             case BarterConfirmed e:
                 var confirmed = _barters[e.Barter];
-                (confirmed.Phase, confirmed.Legs, confirmed.PeerIncarnation) = (BarterPhase.Confirmed, e.Legs, e.PeerIncarnation);
+                (confirmed.Phase, confirmed.Legs, confirmed.PeerIncarnation, confirmed.LeaseMs) = (BarterPhase.Confirmed, e.Legs, e.PeerIncarnation, e.LeaseMs);
                 break;
             case BarterConfirmationHeard e:
                 _barters[e.Barter].Phase = BarterPhase.Confirmed;

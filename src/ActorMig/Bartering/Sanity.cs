@@ -15,6 +15,7 @@ internal static class Sanity
         !IsRate(offer.LoadBitPerSecond) ? $"its load is {offer.LoadBitPerSecond}"
         : offer.Vms.Count > VmsMax ? $"it describes {offer.Vms.Count} VMs, and {VmsMax} is the most"
         : !Enum.IsDefined(offer.Kind) ? "its kind is unknown"
+        : offer.LeaseMs < 0 ? $"its lease is {offer.LeaseMs} ms"
         : offer.Vms.All(v => v.Uuid != offer.Give) ? "it does not describe the VM that it gives"
         : offer.Vms.Select(WhyNot).FirstOrDefault(why => why is not null);
 
@@ -27,7 +28,7 @@ internal static class Sanity
             return $"its legs are not numbered from 1 to at most {LegsMax}";
         }
 
-        return grant.Legs.Select(l => WhyNot(l.Vm)).FirstOrDefault(why => why is not null);
+        return grant.LeaseMs < 0 ? $"its lease is {grant.LeaseMs} ms" : grant.Legs.Select(l => WhyNot(l.Vm)).FirstOrDefault(why => why is not null);
     }
 
     /// <summary>True if a digest can be meant, and is its sender's own.</summary>

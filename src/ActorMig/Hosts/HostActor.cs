@@ -192,7 +192,7 @@ public sealed class HostActor(
                     Context.Persist(new MigrationOpened(open.Plan));
                 }
 
-                Spawn(open.Plan, open.LatestStartMs);
+                Spawn(open.Plan, open.LatestStartMs, open.LeaseMs);
                 break;
             case OpenArrival open when !_openArrivals.ContainsKey(open.Plan.Migration):
                 Context.Persist(new ArrivalOpened(open.Plan));
@@ -368,16 +368,16 @@ public sealed class HostActor(
 
         foreach (var plan in _openMigrations.Values)
         {
-            Spawn(plan, latestStartMs: null);
+            Spawn(plan, latestStartMs: null, leaseMs: 0);
         }
     }
 
-    private void Spawn(MigrationPlan plan, long? latestStartMs)
+    private void Spawn(MigrationPlan plan, long? latestStartMs, long leaseMs)
     {
         var (around, incarnation) = (Around(), Incarnation);
         var destination = Member.Find(_members, plan.To);
         Context.Tell(_migrations!, new Ensure(
-            plan.Migration, Props.Of(() => new MigrationActor(plan, latestStartMs ?? 0, latestStartMs is not null, destination, around, options, incarnation))));
+            plan.Migration, Props.Of(() => new MigrationActor(plan, latestStartMs ?? 0, leaseMs, latestStartMs is not null, destination, around, options, incarnation))));
     }
 
     private void SpawnArrival(MigrationPlan plan, bool isLate = false)

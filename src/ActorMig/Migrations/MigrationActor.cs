@@ -10,13 +10,14 @@ namespace ActorMig.Migrations;
 /// </summary>
 /// <param name="plan">What is to be done.</param>
 /// <param name="latestStartMs">After this moment of the monotonic clock libvirt is not called any more.</param>
+/// <param name="leaseMs">The lease of which that is two thirds.</param>
 /// <param name="isNew">False if the agent was restarted since this migration was opened: then it is followed, and never begun.</param>
 /// <param name="destination">Where the destination's libvirt is.</param>
 /// <param name="around">The other actors.</param>
 /// <param name="options">All numbers.</param>
 /// <param name="incarnation">The host's incarnation.</param>
 internal sealed class MigrationActor(
-    MigrationPlan plan, long latestStartMs, bool isNew, Member? destination, HalfSurroundings around, ActorMigOptions options, long incarnation)
+    MigrationPlan plan, long latestStartMs, long leaseMs, bool isNew, Member? destination, HalfSurroundings around, ActorMigOptions options, long incarnation)
     : PersistentActor("migration-" + plan.Migration)
 {
     private const string LookToken = "look";
@@ -294,7 +295,7 @@ internal sealed class MigrationActor(
         Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session));
         Context.Tell(around.Hypervisor, new MigrateDomain(
             Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration,
-            latestStartMs + Math.Min(WriteMs, options.LeaseMs / 4)));
+            latestStartMs + Math.Min(WriteMs, leaseMs / 4)));
         Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
         Context.StartTimer(Poll, Poll, options.Migration.PollMs);
     }
@@ -518,7 +519,8 @@ internal sealed class MigrationActor(
     /// <summary>The destination is silent: in the unknown nothing is done, and a peer that only restarts is waited for.</summary>
     private void BePatient(DomainLook look, long unclearMs)
     {
-        if (_isDoubting || unclearMs <= Patience * options.Migration.UnclearMs)
+        // Where the guest was seen on both sides once, its answer to the second question is waited for, however long.
+        if (_isDoubting || _doubleLooks > 0 || unclearMs <= Patience * options.Migration.UnclearMs)
         {
             return;
         }

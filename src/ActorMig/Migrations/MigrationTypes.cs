@@ -166,7 +166,8 @@ public sealed record ArrivalClosed(string Migration);
 /// <summary>To the HostActor: begin this migration, or follow it.</summary>
 /// <param name="Plan">The migration.</param>
 /// <param name="LatestStartMs">After this moment of the monotonic clock libvirt is not called any more; null: it is only followed.</param>
-public sealed record OpenMigration(MigrationPlan Plan, long? LatestStartMs);
+/// <param name="LeaseMs">The lease of which that is two thirds.</param>
+public sealed record OpenMigration(MigrationPlan Plan, long? LatestStartMs, long LeaseMs);
 
 /// <summary>To the HostActor: the reservation holds; expect this arrival.</summary>
 /// <param name="Plan">The migration.</param>
