@@ -84,7 +84,7 @@ internal sealed partial class WorldChecks
         var domain = book.Host.Hypervisor.Find(uuid);
         if (book.Migration(from.Name) is not { } migration || migration.Plan.Vm.Uuid != uuid)
         {
-            if (!(doTo.Verb == DomainVerb.SetAutostart && book.Arrivals.TryGetValue(from.Name, out var arrival) && arrival.Plan.Vm is { IsAutostart: true } facts && facts.Uuid == uuid))
+            if (!(doTo.Verb is DomainVerb.SetAutostart or DomainVerb.ClearAutostart && book.Arrivals.TryGetValue(from.Name, out var arrival) && arrival.Plan.Vm is { IsAutostart: true } facts && facts.Uuid == uuid))
             {
                 Breach("S7 foreign", $"{book.Name} does {Words.Of(doTo.Verb)} to {vm}, and no attempt in its journal explains it");
             }

@@ -65,6 +65,7 @@ internal sealed partial class BarterActor
         {
             VmStatus.Idle or VmStatus.Foreign or VmStatus.Paused when isLeaving => VmStatus.Leaving,
             VmStatus.Idle when barter is not null => VmStatus.Offered,
+            VmStatus.Idle when _ledger.IsArriving(view.Facts.Uuid) => VmStatus.Arriving,
             VmStatus.Idle when _doubts.ContainsValue(view.Facts.Uuid) => VmStatus.InDoubt,
             VmStatus.Idle when coolMs > 0 => VmStatus.Cooling,
             _ => view.Status,
@@ -75,7 +76,7 @@ internal sealed partial class BarterActor
     /// <summary>What arrives without a reservation is charged at once; what no longer arrives is charged no longer.</summary>
     private void ChargeForeignArrivals()
     {
-        const string Prefix = "foreign-";
+        const string Prefix = Ledger.ForeignPrefix;
         foreach (var vm in Present.Where(v => v.Status == VmStatus.Arriving))
         {
             if (!_ledger.IsInBarter(vm.Facts.Uuid) && _ledger.Charges.All(c => c.Uuid != vm.Facts.Uuid))

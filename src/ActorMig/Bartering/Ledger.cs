@@ -8,6 +8,9 @@ namespace ActorMig.Bartering;
 /// </summary>
 internal sealed class Ledger(string host)
 {
+    /// <summary>What begins the name of a charge for a VM that comes in no barter.</summary>
+    public const string ForeignPrefix = "foreign-";
+
     private const int EndedMax = 200;
     private const int ArrivalsMax = 1_000;
     private readonly SortedDictionary<string, Barter> _barters = new(StringComparer.Ordinal);
@@ -41,6 +44,10 @@ internal sealed class Ledger(string host)
         var barter = Find(migration[..Math.Max(0, migration.LastIndexOf('.'))]);
         return barter?.Legs.FirstOrDefault(l => l.Vm.Uuid == uuid)?.Vm.LoadBitPerSecond ?? 0;
     }
+
+    /// <summary>True from the first sight of a VM that comes in a barter until all of it has come.</summary>
+    public bool IsArriving(string uuid) => _charges.Values.Any(
+        c => c.Uuid == uuid && !c.Migration.StartsWith(ForeignPrefix, StringComparison.Ordinal) && !HasArrived(c.Migration));
 
     public bool IsInBarter(string uuid) => Open.Any(b => b.Involves(uuid));
 

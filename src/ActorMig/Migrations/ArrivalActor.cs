@@ -35,14 +35,21 @@ internal sealed class ArrivalActor(
     private bool _isGapless = true;
     private LegOutcome? _closing;
     private int _announced;
-    private bool _isAutostartSet;
+    private bool _isAutostartRight;
     private bool _isReconsidered;
 
     /// <summary>
-    /// True while what libvirt does not carry along is still to be put right: its daemon may have been away just then. The source has held its own
-    /// since before the migration began (<see cref="AutostartHeld"/>), so two hosts never start the guest.
+    /// What is still to be put right of what libvirt does not carry along: its daemon may have been away just then. The source has held its own since before
+    /// the migration began (<see cref="AutostartHeld"/>), so two hosts never start the guest; where a person must decide which copy is good, none does.
     /// </summary>
-    private bool IsAutostartDue => plan.Vm.IsAutostart && !_isAutostartSet && (_settled is { HasCompleted: true } || _closing == LegOutcome.Completed);
+    private DomainVerb? AutostartDue => (plan.Vm.IsAutostart && !_isAutostartRight, _closing) switch
+    {
+        (false, _) => null,
+        (_, LegOutcome.Completed) => DomainVerb.SetAutostart,
+        (_, null) when _settled is { HasCompleted: true } => DomainVerb.SetAutostart,
+        (_, LegOutcome.NeedsOperator) when _settled is { HasCompleted: true } => DomainVerb.ClearAutostart,
+        _ => null,
+    };
 
     /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
     private bool IsContradicted => _closing == LegOutcome.Completed && _settled is { HasCompleted: false } && !_isReconsidered;
@@ -112,8 +119,9 @@ internal sealed class ArrivalActor(
                 Look(WatchToken);
                 Context.StartTimer(Poll, Poll, options.Migration.PollMs);
                 break;
-            case DomainDone { Verb: DomainVerb.SetAutostart, Error: null }:
-                _isAutostartSet = true;
+            case DomainDone { Error: null } done when done.Verb == AutostartDue:
+                _isAutostartRight = true;
+                Announce();
                 break;
             case DomainHappened happened when happened.Event.StartsWith("resumed/", StringComparison.Ordinal):
                 NoteThatItRan();
@@ -199,7 +207,7 @@ internal sealed class ArrivalActor(
         if (_settled is not null)
         {
             // Nothing starts with the host that is gone, or has no definition.
-            _isAutostartSet |= isAskedForSince && (look.State == DomainState.Absent || !look.IsPersistent);
+            _isAutostartRight |= isAskedForSince && (look.State == DomainState.Absent || !look.IsPersistent);
             if (IsContradicted && isAskedForSince)
             {
                 Reconsider(look, hasArrived);
@@ -232,7 +240,7 @@ internal sealed class ArrivalActor(
         {
             // What the source has said before this look needs no other one.
             _isReconsidered = _closing is not null;
-            _isAutostartSet = _isReconsidered && (look.State == DomainState.Absent || !look.IsPersistent);
+            _isAutostartRight = _isReconsidered && (look.State == DomainState.Absent || !look.IsPersistent);
             Settle(false, $"{plan.To} does not show {plan.Vm.Name} as coming any more ({look.InWords()})");
         }
     }
@@ -242,15 +250,22 @@ internal sealed class ArrivalActor(
         var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
         Context.Persist(settled);
 
-        // First, so that whoever moves it on knows of it.
-        var isAutostartDue = hasCompleted && plan.Vm.IsAutostart;
-        if (isAutostartDue)
+        if (hasCompleted && plan.Vm.IsAutostart)
         {
-            SetAutostart();
+            // First, so that whoever moves it on moves it as what it is.
+            _isAutostartRight = false;
+            Do(_closing == LegOutcome.NeedsOperator ? DomainVerb.ClearAutostart : DomainVerb.SetAutostart);
+        }
+        else if (AutostartDue is { } verb)
+        {
+            Do(verb);
+        }
+        else
+        {
+            Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
         }
 
-        Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
-        if (_closing is not null && !isAutostartDue && !IsAutostartDue)
+        if (_closing is not null && AutostartDue is null && !(hasCompleted && plan.Vm.IsAutostart))
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
@@ -276,6 +291,7 @@ internal sealed class ArrivalActor(
 
     private void Close(LegOutcome outcome)
     {
+        _isAutostartRight &= outcome != LegOutcome.NeedsOperator || _closing == outcome;
         _closing = outcome;
         if (_settled is not null)
         {
@@ -290,14 +306,18 @@ internal sealed class ArrivalActor(
     /// <summary>Says how it ended until the HostActor lets this actor go.</summary>
     private void Announce()
     {
-        Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason));
+        if (_settled is not { HasCompleted: true } || AutostartDue != DomainVerb.SetAutostart || _announced >= options.AnswerTries)
+        {
+            Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason));
+        }
+
         if (IsContradicted)
         {
             Look(GoneToken);
         }
-        else if (IsAutostartDue)
+        else if (AutostartDue is { } verb)
         {
-            SetAutostart();
+            Do(verb);
             Look(GoneToken);
         }
         else if (_closing is not null)
@@ -315,9 +335,7 @@ internal sealed class ArrivalActor(
         Context.StartTimer(Poll, Poll, options.AnswerMs * Math.Min(_announced, AnnounceBackOffMax));
     }
 
-    /// <summary>libvirt does not carry autostart along.</summary>
-    private void SetAutostart() =>
-        Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, WatchToken, plan.Vm.Uuid, DomainVerb.SetAutostart));
+    private void Do(DomainVerb verb) => Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, WatchToken, plan.Vm.Uuid, verb));
 
     private void Send(object message) =>
         Context.Tell(around.Membership, new SendToPeer(plan.From, "migration/" + plan.Migration, message, incarnation));
