@@ -61,7 +61,7 @@ public sealed class ScenarioTests
     [Theory]
     [InlineData("reconcile-running", "vm1 to h2: completed")]
     [InlineData("reconcile-running-post-copy", "vm1 to h2: completed")]
-    [InlineData("reconcile-silent-destination", "  5:00 h1 settles h1-1-1.1: vm1 to h2: failed")]
+    [InlineData("reconcile-silent-destination", "  5:01 h1 settles h1-1-1.1: vm1 to h2: failed")]
     [InlineData("reconcile-double-run", "h1 sees vm1 run on both hosts", "needs-operator", "h1 has vm1 (paused)")]
     [InlineData("reconcile-failed", "vm1 to h2: failed")]
     [InlineData("reconcile-failed-aborted", "vm1 to h2: failed")]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorMig.Actors.Tests;
+using ActorMig.Tests;
 
 namespace ActorMig.Simulation.Tests;
 

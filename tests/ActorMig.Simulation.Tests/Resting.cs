@@ -40,10 +40,11 @@ public sealed class Resting
         Assert.DoesNotContain(there.Journal.Replay("barter"), e => e is BarterOffered { Give.Name: "vm2" });
     }
 
-    /// <summary>The end of the arrival is heard just before the policies' answer.</summary>
+    /// <summary>The end of the arrival is heard just before the policies' third answer.</summary>
     private sealed class LateEnd : VirtualInterceptor
     {
         private ArrivalEnded? _held;
+        private int _answers;
 
         public bool IsSaid { get; private set; }
 
@@ -61,9 +62,9 @@ public sealed class Resting
                     return null;
                 case HalfClosed:
                     return null;
-                case PoliciesProposed proposed when proposed.Answers.Any(a => a.Proposal is { Give: { } give } && give == _held?.Plan.Vm.Uuid):
+                case PoliciesProposed proposed when _held is not null && ++_answers == 3:
                     IsSaid = true;
-                    SayAs(actor, actor, _held!);
+                    SayAs(actor, actor, _held);
                     SayAs(actor, actor, proposed);
                     return null;
                 default:

@@ -20,8 +20,12 @@ public sealed class CampaignCoverage
         .. Enum.GetValues<Refusal>().Select(r => $"refusal {Words.Of(r)}"),
     ];
 
-    /// <summary>The cells that cannot happen, with the reason of each.</summary>
+    /// <summary>The cells that cannot happen, or too rarely to wait for, with the reason of each.</summary>
     public static IReadOnlyDictionary<string, string> Impossible { get; } = ReadImpossible();
+
+    /// <summary>True for one that happens now and then: once in some thousand seeds.</summary>
+    /// <param name="cell">The cell.</param>
+    public static bool IsRare(string cell) => Impossible.TryGetValue(cell, out var reason) && reason.StartsWith("rare", StringComparison.Ordinal);
 
     /// <summary>Adds another's counts.</summary>
     /// <param name="other">The other.</param>

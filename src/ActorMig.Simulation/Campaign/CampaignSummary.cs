@@ -55,5 +55,5 @@ public sealed class CampaignSummary
         [.. CampaignCoverage.AllCells.Where(c => !CampaignCoverage.Impossible.ContainsKey(c) && !Coverage.Cells.ContainsKey(c))];
 
     /// <summary>The cells that are said to be impossible and happened all the same.</summary>
-    public IReadOnlyList<string> WrongCells() => [.. Coverage.Cells.Keys.Where(CampaignCoverage.Impossible.ContainsKey)];
+    public IReadOnlyList<string> WrongCells() => [.. Coverage.Cells.Keys.Where(c => CampaignCoverage.Impossible.ContainsKey(c) && !CampaignCoverage.IsRare(c))];
 }

@@ -212,7 +212,10 @@ internal sealed class HostBook(SimHost host)
                 Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give, LeaseMs = LeaseMs(nowMs) });
                 break;
             case BarterGranted e:
-                Add(new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = e.LeaseMs, SinceMs = nowMs });
+                // The grant itself is the first of its renewals.
+                var granted = new BarterBook(e.Barter, e.Peer, e.Kind, false) { Legs = e.Legs, LeaseMs = e.LeaseMs, SinceMs = nowMs };
+                granted.ConfirmsAtMs[0] = nowMs;
+                Add(granted);
                 break;
             case BarterConfirmed e when Barter(e.Barter) is { } barter:
                 (barter.Legs, barter.IsConfirmed, barter.LeaseMs) = (e.Legs, true, e.LeaseMs);

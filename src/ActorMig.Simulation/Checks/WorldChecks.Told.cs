@@ -62,9 +62,10 @@ internal sealed partial class WorldChecks
         }
 
         var (plan, there) = (migration.Plan, BookOf(migration.Plan.To));
-        if (there is null || NowMs - there.TornAtMs < 2 * there.Host.Options.LeaseMs || migration.StopsBefore != book.Stops)
+        if (there is null || NowMs - there.TornAtMs < 2 * there.Host.Options.LeaseMs || migration.StopsBefore != book.Stops || _movedByHandAtMs.ContainsKey(plan.Vm.Name))
         {
-            // A reservation is lost with its journal, and a process may stand still between its last look at the clock and the call: what comes is charged at once.
+            // A reservation is lost with its journal, or used by a move by hand, and a process may stand still between its last look at the clock and the
+            // call: what comes is charged at once.
             return;
         }
 

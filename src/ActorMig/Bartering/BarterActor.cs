@@ -279,6 +279,9 @@ internal sealed partial class BarterActor(
         if (ended.Outcome == LegOutcome.Completed)
         {
             Context.Persist(new VmLeft(plan.Vm.Uuid, plan.Vm.Name));
+
+            // A round that has begun already must not offer what is gone.
+            _view = _view is null ? null : _view with { Vms = [.. _view.Vms.Where(v => v.Facts.Uuid != plan.Vm.Uuid)] };
         }
 
         if (barter.IsOfferer)

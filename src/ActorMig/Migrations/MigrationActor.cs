@@ -63,6 +63,7 @@ internal sealed class MigrationActor(
     private long? _unclearSinceMs;
     private int _looksWithoutFigures;
     private long? _restoringSinceMs;
+    private (LegOutcome Outcome, string Reason)? _ending;
     private int _failedLooks;
     private int _doubleLooks;
     private int _announced;
@@ -214,7 +215,7 @@ internal sealed class MigrationActor(
     }
 
     /// <summary>True from the intent to switch until libvirt shows it, also when its call broke and the migration goes on.</summary>
-    private bool IsSwitchDue => _isSwitchIntended && !_hasPostCopyBegun && _phase is MigrationPhase.Switching or MigrationPhase.Recovering;
+    private bool IsSwitchDue => _isSwitchIntended && !_hasPostCopyBegun && _ending is null && _phase is MigrationPhase.Switching or MigrationPhase.Recovering;
 
     private bool IsOpen => _settled is null || _isDoubting;
 
@@ -303,7 +304,7 @@ internal sealed class MigrationActor(
     private void SwitchAfterFirstPass(long iteration)
     {
         // Also when libvirt's call broke and the migration goes on: a migration from daemon to daemon does not need us.
-        if (_phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && iteration >= FirstSwitchIteration && _settled is null)
+        if (_phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && _ending is null && iteration >= FirstSwitchIteration && _settled is null)
         {
             Context.Persist(new SwitchIntended(plan.Migration, iteration));
             AskToSwitch();
@@ -460,12 +461,23 @@ internal sealed class MigrationActor(
         if (verdict == Verdict.Running)
         {
             _unclearSinceMs = null;
+            if (_ending is { } ending)
+            {
+                // This migration was over, and the next one is somebody else's.
+                Settle(ending.Outcome, ending.Reason);
+            }
+
             return;
         }
 
         if (_isDoubting && verdict is not (Verdict.DoubleRun or Verdict.Wait))
         {
-            if (verdict != Verdict.Failed || IsAsItWas(look))
+            if (verdict is Verdict.CompletedDestroyRemnant or Verdict.ResumeSource or Verdict.NeedsOperator)
+            {
+                // It runs there, too, and somebody has paused it here meanwhile: which copy is good cannot be told from here.
+                Settle(LegOutcome.NeedsOperator, Commands(look));
+            }
+            else if (verdict != Verdict.Failed || IsAsItWas(look))
             {
                 _isDoubting = false;
                 Announce(_settled!);
@@ -509,10 +521,27 @@ internal sealed class MigrationActor(
             default:
                 if (unclearMs > options.Migration.UnclearMs)
                 {
-                    Settle(LegOutcome.NeedsOperator, Commands(look));
+                    LeaveToPerson(look, stands);
                 }
 
                 break;
+        }
+    }
+
+    /// <summary>A guest that its host took with it, and that never was anywhere else, starts with that host again the next time.</summary>
+    private void LeaveToPerson(DomainLook look, ArrivalStands? stands)
+    {
+        if (look.State == DomainState.Shutoff && stands is { HasRun: false, Look.State: DomainState.Absent } && !_isSwitchIntended)
+        {
+            SettleAsItWas(
+                look,
+                LegOutcome.NeedsOperator,
+                $"{plan.Vm.Name} was lost with {plan.From} before it had gone to {plan.To}, and {plan.From} did not start it by itself as it was about to leave: " +
+                $"let it run with `virsh start {plan.Vm.Name}` on {plan.From}");
+        }
+        else
+        {
+            Settle(LegOutcome.NeedsOperator, Commands(look));
         }
     }
 
@@ -555,6 +584,7 @@ internal sealed class MigrationActor(
     /// <summary>The guest has not left: it starts with this host again, and only then this migration has its end.</summary>
     private void SettleAsItWas(DomainLook look, LegOutcome outcome, string reason)
     {
+        _ending = (outcome, reason);
         if (IsAsItWas(look))
         {
             Settle(outcome, reason);
