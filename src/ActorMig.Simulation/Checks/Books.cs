@@ -160,7 +160,16 @@ internal sealed class HostBook(SimHost host)
     public IReadOnlyList<Edges.DomainSample> Shown { get; set; } = [];
 
     /// <summary>Until when its disk, or what it has done to the agent, explains that something is late.</summary>
-    public long DiskTroubleUntilMs { get; set; }
+    public long DiskTroubleUntilMs => IsDiskFull || IsDiskSlow ? long.MaxValue : DiskRecoversUntilMs;
+
+    /// <summary>True while no write succeeds.</summary>
+    public bool IsDiskFull { get; set; }
+
+    /// <summary>True while each write takes long.</summary>
+    public bool IsDiskSlow { get; set; }
+
+    /// <summary>Until when the end of that trouble explains that something is late.</summary>
+    public long DiskRecoversUntilMs { get; set; }
 
     /// <summary>When options last changed, and what could be promised before, and for how long.</summary>
     public (long AtMs, long CapacityBytes, long LeaseMs) BeforeChange { get; set; } = (long.MinValue / 2, 0, 0);

@@ -54,13 +54,13 @@ internal sealed partial class WorldChecks
                 book.StoodStillUntilMs = NowMs + DiskRecoveryMs;
                 break;
             case DiskFilled e when BookOf(e.Host) is { } book:
-                book.DiskTroubleUntilMs = long.MaxValue;
+                book.IsDiskFull = true;
                 break;
             case DiskSlowed e when BookOf(e.Host) is { } book:
-                book.DiskTroubleUntilMs = e.LatencyMs > 1_000 ? long.MaxValue : NowMs + DiskRecoveryMs;
+                (book.IsDiskSlow, book.DiskRecoversUntilMs) = (e.LatencyMs > 1_000, NowMs + DiskRecoveryMs);
                 break;
             case DiskFreed e when BookOf(e.Host) is { } book:
-                book.DiskTroubleUntilMs = NowMs + DiskRecoveryMs;
+                (book.IsDiskFull, book.DiskRecoversUntilMs) = (false, NowMs + DiskRecoveryMs);
                 break;
         }
     }
