@@ -19,6 +19,9 @@ internal sealed class LabCase : IAsyncDisposable
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
+    /// <summary>Moves back and rests take their rounds, and more of them after each kill.</summary>
+    private static readonly TimeSpan RestLimit = TimeSpan.FromSeconds(240);
+
     /// <summary>It takes less than a second on a machine that has nothing else to do.</summary>
     private static readonly TimeSpan AgentLimit = TimeSpan.FromSeconds(60);
     private readonly Lab.Lab _lab;
@@ -134,12 +137,14 @@ internal sealed class LabCase : IAsyncDisposable
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
 
-    public async Task UntilAsync(Func<bool> condition, string what)
+    public Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, what, Limit);
+
+    private async Task UntilAsync(Func<bool> condition, string what, TimeSpan limit)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < Limit, $"In {Limit.TotalSeconds:0} s it did not come to pass that {what}.\n{Story()}");
+            Assert.True(clock.Elapsed < limit, $"In {limit.TotalSeconds:0} s it did not come to pass that {what}.\n{Story()}");
             await Task.Delay(50);
         }
     }
@@ -193,7 +198,8 @@ internal sealed class LabCase : IAsyncDisposable
                 since = isAtRest ? since : rounds;
                 return isAtRest && rounds - since >= Rounds;
             },
-            "all barters end and nothing is promised but what runs");
+            "all barters end and nothing is promised but what runs",
+            RestLimit);
         foreach (var guest in _lab.Guests)
         {
             var where = _lab.Where(guest);

@@ -19,7 +19,7 @@ internal static class MoreRows
             await pair.ShowsAsync(Destination, "absent");
             pair.Show("running", "absent");
             await pair.ToldAsync(Source, "suspended/migrated", "resumed/migrated");
-        }) { NotPlayedYet = "the end states; the events differed from time to time" },
+        }),
         new("B.12-2", "The call that lets the guest run after the switch is lost: the source stays paused", async pair =>
         {
             await pair.WriteAsync();
@@ -111,13 +111,13 @@ internal static class MoreRows
             await pair.FailsAsync(
                 pair.Migrate(new()), LibvirtErrorKind.ArgumentUnsupported, "post-copy migration is not supported with non-live or paused migration");
             pair.Show("paused (user)", "absent");
-        }) { NotPlayedYet = "the refusal" },
+        }),
         new("L-9", "Without post-copy in mind it is, and stays paused", async pair =>
         {
             await pair.ObeysAsync(Source, Verb.Suspend);
             await pair.ReturnsAsync(pair.Migrate(new() { IsPostCopy = false }));
             pair.Show("shutoff (migrated)", "paused (user)");
-        }) { NotPlayedYet = "nothing yet" },
+        }),
         new("L-4", "In post-copy its owner cannot pause it where it runs: libvirt waits for the migration's end, and gives up after half a minute", async pair =>
         {
             await pair.BeginPostCopyAsync();
@@ -128,7 +128,7 @@ internal static class MoreRows
             await pair.BeginAsync();
             await pair.RefusesAsync(Source, Verb.Undefine, LibvirtErrorKind.OperationTimeout, "cannot acquire state change lock");
             Assert.True(pair.Look(Source).IsPersistent);
-        }) { NotPlayedYet = "the refusal after half a minute" },
+        }),
         new("L-6", "The source cannot be resumed while its job lasts", async pair =>
         {
             await pair.BeginPostCopyAsync();
@@ -145,7 +145,7 @@ internal static class MoreRows
             await pair.ToldAsync(
                 Source, "suspended/migrated", "suspended/post-copy", "suspended/post-copy-failed", "stopped/failed", "resumed/unpaused", "started/booted");
             pair.Show("running", "absent");
-        }) { NotPlayedYet = "the boot" },
+        }),
         new("L-8", "A guest that runs on the destination is not migrated there again", async pair =>
         {
             await pair.ReturnsAsync(pair.Migrate(new()));

@@ -11,7 +11,4 @@ public sealed record Row(string Id, string Text, Func<IHypervisorPair, Task> Pla
 
     /// <summary>True if libvirt itself, and nobody else, lets the guest run on both hosts in it.</summary>
     public bool MayRunTwice { get; init; }
-
-    /// <summary>What real libvirt has been seen to do of it so far, if the script as it stands has not been played there yet. Null if it has.</summary>
-    public string? NotPlayedYet { get; init; }
 }

@@ -31,6 +31,10 @@ public sealed partial class SimHypervisor
         {
             returned(Invalid($"domain '{domain.Guest.Name}' is not being migrated"));
         }
+        else if (domain.Job == DomainJob.Outgoing)
+        {
+            returned(Invalid($"another migration job is already running for domain '{domain.Guest.Name}'"));
+        }
         else if (domain.Job != DomainJob.None)
         {
             returned(Held("remoteDispatchDomainMigratePerform3Params"));
