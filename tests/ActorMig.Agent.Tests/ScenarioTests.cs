@@ -46,8 +46,8 @@ public sealed class ScenarioTests
     [Fact]
     public void Every_reason_of_the_closed_list_has_a_scenario_or_is_known_to_have_none()
     {
-        // Nothing says these yet (rule), or nothing in the simulated world can make them be said yet.
-        Refusal[] without = [Refusal.Rule, Refusal.NameTaken];
+        // Nothing says it yet: there are no rules of placement.
+        Refusal[] without = [Refusal.Rule];
         foreach (var refusal in Enum.GetValues<Refusal>())
         {
             var word = Words.Of(refusal);

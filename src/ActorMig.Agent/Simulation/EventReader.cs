@@ -41,6 +41,7 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["tear-journal"] = (r, v) => r.Hosts(v, h => new JournalTorn(h)),
         ["accept-loss"] = (r, v) => r.Hosts(v, h => new LossAccepted(h)),
         ["wall-clock"] = (r, v) => r.PerHost(v, "h1 = -1h", (h, time) => new WallClockSet(h, Signed(time))),
+        ["owner-defines-namesake"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new OwnerDefinedNamesake(vm, r.Host(host))),
         ["owner-starts"] = (r, v) => r.Vms(v, vm => new OwnerStarted(vm)),
         ["owner-destroys"] = (r, v) => r.Vms(v, vm => new OwnerDestroyed(vm)),
         ["owner-shuts-down"] = (r, v) => r.Vms(v, vm => new OwnerShutDown(vm)),

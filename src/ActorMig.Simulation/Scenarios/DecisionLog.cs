@@ -67,7 +67,7 @@ internal sealed class DecisionLog
             MigrationBroke e => $"finds out where {Vm(e.Migration)} is",
             DoubleRunSeen e => $"sees {Vm(e.Migration)} run on both hosts",
             RemedyIntended e => $"remedies {Vm(e.Migration)}: {Words.Of(e.Verb)}",
-            MigrationSettled e => $"settles {e.Migration}: {Vm(e.Migration)}{Way(e.Migration)}: {Words.Of(e.Outcome)}",
+            MigrationSettled e => $"settles {e.Migration}: {Vm(e.Migration)}{Way(e.Migration)}: {Words.Of(e.Outcome)}{(e.Refusal is { } refusal ? $" ({Words.Of(refusal)})" : "")}",
             _ => null,
         };
         if (line is not null)

@@ -118,6 +118,9 @@ public sealed partial class SimWorld
             case OwnerShutDown e when Reachable(e.Vm) is { } hypervisor:
                 hypervisor.ShutDown(_guests[e.Vm].Uuid);
                 break;
+            case OwnerDefinedNamesake e when _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.Define(new SimGuest(Time, e.Vm, 1 << 30, "namesake-of-" + e.Vm));
+                break;
             case OwnerDeleted e when Reachable(e.Vm) is { } hypervisor:
                 hypervisor.Destroy(_guests[e.Vm].Uuid);
                 hypervisor.Undefine(_guests[e.Vm].Uuid);

@@ -122,6 +122,11 @@ public sealed record LossAccepted(string Host) : WorldEvent;
 /// <param name="ErrorMs">By how much it is wrong from now on.</param>
 public sealed record WallClockSet(string Host, long ErrorMs) : WorldEvent;
 
+/// <summary>Somebody defines another domain of the same name, which does not run.</summary>
+/// <param name="Vm">The guest whose name it has.</param>
+/// <param name="Host">Where.</param>
+public sealed record OwnerDefinedNamesake(string Vm, string Host) : WorldEvent;
+
 /// <summary>A guest's owner starts it from its definition, if a host has one and it runs nowhere.</summary>
 /// <param name="Vm">The guest's name.</param>
 public sealed record OwnerStarted(string Vm) : WorldEvent;

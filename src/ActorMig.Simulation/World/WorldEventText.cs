@@ -32,6 +32,7 @@ public static class WorldEventText
         JournalTorn e => $"tear-journal {e.Host}",
         LossAccepted e => $"accept-loss {e.Host}",
         WallClockSet e => $"wall-clock {e.Host} {(e.ErrorMs < 0 ? "-" : "+")}{Words.Duration(Math.Abs(e.ErrorMs))}",
+        OwnerDefinedNamesake e => $"owner-defines-namesake {e.Vm} on {e.Host}",
         OwnerStarted e => $"owner-starts {e.Vm}",
         OwnerDestroyed e => $"owner-destroys {e.Vm}",
         OwnerShutDown e => $"owner-shuts-down {e.Vm}",

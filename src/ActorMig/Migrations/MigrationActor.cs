@@ -141,7 +141,7 @@ internal sealed class MigrationActor(
                 Begin(ready);
                 break;
             case ArrivalRefused refused when IsAsking:
-                Settle(LegOutcome.Failed, $"{plan.To} refused ({Words.Of(refused.Refusal)}): {refused.Reason}");
+                Settle(LegOutcome.Failed, $"{plan.To} refused ({Words.Of(refused.Refusal)}): {refused.Reason}", refusal: refused.Refusal);
                 break;
             case Ask when IsAsking:
                 AskAgain();
@@ -670,9 +670,9 @@ internal sealed class MigrationActor(
     private string AutostartToo() =>
         _isAutostartHeld ? $" It does not start with {plan.From} any more: say `virsh autostart {plan.Vm.Name}` where it stays." : "";
 
-    private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null, bool isInDoubt = false)
+    private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null, bool isInDoubt = false, Refusal? refusal = null)
     {
-        var settled = new MigrationSettled(plan.Migration, outcome, reason, figures);
+        var settled = new MigrationSettled(plan.Migration, outcome, reason, figures, refusal);
         (_isSettling, _isDoubting) = (!isInDoubt, isInDoubt);
         Context.CancelTimer(Poll);
         Context.Persist(settled);

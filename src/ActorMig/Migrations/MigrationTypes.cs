@@ -98,7 +98,8 @@ public sealed record RemedyIntended(string Migration, DomainVerb Verb);
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">In words; for <c>needs-operator</c> both states and the commands that decide it.</param>
 /// <param name="Figures">Its figures.</param>
-public sealed record MigrationSettled(string Migration, LegOutcome Outcome, string Reason, MigrationFigures? Figures);
+/// <param name="Refusal">Why the destination did not want it; null if it did.</param>
+public sealed record MigrationSettled(string Migration, LegOutcome Outcome, string Reason, MigrationFigures? Figures, Refusal? Refusal = null);
 
 // Events of the destination's half.
 
