@@ -156,6 +156,9 @@ internal sealed class HostBook(SimHost host)
     /// <summary>The newest incarnation of each peer that it has heard.</summary>
     public SortedDictionary<string, long> Incarnations { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>What it has heard of an earlier incarnation than that.</summary>
+    public HashSet<object> Foreign { get; } = new(ReferenceEqualityComparer.Instance);
+
     /// <summary>What libvirt showed when the BarterActor last asked it for a promise.</summary>
     public IReadOnlyList<Edges.DomainSample> Shown { get; set; } = [];
 

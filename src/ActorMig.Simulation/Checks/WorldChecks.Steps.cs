@@ -7,12 +7,14 @@ namespace ActorMig.Simulation;
 
 /// <content>
 /// What is old is not acted upon: a leg begins only while its source knows of a lease with a third left, an arrival is welcome only where something is
-/// reserved for it, and what ends a migration follows from the answer to its newest question. Seen at the decision, whether or not it does harm.
+/// reserved for it, what ends a migration follows from the answer to its newest question, and what an earlier incarnation of a peer has said goes nowhere.
+/// Seen at the decision, whether or not it does harm.
 /// </content>
 internal sealed partial class WorldChecks
 {
     private void HandlingStep(HostBook book, ActorRef actor, object message)
     {
+        LookAtIncarnation(book, actor, message);
         switch (message)
         {
             case PeerSaid { Message: Confirmed m } when actor.Name == "barter" && book.Barter(m.Barter) is { IsOfferer: true } barter
@@ -38,6 +40,25 @@ internal sealed partial class WorldChecks
             case ArrivalStands m when book.Migration(actor.Name) is { } migration && m.Question == migration.Question:
                 migration.Stated = m;
                 break;
+        }
+    }
+
+    private void LookAtIncarnation(HostBook book, ActorRef actor, object message)
+    {
+        if (message is PeerSaid said && actor.Path == "/host")
+        {
+            if (said.Incarnation < book.Incarnations.GetValueOrDefault(said.Host))
+            {
+                book.Foreign.Add(said.Message);
+            }
+            else
+            {
+                book.Incarnations[said.Host] = said.Incarnation;
+            }
+        }
+        else if (book.Foreign.Count > 0 && ((message as PeerSaid)?.Message ?? message) is { } old && book.Foreign.Contains(old))
+        {
+            Breach("S5 foreign", $"{book.Name} acts upon a {old.GetType().Name} of an earlier incarnation of its peer");
         }
     }
 
@@ -98,7 +119,12 @@ internal sealed partial class WorldChecks
     /// <summary>What only a process's memory holds is gone with it.</summary>
     private static void RecoveredStep(HostBook book, string id)
     {
-        if (id == "barter")
+        if (id == "host")
+        {
+            book.Incarnations.Clear();
+            book.Foreign.Clear();
+        }
+        else if (id == "barter")
         {
             book.Welcome.Clear();
             foreach (var barter in book.Open)
