@@ -61,6 +61,7 @@ public static class Wire
         .Add("arrival-expected.1", WireJson.Default.ArrivalExpected)
         .Add("arrival-seen.1", WireJson.Default.ArrivalSeen)
         .Add("arrival-ran.1", WireJson.Default.ArrivalRan)
+        .Add("arrival-autostart-put.1", WireJson.Default.ArrivalAutostartPut)
         .Add("arrival-settled.1", WireJson.Default.ArrivalSettled)
         .Add("journal-lost.1", WireJson.Default.JournalLost)
         .Add("journal-loss-accepted.1", WireJson.Default.JournalLossAccepted)
@@ -116,6 +117,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(ArrivalExpected))]
 [JsonSerializable(typeof(ArrivalSeen))]
 [JsonSerializable(typeof(ArrivalRan))]
+[JsonSerializable(typeof(ArrivalAutostartPut))]
 [JsonSerializable(typeof(ArrivalSettled))]
 [JsonSerializable(typeof(JournalLost))]
 [JsonSerializable(typeof(JournalLossAccepted))]

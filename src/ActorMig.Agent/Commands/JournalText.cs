@@ -53,6 +53,7 @@ internal static class JournalText
             MigrationBroke e => $"{e.Migration}: broke: {e.Reason}",
             MigrationSettled e => $"{e.Migration}: {Words.Of(e.Outcome)}: {e.Reason}{Figures(e.Figures)}",
             ArrivalExpected e => $"{e.Plan.Migration}: expecting {e.Plan.Vm.Name} from {e.Plan.From}",
+            ArrivalAutostartPut e => $"{e.Migration}: {Words.Of(e.Verb)} here",
             ArrivalSeen e => $"{e.Migration}: libvirt shows it coming",
             ArrivalRan e => $"{e.Migration}: it runs here",
             ArrivalSettled e => $"{e.Migration}: arrival {(e.HasCompleted ? "completed" : "ended")}: {e.Reason}",

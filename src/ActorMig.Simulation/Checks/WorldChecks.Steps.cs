@@ -96,7 +96,7 @@ internal sealed partial class WorldChecks
                 }
 
                 break;
-            case MigrationSettled e when book.Migration(e.Migration) is { IsDoubleRunSeen: false, Stated.Look: { State: DomainState.Running } there } migration:
+            case MigrationSettled { IsInDoubt: false } e when book.Migration(e.Migration) is { IsDoubleRunSeen: false, Stated.Look: { State: DomainState.Running } there } migration:
                 CheckFollows(book, migration, there, e);
                 break;
         }

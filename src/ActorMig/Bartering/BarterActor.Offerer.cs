@@ -18,13 +18,13 @@ internal sealed partial class BarterActor
         Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason));
         _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs };
         _sentence = $"offers {give.Name} to {peer} ({Words.Of(kind)}): {reason}";
-        Send(peer, OfferOf(id, kind, give, reason));
+        Send(peer, OfferOf(id, kind, give, reason, options.LeaseMs));
         Context.StartTimer($"{TickKind.Answer}-{id}", new Tick(id, TickKind.Answer), options.AnswerMs);
         return id;
     }
 
-    private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason) => new(
-        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts)], Load(), FreeBytes, reason, options.LeaseMs);
+    private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason, long leaseMs) => new(
+        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts)], Load(), FreeBytes, reason, leaseMs);
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -55,7 +55,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Reason));
+        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Reason, Soft(barter).LeaseMs));
         Later(barter, TickKind.Answer, options.AnswerMs);
     }
 
@@ -152,7 +152,7 @@ internal sealed partial class BarterActor
         }
     }
 
-    private long LeadMs(Volatile soft) => Math.Max(1, Math.Min(options.AnswerMs, soft.LeaseMs / 6));
+    private long LeadMs(Volatile soft) => Math.Max(100, Math.Min(options.AnswerMs, soft.LeaseMs / 6));
 
     /// <summary>Confirms, and with each further number renews the granter's leases. The numbers go on after a restart.</summary>
     private void Renew(Barter barter)

@@ -31,25 +31,20 @@ internal sealed class ArrivalActor(
     private bool _isSeen;
     private bool _hasRun;
     private ArrivalSettled? _settled;
+    private DomainVerb? _autostartPut;
 
     private bool _isGapless = true;
     private LegOutcome? _closing;
     private int _announced;
-    private bool _isAutostartRight;
+    private bool _isAutostartMoot;
+    private string? _refusal;
     private bool _isReconsidered;
 
     /// <summary>
     /// What is still to be put right of what libvirt does not carry along: its daemon may have been away just then. The source has held its own since before
     /// the migration began (<see cref="AutostartHeld"/>), so two hosts never start the guest; where a person must decide which copy is good, none does.
     /// </summary>
-    private DomainVerb? AutostartDue => (plan.Vm.IsAutostart && !_isAutostartRight, _closing) switch
-    {
-        (false, _) => null,
-        (_, LegOutcome.Completed) => DomainVerb.SetAutostart,
-        (_, null) when _settled is { HasCompleted: true } => DomainVerb.SetAutostart,
-        (_, LegOutcome.NeedsOperator) when _settled is { HasCompleted: true } => DomainVerb.ClearAutostart,
-        _ => null,
-    };
+    private DomainVerb? AutostartDue => AutostartWanted(_settled is { HasCompleted: true });
 
     /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
     private bool IsContradicted => _closing == LegOutcome.Completed && _settled is { HasCompleted: false } && !_isReconsidered;
@@ -67,6 +62,9 @@ internal sealed class ArrivalActor(
                 break;
             case ArrivalRan:
                 _hasRun = true;
+                break;
+            case ArrivalAutostartPut e:
+                _autostartPut = e.Verb;
                 break;
             case ArrivalSettled e:
                 _settled = e;
@@ -120,8 +118,12 @@ internal sealed class ArrivalActor(
                 Context.StartTimer(Poll, Poll, options.Migration.PollMs);
                 break;
             case DomainDone { Error: null } done when done.Verb == AutostartDue:
-                _isAutostartRight = true;
-                Announce();
+                Context.Persist(new ArrivalAutostartPut(plan.Migration, done.Verb));
+                Context.StartTimer(Poll, Poll, 0);
+                break;
+            case DomainDone { Error: { } error } done when error != _refusal:
+                _refusal = error;
+                Context.Note(401, $"{plan.Migration}: {Words.Of(done.Verb)} of {plan.Vm.Name}: {error}");
                 break;
             case DomainHappened happened when happened.Event.StartsWith("resumed/", StringComparison.Ordinal):
                 NoteThatItRan();
@@ -207,7 +209,7 @@ internal sealed class ArrivalActor(
         if (_settled is not null)
         {
             // Nothing starts with the host that is gone, or has no definition.
-            _isAutostartRight |= isAskedForSince && (look.State == DomainState.Absent || !look.IsPersistent);
+            _isAutostartMoot |= isAskedForSince && (look.State == DomainState.Absent || !look.IsPersistent);
             if (IsContradicted && isAskedForSince)
             {
                 Reconsider(look, hasArrived);
@@ -240,7 +242,7 @@ internal sealed class ArrivalActor(
         {
             // What the source has said before this look needs no other one.
             _isReconsidered = _closing is not null;
-            _isAutostartRight = _isReconsidered && (look.State == DomainState.Absent || !look.IsPersistent);
+            _isAutostartMoot = _isReconsidered && (look.State == DomainState.Absent || !look.IsPersistent);
             Settle(false, $"{plan.To} does not show {plan.Vm.Name} as coming any more ({look.InWords()})");
         }
     }
@@ -250,14 +252,10 @@ internal sealed class ArrivalActor(
         var settled = new ArrivalSettled(plan.Migration, hasCompleted, reason);
         Context.Persist(settled);
 
-        if (hasCompleted && plan.Vm.IsAutostart)
+        _isAutostartMoot &= !hasCompleted;
+        if (AutostartWanted(hasCompleted) is { } verb)
         {
             // First, so that whoever moves it on moves it as what it is.
-            _isAutostartRight = false;
-            Do(_closing == LegOutcome.NeedsOperator ? DomainVerb.ClearAutostart : DomainVerb.SetAutostart);
-        }
-        else if (AutostartDue is { } verb)
-        {
             Do(verb);
         }
         else
@@ -265,7 +263,7 @@ internal sealed class ArrivalActor(
             Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
         }
 
-        if (_closing is not null && AutostartDue is null && !(hasCompleted && plan.Vm.IsAutostart))
+        if (_closing is not null && AutostartWanted(hasCompleted) is null)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
@@ -291,7 +289,6 @@ internal sealed class ArrivalActor(
 
     private void Close(LegOutcome outcome)
     {
-        _isAutostartRight &= outcome != LegOutcome.NeedsOperator || _closing == outcome;
         _closing = outcome;
         if (_settled is not null)
         {
@@ -333,6 +330,19 @@ internal sealed class ArrivalActor(
 
         _announced++;
         Context.StartTimer(Poll, Poll, options.AnswerMs * Math.Min(_announced, AnnounceBackOffMax));
+    }
+
+    private DomainVerb? AutostartWanted(bool hasCompleted)
+    {
+        DomainVerb? wanted = (plan.Vm.IsAutostart && !_isAutostartMoot, _closing) switch
+        {
+            (false, _) => null,
+            (_, LegOutcome.Completed) => DomainVerb.SetAutostart,
+            (_, null) when hasCompleted => DomainVerb.SetAutostart,
+            (_, LegOutcome.NeedsOperator) when hasCompleted => DomainVerb.ClearAutostart,
+            _ => null,
+        };
+        return wanted == _autostartPut ? null : wanted;
     }
 
     private void Do(DomainVerb verb) => Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, WatchToken, plan.Vm.Uuid, verb));

@@ -16,7 +16,7 @@ namespace ActorMig.Migrations;
 /// <param name="around">The other actors.</param>
 /// <param name="options">All numbers.</param>
 /// <param name="incarnation">The host's incarnation.</param>
-internal sealed class MigrationActor(
+internal sealed partial class MigrationActor(
     MigrationPlan plan, long latestStartMs, long leaseMs, bool isNew, Member? destination, HalfSurroundings around, ActorMigOptions options, long incarnation)
     : PersistentActor("migration-" + plan.Migration)
 {
@@ -35,7 +35,6 @@ internal sealed class MigrationActor(
     private MigrationPhase _phase = MigrationPhase.Preparing;
     private bool _isPrepared;
     private bool _isAutostartHeld;
-    private bool _hasBegun;
     private bool _isSwitchIntended;
     private bool _hasPostCopyBegun;
     private bool _isDoubleRunSeen;
@@ -79,7 +78,6 @@ internal sealed class MigrationActor(
                 _isAutostartHeld = true;
                 break;
             case PreCopyBegan:
-                _hasBegun = true;
                 _phase = MigrationPhase.PreCopy;
                 break;
             case SwitchIntended:
@@ -105,15 +103,15 @@ internal sealed class MigrationActor(
 
     protected override void Recovered()
     {
+        Context.Tell(around.Hypervisor, new SubscribeDomain(Context.Self, plan.Vm.Uuid));
         if (_settled is not null)
         {
             // Whether the destination has spoken since is not known any more: it is asked.
-            _isDoubting = _settled.Outcome == LegOutcome.Failed && _hasBegun;
+            _isDoubting = _settled.IsInDoubt;
             Announce(_settled);
             return;
         }
 
-        Context.Tell(around.Hypervisor, new SubscribeDomain(Context.Self, plan.Vm.Uuid));
         if (!_isPrepared && !isNew)
         {
             Settle(LegOutcome.Failed, $"{plan.From} was restarted before the migration had begun");
@@ -225,109 +223,6 @@ internal sealed class MigrationActor(
     /// <summary>True from then until libvirt is called.</summary>
     private bool IsHolding => _phase == MigrationPhase.Preparing && _ready is not null && !_isCalling && !_isGivenUp;
 
-    private void AskToPrepare()
-    {
-        _asked++;
-        Send("barter", new PrepareArrival(plan));
-        Context.StartTimer(Ask, Ask, options.AnswerMs);
-    }
-
-    private void AskAgain()
-    {
-        if (_asked >= options.AnswerTries)
-        {
-            Settle(LegOutcome.Failed, $"{plan.To} did not answer {_asked} times");
-            return;
-        }
-
-        AskToPrepare();
-    }
-
-    private void Begin(ArrivalReady ready)
-    {
-        if (destination is null)
-        {
-            Settle(LegOutcome.Failed, $"{plan.To} is not a member any more");
-            return;
-        }
-
-        _ready = ready;
-        if (!plan.Vm.IsAutostart)
-        {
-            Call();
-            return;
-        }
-
-        Context.Persist(new AutostartHeld(plan.Migration));
-        Hold();
-    }
-
-    /// <summary>What begins to leave does not start with this host: see <see cref="AutostartHeld"/>. libvirt is asked until it has done it or it is too late.</summary>
-    private void Hold()
-    {
-        if (!IsTooLate())
-        {
-            Do(DomainVerb.ClearAutostart);
-            Context.StartTimer(Ask, Ask, options.AnswerMs);
-        }
-    }
-
-    private bool IsTooLate()
-    {
-        if (Context.Now.MonotonicMs <= latestStartMs)
-        {
-            return false;
-        }
-
-        (_isGivenUp, _error) = (true, $"too little is left of the lease on {plan.To} to begin now");
-        Look();
-        return true;
-    }
-
-    private void Call()
-    {
-        if (IsTooLate())
-        {
-            return;
-        }
-
-        _isCalling = true;
-        Context.CancelTimer(Ask);
-        Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session));
-        Context.Tell(around.Hypervisor, new MigrateDomain(
-            Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration,
-            latestStartMs + Math.Min(WriteMs, leaseMs / 4)));
-        Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
-        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
-    }
-
-    private void SwitchAfterFirstPass(long iteration)
-    {
-        // Also when libvirt's call broke and the migration goes on: a migration from daemon to daemon does not need us.
-        if (_phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && _ending is null && iteration >= FirstSwitchIteration && _settled is null)
-        {
-            Context.Persist(new SwitchIntended(plan.Migration, iteration));
-            AskToSwitch();
-            Report(null, "switching to post-copy", MigrationPhase.Switching);
-        }
-    }
-
-    /// <summary>Post-copy may be over before a look shows it: the event alone is enough.</summary>
-    private void EnterPostCopy(JobFigures? figures)
-    {
-        if (IsSwitchDue)
-        {
-            Context.Persist(new PostCopyBegan(plan.Migration));
-            Report(figures, $"post-copy: the guest runs on {plan.To}, its memory follows", MigrationPhase.PostCopy);
-        }
-    }
-
-    private void AskToSwitch()
-    {
-        _isSwitchAsked = true;
-        Do(DomainVerb.StartPostCopy);
-    }
-
     private void Return(MigrateReturned returned)
     {
         (_isCalling, _unclearSinceMs) = (false, null);
@@ -387,319 +282,6 @@ internal sealed class MigrationActor(
         {
             Wonder(look);
         }
-    }
-
-    /// <summary>
-    /// Nobody calls libvirt for this migration any more: what follows from the states? The destination is asked after the source was looked at,
-    /// and only its answer to this very question counts.
-    /// </summary>
-    private void Wonder(DomainLook look)
-    {
-        if (_phase == MigrationPhase.Preparing)
-        {
-            ConcludeUnbegun(look);
-            return;
-        }
-
-        Conclude(look, null);
-        if (!_isSettling && (_seen is null || Context.Now.MonotonicMs - _askedAtMs >= options.AnswerMs))
-        {
-            // Numbers that no earlier incarnation of this half has used: an answer to one of its questions would be old news.
-            (_seen, _askedAtMs, _question) = (look, Context.Now.MonotonicMs, Math.Max(_question + 1, Context.Now.WallMs));
-            Send("arrival/" + plan.Migration, new GetArrival(plan, _question));
-        }
-    }
-
-    private void Hear(ArrivalStands stands)
-    {
-        if (IsOpen && !_isSettling && !_isCalling && stands.Question == _question && _seen is { } look)
-        {
-            _seen = null;
-            _arrival = stands;
-            if ((look.State, look.Reason, look.Job) == (_latest?.State, _latest?.Reason, _latest?.Job))
-            {
-                Conclude(look, stands);
-            }
-        }
-    }
-
-    /// <summary>The agent was restarted before libvirt was called: only the source matters.</summary>
-    private void ConcludeUnbegun(DomainLook look)
-    {
-        if (look.State is DomainState.Absent or DomainState.Shutoff)
-        {
-            SettleAsItWas(look, LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner before the migration had begun");
-        }
-        else if (look.Job != DomainJob.Outgoing && (_isGivenUp || ++_failedLooks > options.AnswerTries))
-        {
-            SettleAsItWas(
-                look, LegOutcome.Failed, $"{_error ?? $"{plan.From} was restarted before libvirt had begun"}; {plan.Vm.Name} is on {plan.From} ({look.InWords()})");
-        }
-    }
-
-    private void Conclude(DomainLook look, ArrivalStands? stands)
-    {
-        if (_isDoubleRunSeen)
-        {
-            StopDoubleRun(look);
-            return;
-        }
-
-        var verdict = Reconcile.Judge(look, stands, _isSwitchIntended, _hasEndBeenSeen);
-        if (stands is not null)
-        {
-            _doubleLooks = verdict == Verdict.DoubleRun ? _doubleLooks + 1 : 0;
-            if (_answeredAtMs is not { } before || Context.Now.MonotonicMs - before > options.Migration.UnclearMs)
-            {
-                // A peer that was silent can be heard again: what was not clear without it has its whole time from now on.
-                _unclearSinceMs = null;
-            }
-
-            _answeredAtMs = Context.Now.MonotonicMs;
-        }
-
-        if (verdict == Verdict.Running)
-        {
-            _unclearSinceMs = null;
-            if (_ending is { } ending)
-            {
-                // This migration was over, and the next one is somebody else's.
-                Settle(ending.Outcome, ending.Reason);
-            }
-
-            return;
-        }
-
-        if (_isDoubting && verdict is not (Verdict.DoubleRun or Verdict.Wait))
-        {
-            if (verdict is Verdict.CompletedDestroyRemnant or Verdict.ResumeSource or Verdict.NeedsOperator)
-            {
-                // It runs there, too, and somebody has paused it here meanwhile: which copy is good cannot be told from here.
-                Settle(LegOutcome.NeedsOperator, Commands(look));
-            }
-            else if (verdict != Verdict.Failed || IsAsItWas(look))
-            {
-                _isDoubting = false;
-                Announce(_settled!);
-            }
-
-            return;
-        }
-
-        _unclearSinceMs ??= Context.Now.MonotonicMs;
-        var unclearMs = Context.Now.MonotonicMs - _unclearSinceMs.Value;
-        switch (verdict)
-        {
-            case Verdict.Completed:
-                Complete();
-                break;
-            case Verdict.CompletedUndefineSource when unclearMs <= options.Migration.UnclearMs:
-                Remedy(DomainVerb.Undefine);
-                break;
-            case Verdict.CompletedDestroyRemnant when unclearMs <= options.Migration.UnclearMs:
-                Remedy(DomainVerb.DestroyRemnant);
-                break;
-            case Verdict.ResumeSource when unclearMs <= options.Migration.UnclearMs:
-                Remedy(DomainVerb.Resume);
-                break;
-            case Verdict.Failed:
-                Fail(look);
-                break;
-            case Verdict.Gone:
-                SettleAsItWas(look, LegOutcome.Gone, $"{plan.Vm.Name} was ended by its owner");
-                break;
-            case Verdict.DoubleRun:
-                StopDoubleRun(look);
-                break;
-            case Verdict.Wait when stands is null && _isReturnedWell && look.State is DomainState.Absent:
-                // libvirt itself has said that the guest runs there.
-                Complete();
-                break;
-            case Verdict.Wait when stands is null:
-                BePatient(look, unclearMs);
-                break;
-            default:
-                if (unclearMs > options.Migration.UnclearMs)
-                {
-                    LeaveToPerson(look, stands);
-                }
-
-                break;
-        }
-    }
-
-    /// <summary>A guest that its host took with it, and that never was anywhere else, starts with that host again the next time.</summary>
-    private void LeaveToPerson(DomainLook look, ArrivalStands? stands)
-    {
-        if (look.State == DomainState.Shutoff && stands is { HasRun: false, Look.State: DomainState.Absent } && !_isSwitchIntended)
-        {
-            SettleAsItWas(
-                look,
-                LegOutcome.NeedsOperator,
-                $"{plan.Vm.Name} was lost with {plan.From} before it had gone to {plan.To}, and {plan.From} did not start it by itself as it was about to leave: " +
-                $"let it run with `virsh start {plan.Vm.Name}` on {plan.From}");
-        }
-        else
-        {
-            Settle(LegOutcome.NeedsOperator, Commands(look));
-        }
-    }
-
-    /// <summary>The destination is silent: in the unknown nothing is done, and a peer that only restarts is waited for.</summary>
-    private void BePatient(DomainLook look, long unclearMs)
-    {
-        // Where the guest was seen on both sides once, its answer to the second question is waited for, however long.
-        if (_isDoubting || _doubleLooks > 0 || unclearMs <= Patience * options.Migration.UnclearMs)
-        {
-            return;
-        }
-
-        if (look.State == DomainState.Running)
-        {
-            Settle(
-                LegOutcome.Failed,
-                $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "libvirt gave up"}; {plan.To} is silent and will be asked when it can be heard again",
-                isInDoubt: true);
-        }
-        else
-        {
-            Settle(LegOutcome.NeedsOperator, Commands(look));
-        }
-    }
-
-    /// <summary>A guest that runs here alone is no news while libvirt may only be about to begin.</summary>
-    private void Fail(DomainLook look)
-    {
-        if (_error is null && ++_failedLooks <= 2 * options.AnswerTries)
-        {
-            return;
-        }
-
-        SettleAsItWas(
-            look,
-            LegOutcome.Failed,
-            $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "the agent was restarted before libvirt had begun, or libvirt gave up"}");
-    }
-
-    /// <summary>The guest has not left: it starts with this host again, and only then this migration has its end.</summary>
-    private void SettleAsItWas(DomainLook look, LegOutcome outcome, string reason)
-    {
-        _ending = (outcome, reason);
-        if (IsAsItWas(look))
-        {
-            Settle(outcome, reason);
-        }
-        else if (Context.Now.MonotonicMs - _restoringSinceMs > Patience * options.Migration.UnclearMs)
-        {
-            Settle(outcome, $"{reason}. {plan.From}'s libvirt does not let it start with its host again: say `virsh autostart {plan.Vm.Name}` there.");
-        }
-    }
-
-    /// <summary>Asks libvirt, again and again, for what was held at the beginning.</summary>
-    private bool IsAsItWas(DomainLook look)
-    {
-        if (!_isAutostartHeld || look.IsAutostart || look.State == DomainState.Absent || !look.IsPersistent)
-        {
-            return true;
-        }
-
-        _restoringSinceMs ??= Context.Now.MonotonicMs;
-        Do(DomainVerb.SetAutostart);
-        return false;
-    }
-
-    /// <summary>The guest runs twice: the copy here is suspended, again and again until libvirt shows it; nothing else is touched.</summary>
-    private void StopDoubleRun(DomainLook look)
-    {
-        if (look.State != DomainState.Running)
-        {
-            Settle(
-                LegOutcome.NeedsOperator,
-                $"ALARM: {plan.Vm.Name} was seen running on {plan.From} and on {plan.To}; the copy on {plan.From} was suspended ({look.InWords()}), nothing else was touched. " +
-                $"Find out which copy is good, and end the other with `virsh destroy {plan.Vm.Name}` and `virsh undefine {plan.Vm.Name}` on its host.{AutostartToo()}");
-        }
-        else if (_isDoubleRunSeen || _doubleLooks >= 2)
-        {
-            if (!_isDoubleRunSeen)
-            {
-                Context.Persist(new DoubleRunSeen(plan.Migration));
-            }
-
-            Do(DomainVerb.Suspend);
-        }
-        else
-        {
-            Look();
-        }
-    }
-
-    private void Remedy(DomainVerb verb)
-    {
-        Context.Persist(new RemedyIntended(plan.Migration, verb));
-        Do(verb);
-    }
-
-    private void Complete()
-    {
-        // The figures come as an event of their own, maybe a little later than libvirt's return.
-        if (_figures?.DowntimeMs is null && _isReturnedWell && _looksWithoutFigures++ < options.AnswerTries && _isSwitchIntended)
-        {
-            return;
-        }
-
-        Settle(
-            LegOutcome.Completed,
-            $"{plan.Vm.Name} runs on {plan.To}",
-            new MigrationFigures(_figures?.ElapsedMs, _figures?.DowntimeMs, _figures?.ProcessedBytes, _figures?.Iteration, _figures?.PostCopyRequests));
-    }
-
-    private string Commands(DomainLook look)
-    {
-        var states = $"On {plan.From}: {look.InWords()}. On {plan.To}: {_arrival?.Look.InWords() ?? "no answer"}. {_error} " +
-            $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. ";
-        return states + look.State switch
-        {
-            DomainState.Running => $"It runs on {plan.From}; a paused copy on {plan.To} is removed there with `virsh destroy {plan.Vm.Name}`.",
-            DomainState.Absent or DomainState.Shutoff =>
-                $"If it runs on {plan.To}, nothing is to be done; if it runs on neither, let it run with `virsh start {plan.Vm.Name}` where its definition is.",
-            _ => $"If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
-                $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.",
-        } + AutostartToo();
-    }
-
-    private string AutostartToo() =>
-        _isAutostartHeld ? $" It does not start with {plan.From} any more: say `virsh autostart {plan.Vm.Name}` where it stays." : "";
-
-    private void Settle(LegOutcome outcome, string reason, MigrationFigures? figures = null, bool isInDoubt = false, Refusal? refusal = null)
-    {
-        var settled = new MigrationSettled(plan.Migration, outcome, reason, figures, refusal);
-        (_isSettling, _isDoubting) = (!isInDoubt, isInDoubt);
-        Context.CancelTimer(Poll);
-        Context.Persist(settled);
-        Report(null, reason, MigrationPhase.Ended);
-        Announce(settled);
-    }
-
-    /// <summary>Says how it ended, to all whom it concerns, until the HostActor lets this actor go.</summary>
-    private void Announce(MigrationSettled settled)
-    {
-        // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
-        Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason, _isDoubting));
-        if (_isArrivalClosed)
-        {
-            Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));
-        }
-        else if (_isDoubting)
-        {
-            Look();
-        }
-        else
-        {
-            Send("arrival/" + plan.Migration, new CloseArrival(plan.Migration, settled.Outcome, plan));
-        }
-
-        _announced++;
-        Context.StartTimer(Ask, Ask, options.AnswerMs * Math.Min(_announced, AnnounceBackOffMax));
     }
 
     private void Do(DomainVerb verb) => Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, CallToken, plan.Vm.Uuid, verb));

@@ -99,7 +99,9 @@ public sealed record RemedyIntended(string Migration, DomainVerb Verb);
 /// <param name="Reason">In words; for <c>needs-operator</c> both states and the commands that decide it.</param>
 /// <param name="Figures">Its figures.</param>
 /// <param name="Refusal">Why the destination did not want it; null if it did.</param>
-public sealed record MigrationSettled(string Migration, LegOutcome Outcome, string Reason, MigrationFigures? Figures, Refusal? Refusal = null);
+/// <param name="IsInDoubt">True if the destination was silent: it is still asked whether the guest runs there, too.</param>
+public sealed record MigrationSettled(
+    string Migration, LegOutcome Outcome, string Reason, MigrationFigures? Figures, Refusal? Refusal = null, bool IsInDoubt = false);
 
 // Events of the destination's half.
 
@@ -115,6 +117,11 @@ public sealed record ArrivalSeen(string Migration);
 /// <summary>The domain has left PAUSED here: from now on the source copy must never run again.</summary>
 /// <param name="Migration">The migration.</param>
 public sealed record ArrivalRan(string Migration);
+
+/// <summary>What libvirt does not carry along was put right.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Verb">How: autostart was set, or cleared where a person must decide.</param>
+public sealed record ArrivalAutostartPut(string Migration, DomainVerb Verb);
 
 /// <summary>The arrival is over.</summary>
 /// <param name="Migration">The migration.</param>

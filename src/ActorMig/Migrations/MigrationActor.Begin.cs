@@ -1,0 +1,111 @@
+using ActorMig.Bartering;
+using ActorMig.Edges;
+
+namespace ActorMig.Migrations;
+
+/// <content>How it begins, up to the switch.</content>
+internal sealed partial class MigrationActor
+{
+    private void AskToPrepare()
+    {
+        _asked++;
+        Send("barter", new PrepareArrival(plan));
+        Context.StartTimer(Ask, Ask, options.AnswerMs);
+    }
+
+    private void AskAgain()
+    {
+        if (_asked >= options.AnswerTries)
+        {
+            Settle(LegOutcome.Failed, $"{plan.To} did not answer {_asked} times");
+            return;
+        }
+
+        AskToPrepare();
+    }
+
+    private void Begin(ArrivalReady ready)
+    {
+        if (destination is null)
+        {
+            Settle(LegOutcome.Failed, $"{plan.To} is not a member any more");
+            return;
+        }
+
+        _ready = ready;
+        if (!plan.Vm.IsAutostart)
+        {
+            Call();
+            return;
+        }
+
+        Context.Persist(new AutostartHeld(plan.Migration));
+        Hold();
+    }
+
+    /// <summary>What begins to leave does not start with this host: see <see cref="AutostartHeld"/>. libvirt is asked until it has done it or it is too late.</summary>
+    private void Hold()
+    {
+        if (!IsTooLate())
+        {
+            Do(DomainVerb.ClearAutostart);
+            Context.StartTimer(Ask, Ask, options.AnswerMs);
+        }
+    }
+
+    private bool IsTooLate()
+    {
+        if (Context.Now.MonotonicMs <= latestStartMs)
+        {
+            return false;
+        }
+
+        (_isGivenUp, _error) = (true, $"too little is left of the lease on {plan.To} to begin now");
+        Look();
+        return true;
+    }
+
+    private void Call()
+    {
+        if (IsTooLate())
+        {
+            return;
+        }
+
+        _isCalling = true;
+        Context.CancelTimer(Ask);
+        Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session));
+        Context.Tell(around.Hypervisor, new MigrateDomain(
+            Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration,
+            latestStartMs + Math.Min(WriteMs, leaseMs / 4)));
+        Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
+        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+    }
+
+    private void SwitchAfterFirstPass(long iteration)
+    {
+        // Also when libvirt's call broke and the migration goes on: a migration from daemon to daemon does not need us.
+        if (_phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && _ending is null && iteration >= FirstSwitchIteration && _settled is null)
+        {
+            Context.Persist(new SwitchIntended(plan.Migration, iteration));
+            AskToSwitch();
+            Report(null, "switching to post-copy", MigrationPhase.Switching);
+        }
+    }
+
+    /// <summary>Post-copy may be over before a look shows it: the event alone is enough.</summary>
+    private void EnterPostCopy(JobFigures? figures)
+    {
+        if (IsSwitchDue)
+        {
+            Context.Persist(new PostCopyBegan(plan.Migration));
+            Report(figures, $"post-copy: the guest runs on {plan.To}, its memory follows", MigrationPhase.PostCopy);
+        }
+    }
+
+    private void AskToSwitch()
+    {
+        _isSwitchAsked = true;
+        Do(DomainVerb.StartPostCopy);
+    }
+}
