@@ -22,12 +22,12 @@ internal static class Axis
         return Every(power * Steps.First(s => s * power >= raw * 0.999), max);
     }
 
-    /// <summary>As <see cref="Ticks"/>, for minutes: tens, quarters and hours rather than powers of ten.</summary>
+    /// <summary>As <see cref="Ticks"/>, for minutes: quarters, tens and hours rather than powers of ten.</summary>
     /// <param name="maxMinutes">The largest value.</param>
     /// <param name="about">How many ticks.</param>
     public static IReadOnlyList<double> Minutes(double maxMinutes, int about)
     {
-        double[] steps = [1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1_440, 10_080, 43_200];
+        double[] steps = [0.25, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 240, 360, 720, 1_440, 10_080, 43_200];
         return Every(steps.FirstOrDefault(s => s >= maxMinutes / about * 0.999, 86_400), maxMinutes);
     }
 

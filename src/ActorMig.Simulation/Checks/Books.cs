@@ -174,8 +174,8 @@ internal sealed class HostBook(SimHost host)
     /// <summary>Until when the end of that trouble explains that something is late.</summary>
     public long DiskRecoversUntilMs { get; set; }
 
-    /// <summary>When options last changed, and what could be promised before, and for how long.</summary>
-    public (long AtMs, long CapacityBytes, long LeaseMs) BeforeChange { get; set; } = (long.MinValue / 2, 0, 0);
+    /// <summary>When options last changed, and what could be promised before.</summary>
+    public (long AtMs, long CapacityBytes) BeforeChange { get; set; } = (long.MinValue / 2, 0);
 
     /// <summary>How often its agent's process has stood still.</summary>
     public int Stops { get; set; }
@@ -195,11 +195,6 @@ internal sealed class HostBook(SimHost host)
 
     public long CapacityBytes() =>
         (long)(Math.Max(0, Host.Options.MemoryTotalBytes - Host.Options.MemoryReserveBytes) * Host.Options.MemoryOvercommit);
-
-    /// <summary>The lease that the agent gives; the longer one while a change may still be on its way to it.</summary>
-    public long LeaseMs(long nowMs) => nowMs - BeforeChange.AtMs < WorldChecks.OptionsOnTheirWayMs || nowMs < StoodStillUntilMs
-        ? Math.Max(Host.Options.LeaseMs, BeforeChange.LeaseMs)
-        : Host.Options.LeaseMs;
 
     /// <summary>The journal is lost, and all that it told.</summary>
     public void Forget(long nowMs)
@@ -221,7 +216,7 @@ internal sealed class HostBook(SimHost host)
         switch (@event)
         {
             case BarterOffered e:
-                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give, LeaseMs = LeaseMs(nowMs) });
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give });
                 break;
             case BarterGranted e:
                 // The grant itself is the first of its renewals.

@@ -45,7 +45,7 @@ internal sealed partial class WorldChecks
                 _movedByHandAtMs[e.Vm] = NowMs;
                 break;
             case OptionsSet e when BookOf(e.Host) is { } book:
-                book.BeforeChange = (NowMs, book.CapacityBytes(), book.Host.Options.LeaseMs);
+                book.BeforeChange = (NowMs, book.CapacityBytes());
                 break;
             case AgentStopped e when BookOf(e.Host) is { } book:
                 (book.Stops, book.StoodStillUntilMs) = (book.Stops + 1, long.MaxValue);

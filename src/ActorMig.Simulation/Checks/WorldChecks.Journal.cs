@@ -6,7 +6,7 @@ namespace ActorMig.Simulation;
 /// <content>What became durable, or is about to: promises (S2), one barter at a time (S3), the order of legs, and whether what is said of a guest is true.</content>
 internal sealed partial class WorldChecks
 {
-    internal const long OptionsOnTheirWayMs = 20_000;
+    private const long OptionsOnTheirWayMs = 20_000;
 
     /// <summary>A promise is looked at when it is made: what happens while the disk writes is not in it.</summary>
     private void Persisting(HostBook book, IReadOnlyList<object> events)
@@ -127,7 +127,7 @@ internal sealed partial class WorldChecks
 
     private void CheckArrived(VmArrived e)
     {
-        var barter = e.Migration[..e.Migration.LastIndexOf('.')];
+        var barter = BarterIds.BarterOf(e.Migration);
         foreach (var book in _books.Values)
         {
             if (book.Migration(e.Migration)?.Plan is { } plan)

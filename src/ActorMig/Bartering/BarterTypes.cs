@@ -76,4 +76,12 @@ public static class BarterIds
     /// <param name="barterId">The barter.</param>
     /// <param name="leg">The leg.</param>
     public static string Migration(string barterId, int leg) => FormattableString.Invariant($"{barterId}.{leg}");
+
+    /// <summary>The barter of which a migration is a leg; empty if it is none.</summary>
+    /// <param name="migration">The migration.</param>
+    public static string BarterOf(string migration)
+    {
+        ArgumentNullException.ThrowIfNull(migration);
+        return migration[..Math.Max(0, migration.LastIndexOf('.'))];
+    }
 }

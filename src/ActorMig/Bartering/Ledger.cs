@@ -41,8 +41,7 @@ internal sealed class Ledger(string host)
     public double LoadAsItCame(string uuid)
     {
         var migration = Remembered(uuid)?.Migration ?? _charges.Values.FirstOrDefault(c => c.Uuid == uuid)?.Migration ?? "";
-        var barter = Find(migration[..Math.Max(0, migration.LastIndexOf('.'))]);
-        return barter?.Legs.FirstOrDefault(l => l.Vm.Uuid == uuid)?.Vm.LoadBitPerSecond ?? 0;
+        return Find(BarterIds.BarterOf(migration))?.Legs.FirstOrDefault(l => l.Vm.Uuid == uuid)?.Vm.LoadBitPerSecond ?? 0;
     }
 
     /// <summary>True from the first sight of a VM that comes in a barter until all of it has come.</summary>

@@ -29,7 +29,7 @@ internal sealed partial class MigrationActor
     {
         if (stands is { HasRun: true })
         {
-            Settle(outcome, reason + AutostartToo());
+            Settle(outcome, _isAutostartHeld ? $"{reason}.{AutostartToo()}" : reason);
             return;
         }
 
