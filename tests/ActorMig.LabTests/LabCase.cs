@@ -89,12 +89,23 @@ internal sealed class LabCase : IAsyncDisposable
         await Vm(1).LoadAsync((Vm(2), 22));
     }
 
+    /// <summary>Ends all load. A guest that hosts hand over just now may be seen on neither: only one that is seen nowhere again and again has ended.</summary>
     public async Task CalmAsync()
     {
-        // One that is just being moved is on both hosts and hears; one that was ended does not.
-        foreach (var guest in _lab.Guests.Where(g => _lab.Where(g) is var copies && (copies.Count > 1 || IsRunning(g))))
+        const int Looks = 10;
+        foreach (var guest in _lab.Guests)
         {
-            await guest.LoadAsync();
+            for (var look = 1; look <= Looks; look++)
+            {
+                // One that is just being moved is on both hosts, and hears.
+                if (_lab.Where(guest).Count > 1 || IsRunning(guest))
+                {
+                    await guest.LoadAsync();
+                    break;
+                }
+
+                await Task.Delay(200);
+            }
         }
     }
 
@@ -137,14 +148,14 @@ internal sealed class LabCase : IAsyncDisposable
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
 
-    public Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, what, Limit);
+    public Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, () => what, Limit);
 
-    private async Task UntilAsync(Func<bool> condition, string what, TimeSpan limit)
+    private async Task UntilAsync(Func<bool> condition, Func<string> what, TimeSpan limit)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < limit, $"In {limit.TotalSeconds:0} s it did not come to pass that {what}.\n{Story()}");
+            Assert.True(clock.Elapsed < limit, $"In {limit.TotalSeconds:0} s it did not come to pass that {what()}.\n{Story()}");
             await Task.Delay(50);
         }
     }
@@ -190,15 +201,15 @@ internal sealed class LabCase : IAsyncDisposable
 
         // At rest is who is at rest for some rounds: a VM that has just come may want to go back.
         const int Rounds = 4;
-        var since = await RoundsAsync();
+        var (unrest, since) = await UnrestAsync();
         await UntilAsync(
             () =>
             {
-                var (isAtRest, rounds) = AreAtRestAsync().GetAwaiter().GetResult();
-                since = isAtRest ? since : rounds;
-                return isAtRest && rounds - since >= Rounds;
+                (unrest, var rounds) = UnrestAsync().GetAwaiter().GetResult();
+                since = unrest is null ? since : rounds;
+                return unrest is null && rounds - since >= Rounds;
             },
-            "all barters end and nothing is promised but what runs",
+            () => $"all barters end and nothing is promised but what runs ({unrest ?? $"at rest since round {since}"})",
             RestLimit);
         foreach (var guest in _lab.Guests)
         {
@@ -213,7 +224,9 @@ internal sealed class LabCase : IAsyncDisposable
         await UntilAsync(() => Log.Migrations().All(m => m.Settled is not null), "every migration has an end");
     }
 
+    /// <summary>All that was journaled but rounds in which nothing happened; of those the last few, which show whether there still are any.</summary>
     public string Story() => string.Join('\n', Log.All.Select(f => (f, Text: Line(f))).Where(l => l.Text is not null).Select(l => $"{l.f.WallMs - Log.StartMs,7} {l.f.Host} {l.Text}"))
+        + string.Concat(Log.All.TakeLast(12).Where(f => Line(f) is null).Select(f => $"\n{f.WallMs - Log.StartMs,7} {f.Host} {f.Message}"))
         + string.Concat(_lab.Hosts.Select(h => $"\n--- log of {h.Name}\n" + string.Join('\n', File.Exists(h.AgentLog) ? File.ReadLines(h.AgentLog).TakeLast(30) : [])));
 
     public async ValueTask DisposeAsync()
@@ -236,11 +249,10 @@ internal sealed class LabCase : IAsyncDisposable
         _ => f.Message.ToString(),
     };
 
-    private async Task<long> RoundsAsync() => (await AreAtRestAsync()).Rounds;
-
-    private async Task<(bool IsAtRest, long Rounds)> AreAtRestAsync()
+    /// <summary>What is not at rest yet, null if all is; and how many rounds the host of the fewest has had.</summary>
+    private async Task<(string? Unrest, long Rounds)> UnrestAsync()
     {
-        var (isAtRest, rounds) = (true, long.MaxValue);
+        var (unrest, rounds) = ((string?)null, long.MaxValue);
         foreach (var host in _lab.Hosts)
         {
             HostStatus status;
@@ -250,18 +262,27 @@ internal sealed class LabCase : IAsyncDisposable
             }
             catch (Exception e) when (e is ControlException or HttpRequestException or OperationCanceledException)
             {
-                return (false, 0);
+                return ($"{host.Name}: {e.Message}", 0);
             }
 
             rounds = Math.Min(rounds, status.Round);
-            if (status.Barter.OpenBarters.Count > 0 || status.Barter.PromisedBytes != status.Barter.Vms.Sum(v => v.Facts.MemoryBytes)
-                || status.Barter.Vms.Any(v => v.Facts.Origin is not null) || status.HypervisorError is not null)
-            {
-                isAtRest = false;
-            }
+            unrest ??= Unrest(status) is { } what ? $"{host.Name} in round {status.Round}: {what}; {status.Barter.Decision}" : null;
         }
 
-        return (isAtRest, rounds);
+        return (unrest, rounds);
+    }
+
+    private static string? Unrest(HostStatus status)
+    {
+        var running = status.Barter.Vms.Sum(v => v.Facts.MemoryBytes);
+        return status switch
+        {
+            { HypervisorError: { } error } => error,
+            { Barter.OpenBarters: [var open, ..] } => $"{open} is open",
+            { Barter.PromisedBytes: var promised } when promised != running => $"{promised} bytes are promised, {running} run",
+            _ when status.Barter.Vms.FirstOrDefault(v => v.Facts.Origin is not null) is { } away => $"{away} may go back",
+            _ => null,
+        };
     }
 
     private bool IsRunning(LabGuest guest) => _lab.Where(guest) is [{ State: var state }] && state.StartsWith("running", StringComparison.Ordinal);

@@ -7,6 +7,7 @@ namespace ActorMig.Lab;
 internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
 {
     private const int ControlPort = 7000;
+    private int _loads;
 
     public int Number { get; } = number;
 
@@ -68,7 +69,7 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
         const double MbitPerExchange = 2.0 * Size * 8 / 1e6;
         var targets = pings.Where(p => p.MbitPerSecond > 0)
             .Select(p => FormattableString.Invariant($"{p.To.Address}:{MbitPerExchange / p.MbitPerSecond:0.0000}"));
-        return TellAsync(FormattableString.Invariant($"load {Size} {string.Join(' ', targets)}"));
+        return TellAsync(FormattableString.Invariant($"load {Interlocked.Increment(ref _loads)} {Size} {string.Join(' ', targets)}"));
     }
 
     /// <summary>Writes noise into a file in memory, over what was there: pages that a migration must move, or move again.</summary>
