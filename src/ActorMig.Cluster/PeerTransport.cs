@@ -269,16 +269,19 @@ public sealed class PeerTransport : IAsyncDisposable
                     request.Headers.Add(IncarnationHeader, outgoing.Incarnation.ToString(CultureInfo.InvariantCulture));
                     request.Headers.Add(ActorHeader, outgoing.Actor);
                     request.Headers.Add(NameHeader, outgoing.Name);
-                    using var response = await _client.SendAsync(request, _stop.Token).ConfigureAwait(false);
+                    // The client keeps its own time; that it has given up is not left to it alone, for this is the only sender that the peer has.
+                    using var response = await _client.SendAsync(request, _stop.Token).WaitAsync(2 * _options.Timeout, _stop.Token).ConfigureAwait(false);
                     if (!response.IsSuccessStatusCode)
                     {
                         var text = await response.Content.ReadAsStringAsync(_stop.Token).ConfigureAwait(false);
                         _unreachable(peer.Name, $"answered {(int)response.StatusCode}: {text}");
                     }
                 }
-                catch (Exception e) when (e is HttpRequestException or TaskCanceledException && !_stop.IsCancellationRequested)
+#pragma warning disable CA1031 // Whatever fails, what comes next is sent all the same: a connection whose peer is killed fails in many ways.
+                catch (Exception e) when (!_stop.IsCancellationRequested)
+#pragma warning restore CA1031
                 {
-                    _unreachable(peer.Name, e is TaskCanceledException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);
+                    _unreachable(peer.Name, e is OperationCanceledException or TimeoutException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);
                 }
             }
         }

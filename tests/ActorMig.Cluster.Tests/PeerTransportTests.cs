@@ -167,16 +167,16 @@ public sealed class PeerTransportTests
     private static Task<PeerTransport> StartAsync(string host, int port, (string Host, int Port) peer, Action<PeerMessage> receive) =>
         PeerTransport.StartAsync(Options(host, port, peer), Registry(), receive, (_, _) => { });
 
-    private static PeerTransportOptions Options(string host, int port, params (string Host, int Port)[] peers) => new()
+    internal static PeerTransportOptions Options(string host, int port, params (string Host, int Port)[] peers) => new()
     {
         HostName = host,
         Listen = new IPEndPoint(IPAddress.Loopback, port),
         Peers = peers.ToDictionary(p => p.Host, p => new IPEndPoint(IPAddress.Loopback, p.Port)),
     };
 
-    private static MessageRegistry Registry() => new MessageRegistry().Add("hello.1", TestJson.Default.Hello);
+    internal static MessageRegistry Registry() => new MessageRegistry().Add("hello.1", TestJson.Default.Hello);
 
-    private static int FreePort()
+    internal static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();
