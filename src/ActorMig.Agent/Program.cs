@@ -1,3 +1,4 @@
+using ActorMig;
 using System.CommandLine;
 using ActorMig.Agent;
 using ActorMig.Agent.Commands;
@@ -40,8 +41,14 @@ list.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ListVmsAsync(st
 
 var vm = new Argument<string>("VM") { Description = "The VM's name or UUID." };
 var to = new Option<string>("--to") { Description = "The host.", HelpName = "HOST", Required = true };
-var migrate = new Command("migrate", "Move a VM to another host and watch it; Ctrl-C stops watching, not the move.") { vm, to };
-migrate.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).MigrateAsync(parsed.GetValue(vm)!, parsed.GetValue(to)!, stop)));
+var mode = new Option<string?>("--mode")
+{
+    Description = "How: hybrid (a pass of pre-copy, then post-copy), direct (post-copy from the start) or pre-copy; else as the VM's metadata or actormig.migration.mode says.",
+    HelpName = "MODE",
+};
+mode.AcceptOnlyFromAmong([.. Enum.GetValues<MigrationMode>().Select(Words.Of)]);
+var migrate = new Command("migrate", "Move a VM to another host and watch it; Ctrl-C stops watching, not the move.") { vm, to, mode };
+migrate.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).MigrateAsync(parsed.GetValue(vm)!, parsed.GetValue(to)!, parsed.GetValue(mode), stop)));
 
 var last = new Option<int>("--last", "-n") { Description = "Begin this many entries before the end.", DefaultValueFactory = _ => 20 };
 var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is written, until Ctrl-C." };

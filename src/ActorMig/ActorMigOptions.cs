@@ -103,6 +103,27 @@ public sealed record ThresholdOptions
 /// <summary>How VMs are moved.</summary>
 public sealed record MigrationOptions
 {
+    /// <summary>How VMs are moved whose metadata says nothing of it.</summary>
+    public MigrationMode Mode { get; init; } = MigrationMode.Hybrid;
+
+    /// <summary>The most passes of pre-copy before the switch to post-copy.</summary>
+    public int PassesMax { get; init; } = 3;
+
+    /// <summary>Another pass is made only if it leaves at most this share of what it has to send: a fraction, 0 to 1.</summary>
+    public double PassShareMax { get; init; } = 0.3;
+
+    /// <summary>What takes no longer to send is not worth another pass.</summary>
+    public long RestMs { get; init; } = 100;
+
+    /// <summary>How long pre-copy may take for each GiB of memory, and for one at least; then it ends, by the switch or by giving up.</summary>
+    public long TimeoutPerGiBMs { get; init; } = 150_000;
+
+    /// <summary>For how long the switch may stop a guest that is moved by pre-copy alone, at first.</summary>
+    public long DowntimeMs { get; init; } = 300;
+
+    /// <summary>How far that is raised, doubled each time, while passes make no headway.</summary>
+    public long DowntimeMaxMs { get; init; } = 2_400;
+
     /// <summary>The most MiB/s before the switch to post-copy; 0: no limit.</summary>
     public long PreCopyMiBPerSecond { get; init; }
 
@@ -114,4 +135,13 @@ public sealed record MigrationOptions
 
     /// <summary>How long an unclear state is looked at before an operator is called.</summary>
     public long UnclearMs { get; init; } = 30_000;
+
+    /// <summary>How long after a post-copy that broke was told to go on it is told so again; doubled each time.</summary>
+    public long ResumeMs { get; init; } = 1_000;
+
+    /// <summary>The longest such wait.</summary>
+    public long ResumeMaxMs { get; init; } = 30_000;
+
+    /// <summary>How often it is told so before a person must help.</summary>
+    public int ResumeTries { get; init; } = 20;
 }

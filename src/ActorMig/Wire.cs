@@ -55,6 +55,8 @@ public static class Wire
         .Add("switch-intended.1", WireJson.Default.SwitchIntended)
         .Add("post-copy-began.1", WireJson.Default.PostCopyBegan)
         .Add("migration-broke.1", WireJson.Default.MigrationBroke)
+        .Add("abort-intended.1", WireJson.Default.AbortIntended)
+        .Add("resume-intended.1", WireJson.Default.ResumeIntended)
         .Add("double-run-seen.1", WireJson.Default.DoubleRunSeen)
         .Add("remedy-intended.1", WireJson.Default.RemedyIntended)
         .Add("migration-settled.1", WireJson.Default.MigrationSettled)
@@ -88,7 +90,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
         typeof(KebabCase<MigrationPhase>), typeof(KebabCase<DomainVerb>), typeof(KebabCase<Vms.VmStatus>),
-        typeof(KebabCase<BarterPhase>),
+        typeof(KebabCase<BarterPhase>), typeof(KebabCase<MigrationMode>),
     ])]
 [JsonSerializable(typeof(AgentStarted))]
 [JsonSerializable(typeof(MigrationOpened))]
@@ -111,6 +113,8 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(SwitchIntended))]
 [JsonSerializable(typeof(PostCopyBegan))]
 [JsonSerializable(typeof(MigrationBroke))]
+[JsonSerializable(typeof(AbortIntended))]
+[JsonSerializable(typeof(ResumeIntended))]
 [JsonSerializable(typeof(DoubleRunSeen))]
 [JsonSerializable(typeof(RemedyIntended))]
 [JsonSerializable(typeof(MigrationSettled))]
@@ -140,6 +144,7 @@ internal sealed partial class WireJson : JsonSerializerContext;
     [
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
+        typeof(KebabCase<MigrationMode>),
     ])]
 [JsonSerializable(typeof(GetDigest))]
 [JsonSerializable(typeof(Digest))]

@@ -137,7 +137,7 @@ public sealed class ConfigurationTests
             actormig {
               host-name = ${NAME}
               mode = auto
-              libvirt.uri = "qemu+tcp://user:pass@host/system"
+              libvirt.uri = "qemu+tcp://user:hunter2@host/system"
               members.kvm2 { address = "10.0.0.2:7601", libvirt = "qemu+tls://me:hush@kvm2/system", data = b }
             }
             """);
@@ -154,7 +154,7 @@ public sealed class ConfigurationTests
         Assert.Contains("""{"key":"actormig.mode","value":"auto","from":"file","file":"x.conf","line":3}""", json.ToString(), StringComparison.Ordinal);
         Assert.Contains("""{"key":"actormig.manage","value":"tagged","from":"default"}""", json.ToString(), StringComparison.Ordinal);
         Assert.Contains("\"from\":\"environment\",\"file\":\"x.conf\",\"line\":2,\"variable\":\"NAME\"}", json.ToString(), StringComparison.Ordinal);
-        foreach (var secret in (string[])["pass", "hush"])
+        foreach (var secret in (string[])["hunter2", "hush"])
         {
             Assert.DoesNotContain(secret, text.ToString(), StringComparison.Ordinal);
             Assert.DoesNotContain(secret, json.ToString(), StringComparison.Ordinal);

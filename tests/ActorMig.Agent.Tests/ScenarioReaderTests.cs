@@ -108,7 +108,7 @@ public sealed class ScenarioReaderTests : IDisposable
     [InlineData("{ at = 5m, owner-pauses = vm7 }", ":12:", "there is no VM 'vm7'; there are vm1, vm2.")]
     [InlineData("{ at = 5m, cut = h1 }", ":12:", "'h1' is not a link such as 'h1 to h2', one direction, or 'h1 and h2', both.")]
     [InlineData("{ at = 5m, after = 3s, kill-agent = h1 }", ":12:", "'after' and 'count' belong to a 'when', which is missing.")]
-    [InlineData("{ when = h1 barter-begun, kill-agent = h1 }", ":12:", "'barter-begun' is no event of a journal; they are agent-started,")]
+    [InlineData("{ when = h1 barter-begun, kill-agent = h1 }", ":12:", "'barter-begun' is no event of a journal; they are abort-intended, agent-started,")]
     [InlineData("{ at = 5m, network { lost = 2 } }", ":12:", "'2' is not between 0 and 1.")]
     [InlineData("{ at = 5m, configure { h1 { mode = fast } } }", ":12:", "'fast' is not one of observe, recommend, auto.")]
     [InlineData("kill h1", ":12:", "'kill h1' is not an event such as '{ at = 12m, kill-agent = h1 }'.")]

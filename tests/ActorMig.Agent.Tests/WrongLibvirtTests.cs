@@ -1,3 +1,4 @@
+using ActorMig.Agent.Control;
 using System.Net;
 using System.Net.Sockets;
 
@@ -26,7 +27,7 @@ public sealed class WrongLibvirtTests : IDisposable
                 status = await client.StatusAsync(TestContext.Current.CancellationToken);
             }
 
-            return (status.HypervisorError, await client.MoveAsync("vm1", "h2", TestContext.Current.CancellationToken));
+            return (status.HypervisorError, await client.MoveAsync(new MoveRequest("vm1", "h2"), TestContext.Current.CancellationToken));
         });
         Assert.Contains(word, error, StringComparison.OrdinalIgnoreCase);
         Assert.False(move.IsAccepted);

@@ -108,7 +108,7 @@ public sealed class BadInput(LabFixture fixture)
             }
 
             Assert.Contains("Permission denied", (await client.StatusAsync(limit.Token)).HypervisorError, StringComparison.Ordinal);
-            var move = await client.MoveAsync("vm1", "h2", limit.Token);
+            var move = await client.MoveAsync(new MoveRequest("vm1", "h2"), limit.Token);
             Assert.False(move.IsAccepted);
             Assert.Contains("Permission denied", move.Text, StringComparison.Ordinal);
             Assert.Matches(

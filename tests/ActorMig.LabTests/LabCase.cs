@@ -167,20 +167,20 @@ internal sealed class LabCase : IAsyncDisposable
         return await client.StatusAsync(soon.Token);
     }
 
-    public static async Task<MoveReply> MoveAsync(LabHost from, string vm, string to)
+    public static async Task<MoveReply> MoveAsync(LabHost from, string vm, string to, MigrationMode? mode = null)
     {
         using var client = new ControlClient(from.Socket);
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
-        return await client.MoveAsync(vm, to, soon.Token);
+        return await client.MoveAsync(new MoveRequest(vm, to, mode), soon.Token);
     }
 
     /// <summary>Begins a move as soon as the host is free for it.</summary>
-    public async Task<string> BeginMoveAsync(LabHost from, string vm, string to)
+    public async Task<string> BeginMoveAsync(LabHost from, string vm, string to, MigrationMode? mode = null)
     {
         var clock = Stopwatch.StartNew();
         while (true)
         {
-            var reply = await MoveAsync(from, vm, to);
+            var reply = await MoveAsync(from, vm, to, mode);
             if (reply.IsAccepted)
             {
                 return reply.Barter!;

@@ -5,7 +5,7 @@ using ActorMig.Migrations;
 namespace ActorMig.Simulation.Tests;
 
 /// <summary>
-/// A post-copy that breaks is the operator's: neither copy is touched, the journal has both states and the commands that decide it, both hosts are free
+/// A post-copy that breaks is told to go on, again and again. One that breaks each time becomes the operator's: neither copy is touched, the journal has both states and the commands that decide it, both hosts are free
 /// for other barters, and the arrival stays charged for as long as libvirt shows it.
 /// </summary>
 public sealed class BrokenPostCopy
@@ -20,15 +20,16 @@ public sealed class BrokenPostCopy
         world.Start();
         world.Run(3 * 60_000);
         h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm1", "h2", "a person"));
-        world.Run(5 * 60_000);
+        world.Run(15 * 60_000);
 
         var uuid = world.Guests["vm1"].Uuid;
         Assert.Equal((DomainState.Paused, StateReason.PostCopyFailed), (h1.Hypervisor.Find(uuid)!.State, h1.Hypervisor.Find(uuid)!.Reason));
         Assert.Equal((DomainState.Running, StateReason.PostCopyFailed), (h2.Hypervisor.Find(uuid)!.State, h2.Hypervisor.Find(uuid)!.Reason));
+        Assert.Equal(h1.Options.Migration.ResumeTries, h1.Journal.Replay("migration-h1-1-1.1").OfType<ResumeIntended>().Count());
         var settled = h1.Journal.Replay("migration-h1-1-1.1").OfType<MigrationSettled>().Single();
         Assert.Equal(LegOutcome.NeedsOperator, settled.Outcome);
         Assert.Contains("On h1: paused (post-copy-failed). On h2: running (post-copy-failed).", settled.Reason, StringComparison.Ordinal);
-        Assert.Contains("virsh destroy vm1", settled.Reason, StringComparison.Ordinal);
+        Assert.Contains("virsh migrate --live --p2p --postcopy --postcopy-resume vm1", settled.Reason, StringComparison.Ordinal);
         foreach (var host in world.Hosts.Values)
         {
             var status = Story.Status(world, host);
@@ -45,6 +46,35 @@ public sealed class BrokenPostCopy
         h2.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm3", "h1", "a person"));
         world.Run(3 * 60_000);
         Assert.Equal(["h1"], world.WhereRuns("vm3"));
+        Assert.Empty(world.Violations);
+    }
+
+    /// <summary>It breaks three times, and its agent is killed in between: the guest arrives all the same.</summary>
+    [Fact]
+    public void It_is_told_to_go_on()
+    {
+        var world = Story.TwoHosts(3);
+        var h1 = world.Hosts["h1"];
+        var breaks = 0;
+        h1.Hypervisor.BreaksInPostCopy = () => breaks++ < 3;
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm1", "h2", "a person"));
+        while (!h1.Journal.Replay("migration-h1-1-1.1").OfType<ResumeIntended>().Any())
+        {
+            world.Run(10);
+        }
+
+        h1.Kill();
+        world.Run(1_000);
+        h1.Start();
+        world.Run(3 * 60_000);
+
+        var events = h1.Journal.Replay("migration-h1-1-1.1").ToArray();
+        Assert.Equal(LegOutcome.Completed, events.OfType<MigrationSettled>().Single().Outcome);
+        Assert.Equal([1, 2, 3], events.OfType<ResumeIntended>().Select(r => r.Try).Take(3));
+        Assert.Equal(["h2"], world.WhereRuns("vm1"));
         Assert.Empty(world.Violations);
     }
 }

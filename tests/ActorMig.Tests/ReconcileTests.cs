@@ -16,7 +16,7 @@ public sealed class ReconcileTests
     [InlineData(Running, StateReason.None, DomainJob.None, Absent, StateReason.None, Verdict.Failed)]
     [InlineData(Running, StateReason.None, DomainJob.None, Paused, StateReason.Migration, Verdict.Wait)]
     [InlineData(Paused, StateReason.PostCopy, DomainJob.Outgoing, Running, StateReason.PostCopy, Verdict.Running)]
-    [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Running, StateReason.PostCopyFailed, Verdict.Wait)]
+    [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Running, StateReason.PostCopyFailed, Verdict.ResumePostCopy)]
     [InlineData(Absent, StateReason.None, DomainJob.None, Running, StateReason.Migrated, Verdict.Completed)]
     [InlineData(Shutoff, StateReason.Migrated, DomainJob.None, Running, StateReason.Migrated, Verdict.CompletedUndefineSource)]
     [InlineData(Paused, StateReason.Migration, DomainJob.None, Running, StateReason.Migrated, Verdict.CompletedDestroyRemnant)]
@@ -35,7 +35,8 @@ public sealed class ReconcileTests
     [Theory]
     [InlineData(Paused, StateReason.Migration, DomainJob.Outgoing, Paused, StateReason.Migration, Verdict.Running)] // it has converged and is about to run
     [InlineData(Paused, StateReason.PostCopy, DomainJob.Outgoing, Running, StateReason.PostCopyFailed, Verdict.Running)] // the destination noticed first
-    [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Running, StateReason.PostCopy, Verdict.Wait)] // the source did
+    [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Running, StateReason.PostCopy, Verdict.ResumePostCopy)] // the source did
+    [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Paused, StateReason.PostCopyFailed, Verdict.ResumePostCopy)] // an I/O error besides
     [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Absent, StateReason.None, Verdict.Wait)] // the destination's process is gone
     [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.Outgoing, Running, StateReason.Migrated, Verdict.Wait)] // one side has ended unattended
     [InlineData(Running, StateReason.None, DomainJob.Outgoing, Absent, StateReason.None, Verdict.Running)] // it has not begun to arrive

@@ -48,7 +48,7 @@ internal static class StateRows
             await pair.ShowsAsync(Source, "paused (post-copy-failed)");
             await pair.ShowsAsync(Destination, "running (post-copy-failed)");
             pair.Show("paused (post-copy-failed), leaving", "running (post-copy-failed), arriving");
-            pair.Means(Verdict.Wait);
+            pair.Means(Verdict.ResumePostCopy);
         }),
         new("B.7-6", "Failed on the source and not on the destination: one of them noticed first", async pair =>
         {
@@ -57,7 +57,7 @@ internal static class StateRows
             await pair.FailsAsync(call, LibvirtErrorKind.Connection);
             await pair.ShowsAsync(Source, "paused (post-copy-failed)");
             pair.Show("paused (post-copy-failed), leaving", "running (post-copy), arriving");
-            pair.Means(Verdict.Wait);
+            pair.Means(Verdict.ResumePostCopy);
         }),
         new("B.7-7", "Shut off as migrated, running as migrated: done, and a definition is left", async pair =>
         {

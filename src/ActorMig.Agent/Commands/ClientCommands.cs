@@ -68,10 +68,10 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
     }
 
     /// <summary>Begins a move and watches it; Ctrl-C stops watching, not the move.</summary>
-    public async Task<int> MigrateAsync(string vm, string to, CancellationToken cancellation)
+    public async Task<int> MigrateAsync(string vm, string to, string? mode, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
-        var reply = await client.MoveAsync(vm, to, cancellation).ConfigureAwait(false);
+        var reply = await client.MoveAsync(new MoveRequest(vm, to, mode is null ? null : Enum.GetValues<MigrationMode>().First(m => Words.Of(m) == mode)), cancellation).ConfigureAwait(false);
         if (!reply.IsAccepted)
         {
             await Console.Error.WriteLineAsync($"Not moved: {reply.Text}.").ConfigureAwait(false);

@@ -47,9 +47,9 @@ internal sealed class ControlClient : IDisposable
     public Task<BarterInfo> BarterAsync(string barter, CancellationToken cancellation) =>
         GetAsync("/v1/barters/" + Uri.EscapeDataString(barter), ControlJson.Default.BarterInfo, cancellation);
 
-    public Task<MoveReply> MoveAsync(string vm, string to, CancellationToken cancellation) => CallAsync(async () =>
+    public Task<MoveReply> MoveAsync(MoveRequest request, CancellationToken cancellation) => CallAsync(async () =>
     {
-        using var response = await _http.PostAsJsonAsync("/v1/moves", new MoveRequest(vm, to), ControlJson.Default.MoveRequest, cancellation).ConfigureAwait(false);
+        using var response = await _http.PostAsJsonAsync("/v1/moves", request, ControlJson.Default.MoveRequest, cancellation).ConfigureAwait(false);
         return await ReadAsync(response, ControlJson.Default.MoveReply, cancellation).ConfigureAwait(false);
     });
 

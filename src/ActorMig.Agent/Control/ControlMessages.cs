@@ -10,7 +10,7 @@ using ActorMig.Vms;
 namespace ActorMig.Agent.Control;
 
 /// <summary>A person wants a VM moved.</summary>
-internal sealed record MoveRequest(string Vm, string To);
+internal sealed record MoveRequest(string Vm, string To, MigrationMode? Mode = null);
 
 /// <summary>What comes of it.</summary>
 internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
@@ -30,6 +30,7 @@ internal sealed record ErrorReply(string Error);
     [
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
+        typeof(KebabCase<MigrationMode>),
     ])]
 [JsonSerializable(typeof(HostStatus))]
 [JsonSerializable(typeof(BarterInfo))]

@@ -96,7 +96,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         var person = Person(http);
-        var answer = await AskAsync(r => new MoveVm(r, request!.Vm, request.To, person), http.RequestAborted).ConfigureAwait(false);
+        var answer = await AskAsync(r => new MoveVm(r, request!.Vm, request.To, person, request.Mode), http.RequestAborted).ConfigureAwait(false);
         if (answer is MoveAnswered moved)
         {
             http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;

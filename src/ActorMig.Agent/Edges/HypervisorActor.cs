@@ -102,7 +102,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
                     isVerb: true,
                     link =>
                     {
-                        link.Do(doTo.Uuid, doTo.Verb);
+                        link.Do(doTo);
                         return new Answer(doTo.ReplyTo, new DomainDone(doTo.Token, doTo.Verb, null));
                     },
                     e => new Answer(doTo.ReplyTo, new DomainDone(doTo.Token, doTo.Verb, e.Message)));

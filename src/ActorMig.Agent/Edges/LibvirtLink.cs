@@ -71,6 +71,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         }
 
         var look = LookAt(domain, isSample: true);
+        var metadata = domain.GetMetadata(LibvirtStates.MetadataNamespace);
         return look.State is DomainState.Absent or DomainState.Shutoff ? null : new DomainSample(
             statistics.Uuid,
             statistics.Name,
@@ -81,9 +82,10 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             Vcpus(statistics),
             statistics.RxBytes,
             statistics.TxBytes,
-            domain.GetMetadata(LibvirtStates.MetadataNamespace) is not null,
+            metadata is not null,
             look.IsPersistent,
-            look.IsAutostart);
+            look.IsAutostart,
+            LibvirtStates.MigrationMode(metadata));
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>
@@ -128,10 +130,10 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         return new DomainLooked(question.Token, question.Uuid, LookAt(question.Uuid), takenBy);
     }
 
-    public void Do(string uuid, DomainVerb verb)
+    public void Do(DoToDomain doTo)
     {
-        using var domain = Connection.FindByUuid(uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {uuid}");
-        switch (verb)
+        using var domain = Connection.FindByUuid(doTo.Uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {doTo.Uuid}");
+        switch (doTo.Verb)
         {
             case DomainVerb.StartPostCopy:
                 domain.StartPostCopy();
@@ -154,6 +156,12 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             case DomainVerb.ClearAutostart:
                 domain.IsAutostart = false;
                 break;
+            case DomainVerb.AbortJob:
+                domain.AbortJob();
+                break;
+            case DomainVerb.SetMaxDowntime:
+                domain.SetMaxDowntime(doTo.Value);
+                break;
         }
     }
 
@@ -162,9 +170,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     {
         using var own = LibvirtConnection.Open(uri);
         using var domain = own.FindByUuid(migrate.Uuid) ?? throw new InvalidOperationException($"libvirt knows no domain {migrate.Uuid}");
-        var downtimeMs = domain.GetMaxDowntime();
-        domain.SetMaxDowntime(PreCopyDowntimeMs);
-        var flags = MigrateFlags.Live | MigrateFlags.Peer2Peer | MigrateFlags.Postcopy | MigrateFlags.AbortOnError;
+        var flags = MigrateFlags.Live | MigrateFlags.Peer2Peer | MigrateFlags.AbortOnError;
+        flags |= migrate.Mode == MigrationMode.PreCopy ? MigrateFlags.AutoConverge : MigrateFlags.Postcopy;
 
         // What it is now: its owner may have undefined it since the barter began.
         if (migrate.IsPersistent && domain.IsPersistent)
@@ -172,17 +179,23 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             flags |= MigrateFlags.PersistDest | MigrateFlags.UndefineSource;
         }
 
+        var parameters = new MigrateParameters
+        {
+            MigrateUri = migrate.DataUri,
+            BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
+            PostcopyBandwidthMiBPerSecond = migrate.Mode == MigrationMode.PreCopy ? 0 : migrate.Options.PostCopyMiBPerSecond,
+        };
+        if (migrate.IsResume)
+        {
+            domain.MigrateToUri(migrate.DestinationUri, parameters, flags | MigrateFlags.PostcopyResume);
+            return;
+        }
+
+        var downtimeMs = domain.GetMaxDowntime();
+        domain.SetMaxDowntime(migrate.Mode == MigrationMode.PreCopy ? migrate.Options.DowntimeMs : PreCopyDowntimeMs);
         try
         {
-            domain.MigrateToUri(
-                migrate.DestinationUri,
-                new MigrateParameters
-                {
-                    MigrateUri = migrate.DataUri,
-                    BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
-                    PostcopyBandwidthMiBPerSecond = migrate.Options.PostCopyMiBPerSecond,
-                },
-                flags);
+            domain.MigrateToUri(migrate.DestinationUri, parameters, flags);
         }
         catch (LibvirtException)
         {

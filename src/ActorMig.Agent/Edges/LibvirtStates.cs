@@ -1,3 +1,5 @@
+using System.Xml;
+using System.Xml.Linq;
 using ActorMig.Edges;
 using LibvirtSharp;
 using DomainState = ActorMig.Edges.DomainState;
@@ -10,6 +12,20 @@ internal static class LibvirtStates
 {
     /// <summary>The element in a domain's metadata that asks for it to be managed.</summary>
     public const string MetadataNamespace = "https://actormig.org/domain/1";
+
+    /// <summary>How a domain's metadata wants it migrated, as it stands there; null if it says nothing of it.</summary>
+    public static string? MigrationMode(string? metadata)
+    {
+        try
+        {
+            return metadata is null ? null : (string?)XElement.Parse(metadata).Attribute("migration");
+        }
+        catch (XmlException)
+        {
+            // libvirt keeps only what is well-formed.
+            return null;
+        }
+    }
 
     public static (DomainState State, StateReason Reason) Translate(LibvirtState state, int reason) => state switch
     {

@@ -15,7 +15,7 @@ internal sealed class ScenarioReader
     private const int StepsMax = 100_000;
     private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
     private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "memory"];
-    private static readonly string[] VmKeys = ["autostart", "dirty-rate", "host", "load", "memory", "noise", "noise-every", "persistent", "tagged"];
+    private static readonly string[] VmKeys = ["autostart", "dirty-rate", "host", "load", "memory", "migration", "noise", "noise-every", "persistent", "tagged"];
 
     private readonly ScenarioSource _source;
     private readonly HoconObject _tree;
@@ -145,6 +145,7 @@ internal sealed class ScenarioReader
                 NoiseEveryMs = every is null ? 60_000 : every.Milliseconds() is >= 1_000 and var ms ? ms : throw every.Wrong("a duration of at least 1s"),
                 DirtyBytePerSecond = block.TryGet("dirty-rate", out var dirty) ? dirty.Bytes() : 0,
                 IsTagged = block.TryGet("tagged", out var tagged) && tagged.Boolean(),
+                Migration = block.TryGet("migration", out var migration) ? migration.OneOf<MigrationMode>() : null,
                 IsPersistent = !block.TryGet("persistent", out var persistent) || persistent.Boolean(),
                 IsAutostart = block.TryGet("autostart", out var autostart) && autostart.Boolean(),
             });

@@ -9,6 +9,7 @@ internal sealed class CampaignDraw
     private const long GiB = 1L << 30;
     private const ulong Stream = 0x43414D504149474E;
     private const ulong StreamOfLate = 0x4C4154454E455353;
+    private const ulong StreamOfModes = 0x4D4F4445534F4655;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -20,12 +21,15 @@ internal sealed class CampaignDraw
 
     private readonly ulong _seed;
     private readonly Dice _dice;
+
+    /// <summary>Of their own, so that what was drawn before there were modes is drawn still.</summary>
+    private readonly Dice _modes;
     private readonly List<ActorMigOptions> _hosts = [];
     private readonly List<PlannedGuest> _guests = [];
     private readonly List<Planned> _events = [];
     private readonly SortedSet<FaultKind> _off = [];
 
-    private CampaignDraw(ulong seed) => (_seed, _dice) = (seed, new Dice(seed ^ Stream));
+    private CampaignDraw(ulong seed) => (_seed, _dice, _modes) = (seed, new Dice(seed ^ Stream), new Dice(seed ^ StreamOfModes));
 
     /// <summary>The plan of a seed.</summary>
     public static CampaignPlan Of(ulong seed) => new CampaignDraw(seed).Draw();
@@ -93,7 +97,8 @@ internal sealed class CampaignDraw
                 left -= memory;
                 _guests.Add(new PlannedGuest(
                     $"vm{_guests.Count + 1:00}", host.HostName, memory, _dice.Between(1, 120) * 1e6, _dice.Of(0, 5, 30, 100, 400) * 1e6,
-                    _dice.Percent(75), _dice.Percent(30), _dice.Percent(70)));
+                    _dice.Percent(75), _dice.Percent(30), _dice.Percent(70),
+                    _modes.Below(10) switch { 0 or 1 => MigrationMode.Direct, 2 or 3 => MigrationMode.PreCopy, _ => null }));
             }
         }
     }

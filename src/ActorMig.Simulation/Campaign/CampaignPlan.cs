@@ -3,7 +3,9 @@ using System.Globalization;
 namespace ActorMig.Simulation;
 
 /// <summary>A guest as a campaign draws it.</summary>
-internal sealed record PlannedGuest(string Name, string Host, long MemoryBytes, double BitPerSecond, double DirtyBytePerSecond, bool IsPersistent, bool IsAutostart, bool IsTagged);
+internal sealed record PlannedGuest(
+    string Name, string Host, long MemoryBytes, double BitPerSecond, double DirtyBytePerSecond, bool IsPersistent, bool IsAutostart, bool IsTagged,
+    MigrationMode? Mode);
 
 /// <summary>Something that a campaign has planned; the number names it, also when others are left out.</summary>
 internal abstract record Planned(int Number, long AtMs);
@@ -70,7 +72,7 @@ internal sealed record CampaignPlan(
         yield return $"  messages take up to {Words.Duration(Network.LatencyMaxMs)}, writes {Words.Duration(DiskMs)}, a snapshot every {SnapshotEvery} events; off: {(Off.Count == 0 ? "nothing" : string.Join(", ", Off.Select(Words.Of)))}";
         foreach (var host in Hosts)
         {
-            yield return $"  {host.HostName} ({Words.Of(host.Mode)}): {string.Join(", ", Guests.Where(g => g.Host == host.HostName).Select(g => $"{g.Name} {Words.Memory(g.MemoryBytes)} {Words.Rate(g.BitPerSecond)}"))}";
+            yield return $"  {host.HostName} ({Words.Of(host.Mode)}): {string.Join(", ", Guests.Where(g => g.Host == host.HostName).Select(g => $"{g.Name} {Words.Memory(g.MemoryBytes)} {Words.Rate(g.BitPerSecond)}{(g.Mode is { } mode ? $" {Words.Of(mode)}" : "")}"))}";
         }
 
         foreach (var e in Events)

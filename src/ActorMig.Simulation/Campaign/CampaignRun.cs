@@ -66,6 +66,7 @@ internal sealed class CampaignRun
         {
             var guest = _world.AddGuest(planned.Host, planned.Name, planned.MemoryBytes, planned.IsPersistent, planned is { IsPersistent: true, IsAutostart: true });
             (guest.BitPerSecond, guest.IsTagged, guest.DirtyBytePerSecond) = (planned.BitPerSecond, planned.IsTagged, planned.DirtyBytePerSecond);
+            guest.MigrationMode = planned.Mode is { } mode ? Words.Of(mode) : null;
         }
 
         _world.Do(plan.Network);

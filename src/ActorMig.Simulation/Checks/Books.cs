@@ -94,6 +94,11 @@ internal sealed class MigrationBook(MigrationPlan plan)
 
     public bool IsDoubleRunSeen { get; set; }
 
+    public bool IsAbortIntended { get; set; }
+
+    /// <summary>How often a post-copy that broke was to be told to go on, and has not been told yet.</summary>
+    public int ResumesDue { get; set; }
+
     public MigrationSettled? Settled { get; set; }
 
     /// <summary>What was put right, as intended.</summary>
@@ -280,6 +285,12 @@ internal sealed class HostBook(SimHost host)
                 break;
             case MigrationBroke e when Migration(e.Migration) is { } migration:
                 migration.Phase = MigrationPhase.Recovering;
+                break;
+            case AbortIntended e when Migration(e.Migration) is { } migration:
+                migration.IsAbortIntended = true;
+                break;
+            case ResumeIntended e when Migration(e.Migration) is { } migration:
+                migration.ResumesDue++;
                 break;
             case DoubleRunSeen e when Migration(e.Migration) is { } migration:
                 migration.IsDoubleRunSeen = true;

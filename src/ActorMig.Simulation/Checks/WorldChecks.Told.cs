@@ -47,6 +47,16 @@ internal sealed partial class WorldChecks
     /// <summary>libvirt is called: durable, one at a time, and with a reservation that still holds.</summary>
     private void CheckCall(HostBook book, string name, MigrateDomain migrate)
     {
+        if (migrate.IsResume)
+        {
+            if (book.Migration(name) is not { IsSwitchIntended: true } resumed || --resumed.ResumesDue < 0)
+            {
+                Breach("S5 resume", $"{book.Name} tells the post-copy of {name} to go on, and its journal has no such intent");
+            }
+
+            return;
+        }
+
         if (book.Migration(name) is not { Phase: MigrationPhase.PreCopy } migration)
         {
             Breach("S5 call", $"{book.Name} calls libvirt for {name}, and its journal has not begun it");
@@ -103,6 +113,9 @@ internal sealed partial class WorldChecks
                 break;
             case DomainVerb.StartPostCopy when domain is { IsAutostart: true }:
                 Breach("S7 autostart", $"{book.Name} switches {vm}, whose copy there would start with the host");
+                break;
+            case DomainVerb.AbortJob when !migration.IsAbortIntended || migration.IsSwitchIntended:
+                Breach("S5 abort", $"{book.Name} aborts {migration.Plan.Migration}, and its journal has no such intent, or one to switch");
                 break;
             case DomainVerb.Resume when migration.IsSwitchIntended:
                 Breach("S6 proof", $"{book.Name} resumes {vm}, and its journal has an intent to switch");

@@ -23,6 +23,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
     /// <summary>True if its metadata asks to be managed.</summary>
     public bool IsTagged { get; set; } = true;
 
+    /// <summary>How its metadata wants it migrated; null if it says nothing of it.</summary>
+    public string? MigrationMode { get; set; }
+
     /// <summary>How much memory it writes, in bytes of distinct pages per second: what pre-copy has to send again.</summary>
     public double DirtyBytePerSecond { get; set; } = 50 << 20;
 

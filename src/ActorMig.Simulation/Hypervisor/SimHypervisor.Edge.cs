@@ -143,21 +143,35 @@ public sealed partial class SimHypervisor
             DomainVerb.DestroyRemnant => Destroy(uuid),
             DomainVerb.SetAutostart => SetAutostart(uuid, true),
             DomainVerb.ClearAutostart => SetAutostart(uuid, false),
+            DomainVerb.AbortJob => AbortJob(uuid),
+            DomainVerb.SetMaxDowntime => SetMaxDowntime(domain, doTo.Value),
             _ => Invalid($"{Words.Of(doTo.Verb)} is unknown"),
         })?.Text;
+    }
+
+    private static LibvirtError? SetMaxDowntime(SimDomain domain, long ms)
+    {
+        domain.MaxDowntimeMs = ms;
+        return null;
     }
 
     private void Migrate(MigrateDomain migrate, SimHypervisor destination, Action<string?> returned)
     {
         var domain = Find(migrate.Uuid);
         var before = domain?.MaxDowntimeMs ?? 0;
-        domain?.MaxDowntimeMs = AgentMaxDowntimeMs;
+        if (!migrate.IsResume)
+        {
+            domain?.MaxDowntimeMs = migrate.Mode == MigrationMode.PreCopy ? migrate.Options.DowntimeMs : AgentMaxDowntimeMs;
+        }
+
         var isPersistent = migrate.IsPersistent && domain is { IsPersistent: true };
         Migrate(
             migrate.Uuid,
             destination,
             new MigrateOptions
             {
+                IsPostCopy = migrate.Mode != MigrationMode.PreCopy,
+                IsResume = migrate.IsResume,
                 PersistsDestination = isPersistent,
                 UndefinesSource = isPersistent,
                 BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
@@ -165,7 +179,7 @@ public sealed partial class SimHypervisor
             },
             error =>
             {
-                if (error is not null)
+                if (error is not null && !migrate.IsResume)
                 {
                     domain?.MaxDowntimeMs = before;
                 }
@@ -266,6 +280,7 @@ public sealed partial class SimHypervisor
             look.Name is null ? null : sim._domains.Values.FirstOrDefault(d => d.Guest.Name == look.Name && d.Guest.Uuid != look.Uuid)?.Guest.Uuid;
 
         private static DomainSample Sample(SimDomain d) => new(
-            d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart);
+            d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart,
+            d.Guest.MigrationMode);
     }
 }

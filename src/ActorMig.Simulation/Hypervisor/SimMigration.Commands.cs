@@ -96,7 +96,7 @@ internal sealed partial class SimMigration
         {
             (not Step.Unattended, _) => Invalid($"migration of domain {_from.Guest.Name} is being actively monitored by another thread"),
             (_, not (SimStream.PostCopy or SimStream.PostCopyPaused)) => Invalid($"migration of domain {_from.Guest.Name} is not in post-copy phase"),
-            _ when _from.Reason != StateReason.PostCopyFailed => Invalid($"post-copy migration of domain {_from.Guest.Name} has not failed"),
+            _ when _from.Reason != StateReason.PostCopyFailed || !HasRunThere => Invalid($"post-copy migration of domain {_from.Guest.Name} has not failed"),
             (_, SimStream.PostCopy) => Invalid("QEMU reports migration is still running"),
             _ => null,
         };

@@ -10,6 +10,12 @@ internal sealed partial class SimMigration
     {
         if (Stream == SimStream.PostCopy)
         {
+            if (_step == Step.Finish && IsLinked && _to.IsActive)
+            {
+                // The daemons need no stream: the destination is asked to let the guest run all the same.
+                Finish();
+            }
+
             Stream = SimStream.PostCopyPaused;
             NoticeBreak();
         }

@@ -65,6 +65,8 @@ internal sealed class DecisionLog
             BarterConfirmed e => $"confirms {e.Barter}",
             BarterEnded e => $"ends {e.Barter}: {Words.Of(e.Outcome)}{(e.Refusal is { } refusal ? $" ({Words.Of(refusal)})" : "")}",
             MigrationBroke e => $"finds out where {Vm(e.Migration)} is",
+            AbortIntended e => $"aborts {e.Migration}: {Vm(e.Migration)}{Way(e.Migration)}",
+            ResumeIntended e => $"tells the post-copy of {Vm(e.Migration)} to go on (try {e.Try})",
             DoubleRunSeen e => $"sees {Vm(e.Migration)} run on both hosts",
             RemedyIntended e => $"remedies {Vm(e.Migration)}: {Words.Of(e.Verb)}",
             MigrationSettled e => $"settles {e.Migration}: {Vm(e.Migration)}{Way(e.Migration)}: {Words.Of(e.Outcome)}{(e.Refusal is { } refusal ? $" ({Words.Of(refusal)})" : "")}",

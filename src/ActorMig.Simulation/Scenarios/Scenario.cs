@@ -58,6 +58,9 @@ public sealed record ScenarioVm(string Name, string Host, long MemoryBytes, IRea
     /// <summary>True if its metadata asks to be managed.</summary>
     public bool IsTagged { get; init; }
 
+    /// <summary>How its metadata wants it migrated; null if it says nothing of it.</summary>
+    public MigrationMode? Migration { get; init; }
+
     /// <summary>True if it has a definition.</summary>
     public bool IsPersistent { get; init; } = true;
 

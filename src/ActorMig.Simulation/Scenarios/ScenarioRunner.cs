@@ -90,7 +90,8 @@ public static class ScenarioRunner
 
         foreach (var vm in scenario.Vms)
         {
-            world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes, vm.IsPersistent, vm.IsAutostart).IsTagged = vm.IsTagged;
+            var guest = world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes, vm.IsPersistent, vm.IsAutostart);
+            (guest.IsTagged, guest.MigrationMode) = (vm.IsTagged, vm.Migration is { } mode ? Words.Of(mode) : null);
             if (vm.DirtyBytePerSecond > 0)
             {
                 world.Do(new DirtyRateSet(vm.Name, vm.DirtyBytePerSecond));

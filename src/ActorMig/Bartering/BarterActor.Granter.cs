@@ -58,7 +58,7 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.Nonsense, $"the offer makes no sense: {nonsense}");
         }
-        else if (_cannotReceive is { } why)
+        else if (_cannotReceive is { } why && offer.Vms.First(v => v.Uuid == offer.Give).Mode != MigrationMode.PreCopy)
         {
             Refuse(said.Host, offer, Refusal.NoPostCopy, $"{Self} cannot take it: {why}");
         }

@@ -133,7 +133,7 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
         }
-        else if (grant.Legs.Any(l => l.To == Self) && _cannotReceive is { } why)
+        else if (grant.Legs.Any(l => l.To == Self && l.Vm.Mode != MigrationMode.PreCopy) && _cannotReceive is { } why)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NoPostCopy, $"{Self} cannot take what would come: {why}");
         }
@@ -381,7 +381,7 @@ internal sealed partial class BarterActor
         }
 
         var barter = MakeOffer(
-            BarterKind.Command, move.To, vm!.Facts with { CoolDownLeftMs = 0 }, "command", $"{move.Person} wants {vm.Facts.Name} on {move.To}");
+            BarterKind.Command, move.To, vm!.Facts with { CoolDownLeftMs = 0, Mode = move.Mode ?? vm.Facts.Mode }, "command", $"{move.Person} wants {vm.Facts.Name} on {move.To}");
         Context.Tell(move.ReplyTo, new MoveAnswered(true, barter, $"{vm.Facts.Name} is offered to {move.To}"));
     }
 }

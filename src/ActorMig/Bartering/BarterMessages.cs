@@ -25,7 +25,8 @@ public sealed record BarterLimits(string? JournalLoss, string? DiskFull);
 /// <param name="Vm">Name or UUID.</param>
 /// <param name="To">The host.</param>
 /// <param name="Person">Who.</param>
-public sealed record MoveVm(ActorRef ReplyTo, string Vm, string To, string Person);
+/// <param name="Mode">How; null: as the VM's metadata or the host's configuration says.</param>
+public sealed record MoveVm(ActorRef ReplyTo, string Vm, string To, string Person, MigrationMode? Mode = null);
 
 /// <summary>What comes of a person's wish.</summary>
 /// <param name="IsAccepted">True if a barter was begun for it.</param>

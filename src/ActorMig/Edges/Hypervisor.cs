@@ -75,6 +75,7 @@ public enum DomainJob
 /// <param name="IsTagged">True if its metadata asks to be managed.</param>
 /// <param name="IsPersistent">True if it has a definition.</param>
 /// <param name="IsAutostart">True if it starts with its host.</param>
+/// <param name="MigrationMode">How its metadata wants it migrated, as it stands there; null if it says nothing of it.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -87,7 +88,8 @@ public sealed record DomainSample(
     long TxBytes,
     bool IsTagged,
     bool IsPersistent,
-    bool IsAutostart);
+    bool IsAutostart,
+    string? MigrationMode = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>
@@ -202,8 +204,19 @@ public sealed record DomainLooked(string Token, string Uuid, DomainLook Look, st
 /// <param name="LatestMs">
 /// After this moment of the monotonic clock libvirt is not called: the process may have stood still since it was decided, and the reservation is given up.
 /// </param>
+/// <param name="Mode">How memory follows.</param>
+/// <param name="IsResume">True: a post-copy that broke goes on (<c>VIR_MIGRATE_POSTCOPY_RESUME</c>); nothing is begun.</param>
 public sealed record MigrateDomain(
-    ActorRef ReplyTo, string Token, string Uuid, string DestinationUri, string DataUri, bool IsPersistent, MigrationOptions Options, long LatestMs)
+    ActorRef ReplyTo,
+    string Token,
+    string Uuid,
+    string DestinationUri,
+    string DataUri,
+    bool IsPersistent,
+    MigrationOptions Options,
+    long LatestMs,
+    MigrationMode Mode = MigrationMode.Hybrid,
+    bool IsResume = false)
 {
     /// <summary>What <see cref="MigrateReturned"/> says then.</summary>
     public const string TooLate = "libvirt was not called: the agent stood still until the lease was over";
@@ -237,6 +250,12 @@ public enum DomainVerb
 
     /// <summary>Do not start with the host.</summary>
     ClearAutostart,
+
+    /// <summary>Cancel the running migration; libvirt refuses it once it is in post-copy.</summary>
+    AbortJob,
+
+    /// <summary>Set for how long the running migration may stop the guest at its switch.</summary>
+    SetMaxDowntime,
 }
 
 /// <summary>Does something to a domain; answered with <see cref="DomainDone"/>.</summary>
@@ -244,7 +263,8 @@ public enum DomainVerb
 /// <param name="Token">Comes back with the answer.</param>
 /// <param name="Uuid">The domain.</param>
 /// <param name="Verb">What.</param>
-public sealed record DoToDomain(ActorRef ReplyTo, string Token, string Uuid, DomainVerb Verb);
+/// <param name="Value">The milliseconds of <see cref="DomainVerb.SetMaxDowntime"/>.</param>
+public sealed record DoToDomain(ActorRef ReplyTo, string Token, string Uuid, DomainVerb Verb, long Value = 0);
 
 /// <summary>What came of it.</summary>
 /// <param name="Token">The question's.</param>

@@ -238,6 +238,9 @@ public sealed class HostActor(
             case ArrivalCharged or ArrivalEnded or HalfClosed or MoveVm or GetBarter:
                 Context.Tell(_barter!, message);
                 break;
+            case AbortMigration abort:
+                Abort(abort);
+                break;
             case GetHostStatus get:
                 _statusFor.Add(get.ReplyTo);
                 Context.Tell(_barter!, new GetBarterStatus(Context.Self));
@@ -257,6 +260,24 @@ public sealed class HostActor(
             case BarterName:
                 SpawnBarter(_incarnation);
                 break;
+        }
+    }
+
+    private void Abort(AbortMigration abort)
+    {
+        if (!_openMigrations.ContainsKey(abort.Migration))
+        {
+            var here = _openMigrations.Count == 0 ? "none does now" : "these do: " + string.Join(", ", _openMigrations.Keys);
+            Context.Tell(abort.ReplyTo, new AbortAnswered(
+                false, $"no migration {abort.Migration} leaves {options.HostName}, {here}; a migration is aborted on the host that it leaves"));
+        }
+        else if (_hypervisorError is { } error)
+        {
+            Context.Tell(abort.ReplyTo, new AbortAnswered(false, $"libvirt of {options.HostName} cannot be reached ({error}); see to that first"));
+        }
+        else
+        {
+            Context.Tell(_migrations!, new ForChild(abort.Migration, abort));
         }
     }
 

@@ -163,7 +163,7 @@ internal sealed class ArrivalActor(
 
     private void AnswerPrepare(DomainLooked looked)
     {
-        if (cannotReceivePostCopy is not null)
+        if (cannotReceivePostCopy is not null && plan.Vm.Mode != MigrationMode.PreCopy)
         {
             Send(new ArrivalRefused(plan.Migration, Refusal.NoPostCopy, cannotReceivePostCopy));
         }

@@ -72,26 +72,22 @@ internal sealed partial class MigrationActor
             return;
         }
 
-        _isCalling = true;
+        (_isCalling, _calledAtMs) = (true, Context.Now.MonotonicMs);
         Context.CancelTimer(Ask);
-        Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session));
+        Context.Persist(new PreCopyBegan(plan.Migration, _ready!.Session, destination!.LibvirtUri, destination.DataUri));
         Context.Tell(around.Hypervisor, new MigrateDomain(
-            Context.Self, CallToken, plan.Vm.Uuid, destination!.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration,
-            latestStartMs + Math.Min(WriteMs, leaseMs / 4)));
-        Report(null, "pre-copy: one pass while the guest runs here", MigrationPhase.PreCopy);
-        Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+            Context.Self, CallToken, plan.Vm.Uuid, destination.LibvirtUri, destination.DataUri, plan.Vm.IsPersistent, options.Migration,
+            latestStartMs + Math.Min(WriteMs, leaseMs / 4), plan.Vm.Mode));
+        Report(null, InWords(plan.Vm.Mode), MigrationPhase.PreCopy);
+        Context.StartTimer(Poll, Poll, plan.Vm.Mode == MigrationMode.Direct ? SwitchRetryMs : options.Migration.PollMs);
     }
 
-    private void SwitchAfterFirstPass(long iteration)
+    private static string InWords(MigrationMode mode) => mode switch
     {
-        // Also when libvirt's call broke and the migration goes on: a migration from daemon to daemon does not need us.
-        if (_phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && _ending is null && iteration >= FirstSwitchIteration && _settled is null)
-        {
-            Context.Persist(new SwitchIntended(plan.Migration, iteration));
-            AskToSwitch();
-            Report(null, "switching to post-copy", MigrationPhase.Switching);
-        }
-    }
+        MigrationMode.PreCopy => "pre-copy: all passes while the guest runs here",
+        MigrationMode.Direct => "post-copy from the start, as soon as libvirt takes it",
+        _ => "pre-copy: a pass while the guest runs here",
+    };
 
     /// <summary>Post-copy may be over before a look shows it: the event alone is enough.</summary>
     private void EnterPostCopy(JobFigures? figures)

@@ -75,6 +75,12 @@ internal sealed partial class MigrationActor
             _answeredAtMs = Context.Now.MonotonicMs;
         }
 
+        if (verdict == Verdict.ResumePostCopy && Destination is { } to && _resumes < options.Migration.ResumeTries)
+        {
+            ResumePostCopy(to);
+            return;
+        }
+
         if (verdict == Verdict.Running)
         {
             _unclearSinceMs = null;
@@ -192,7 +198,7 @@ internal sealed partial class MigrationActor
         {
             Settle(
                 LegOutcome.Failed,
-                $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "libvirt gave up"}; {plan.To} " +
+                $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_abortReason ?? _error ?? "libvirt gave up"}; {plan.To} " +
                 (_doubleLooks > 0 ? "has said once that it runs there, too, and is silent since" : "is silent") +
                 $". It is asked again and again, and until it answers {plan.Vm.Name} is not moved" +
                 (_isAutostartHeld ? $" and does not start with {plan.From}: if {plan.To} never comes back, say `virsh autostart {plan.Vm.Name}` on {plan.From}" : ""),
@@ -202,6 +208,26 @@ internal sealed partial class MigrationActor
         {
             Settle(LegOutcome.NeedsOperator, Commands(look));
         }
+    }
+
+    /// <summary>
+    /// Both halves of the guest's memory are there: the streams are joined again. libvirt refuses while it has not noticed itself, and while QEMU goes on by
+    /// itself: then it is only waited.
+    /// </summary>
+    private void ResumePostCopy(Member to)
+    {
+        _unclearSinceMs = null;
+        var waitMs = Math.Min(options.Migration.ResumeMs << Math.Min(_resumes, 20), options.Migration.ResumeMaxMs);
+        if (_resumedAtMs is { } before && Context.Now.MonotonicMs - before < waitMs)
+        {
+            return;
+        }
+
+        (_resumedAtMs, _isCalling, _seen) = (Context.Now.MonotonicMs, true, null);
+        Context.Persist(new ResumeIntended(plan.Migration, _resumes + 1));
+        Context.Tell(around.Hypervisor, new MigrateDomain(
+            Context.Self, CallToken, plan.Vm.Uuid, to.LibvirtUri, to.DataUri, plan.Vm.IsPersistent, options.Migration, long.MaxValue, plan.Vm.Mode, IsResume: true));
+        Report(null, $"post-copy is told to go on (try {_resumes + 1})", MigrationPhase.Recovering);
     }
 
     /// <summary>The guest runs twice: the copy here is suspended, again and again until libvirt shows it; nothing else is touched.</summary>

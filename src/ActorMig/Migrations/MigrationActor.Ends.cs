@@ -18,7 +18,7 @@ internal sealed partial class MigrationActor
             look,
             stands,
             LegOutcome.Failed,
-            $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_error ?? "the agent was restarted before libvirt had begun, or libvirt gave up"}");
+            $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_abortReason ?? _error ?? "the agent was restarted before libvirt had begun, or libvirt gave up"}");
     }
 
     /// <summary>
@@ -81,6 +81,9 @@ internal sealed partial class MigrationActor
             $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. ";
         return states + look.State switch
         {
+            DomainState.Paused when look is { Job: DomainJob.Outgoing, Reason: StateReason.PostCopyFailed } =>
+                $"Neither copy may be destroyed, for each has a part of its memory: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {plan.Vm.Name} {Destination?.LibvirtUri ?? "URI"}` on {plan.From}. " +
+                $"Only if that can never succeed, because its process on one host is gone, it is lost: then `virsh destroy {plan.Vm.Name}` on both hosts and `virsh start {plan.Vm.Name}` where its definition is.",
             DomainState.Running => $"It runs on {plan.From}; a paused copy on {plan.To} is removed there with `virsh destroy {plan.Vm.Name}`.",
             DomainState.Absent or DomainState.Shutoff =>
                 $"If it runs on {plan.To}, nothing is to be done; if it runs on neither, let it run with `virsh start {plan.Vm.Name}` where its definition is.",

@@ -28,7 +28,6 @@ internal sealed partial class MigrationActor(
 
     /// <summary>So much of the lease's last third the disk may take between the decision to call libvirt and the call.</summary>
     private const long WriteMs = 10_000;
-    private const int FirstSwitchIteration = 2;
     private const int AnnounceBackOffMax = 60;
     private const int Patience = 10;
 
@@ -38,6 +37,9 @@ internal sealed partial class MigrationActor(
     private bool _isSwitchIntended;
     private bool _hasPostCopyBegun;
     private bool _isDoubleRunSeen;
+    private Member? _calledFor;
+    private int _resumes;
+    private string? _abortReason;
     private MigrationSettled? _settled;
 
     private int _asked;
@@ -66,6 +68,7 @@ internal sealed partial class MigrationActor(
     private int _failedLooks;
     private int _doubleLooks;
     private int _announced;
+    private long? _resumedAtMs;
 
     protected override void Apply(object @event)
     {
@@ -77,8 +80,9 @@ internal sealed partial class MigrationActor(
             case AutostartHeld:
                 _isAutostartHeld = true;
                 break;
-            case PreCopyBegan:
+            case PreCopyBegan e:
                 _phase = MigrationPhase.PreCopy;
+                _calledFor = e is { LibvirtUri: { } uri, DataUri: { } data } ? new Member(plan.To, uri, data) : null;
                 break;
             case SwitchIntended:
                 _isSwitchIntended = true;
@@ -90,6 +94,12 @@ internal sealed partial class MigrationActor(
                 break;
             case MigrationBroke:
                 _phase = MigrationPhase.Recovering;
+                break;
+            case ResumeIntended e:
+                _resumes = e.Try;
+                break;
+            case AbortIntended e:
+                _abortReason = e.Reason;
                 break;
             case DoubleRunSeen:
                 _isDoubleRunSeen = true;
@@ -153,8 +163,12 @@ internal sealed partial class MigrationActor(
             case Ask when _settled is not null:
                 Announce(_settled);
                 break;
-            case DomainIterated iterated:
-                SwitchAfterFirstPass(iterated.Iteration);
+            case DomainIterated when IsInPreCopy:
+                // What is left is least right now.
+                Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, LookToken, plan.Vm.Uuid));
+                break;
+            case AbortMigration abort:
+                Abort(abort);
                 break;
             case DomainDone { Verb: DomainVerb.StartPostCopy, Error: not null } when IsSwitchDue:
                 // libvirt takes it only once the job is really active, and its daemon may be away: asked again when a look shows that it is still in pre-copy.
@@ -215,6 +229,12 @@ internal sealed partial class MigrationActor(
     /// <summary>True from the intent to switch until libvirt shows it, also when its call broke and the migration goes on.</summary>
     private bool IsSwitchDue => _isSwitchIntended && !_hasPostCopyBegun && _ending is null && _phase is MigrationPhase.Switching or MigrationPhase.Recovering;
 
+    /// <summary>Without a pass of pre-copy the switch is due as soon as libvirt shows the job.</summary>
+    private bool IsSwitchSoon => plan.Vm.Mode == MigrationMode.Direct && _phase == MigrationPhase.PreCopy && _isCalling;
+
+    /// <summary>Where the destination's libvirt is: as members are known now, or as it was when the migration began.</summary>
+    private Member? Destination => destination ?? _calledFor;
+
     private bool IsOpen => _settled is null || _isDoubting;
 
     /// <summary>True from the question whether the destination is ready to its answer.</summary>
@@ -241,7 +261,7 @@ internal sealed partial class MigrationActor(
         Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, LookToken, plan.Vm.Uuid));
         if (!_isDoubting)
         {
-            Context.StartTimer(Poll, Poll, options.Migration.PollMs);
+            Context.StartTimer(Poll, Poll, IsSwitchSoon ? SwitchRetryMs : options.Migration.PollMs);
         }
     }
 
@@ -256,7 +276,7 @@ internal sealed partial class MigrationActor(
         if (look.Job == DomainJob.Outgoing)
         {
             _unclearSinceMs = _isCalling ? null : _unclearSinceMs;
-            SwitchAfterFirstPass(look.Figures?.Iteration ?? 0);
+            Converge(look);
             if (look.State == DomainState.Running && IsSwitchDue && !_isSwitchAsked)
             {
                 AskToSwitch();
@@ -272,9 +292,9 @@ internal sealed partial class MigrationActor(
             Report(look.Figures, Words.Of(_phase));
         }
 
-        if (_isCalling && look.Job != DomainJob.Outgoing && _phase != MigrationPhase.Preparing)
+        if (_isCalling && (look.Job != DomainJob.Outgoing || look.Reason == StateReason.PostCopyFailed) && _phase != MigrationPhase.Preparing)
         {
-            // The call's return is awaited, but not for ever: an edge that was restarted has forgotten it.
+            // The call is over. Its return is awaited, but not for ever: an edge that was restarted has forgotten it.
             _unclearSinceMs ??= Context.Now.MonotonicMs;
             _isCalling = Context.Now.MonotonicMs - _unclearSinceMs <= options.Migration.UnclearMs;
         }
@@ -284,7 +304,7 @@ internal sealed partial class MigrationActor(
         }
     }
 
-    private void Do(DomainVerb verb) => Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, CallToken, plan.Vm.Uuid, verb));
+    private void Do(DomainVerb verb, long value = 0) => Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, CallToken, plan.Vm.Uuid, verb, value));
 
     private void Send(string actor, object message) => Context.Tell(around.Membership, new SendToPeer(plan.To, actor, message, incarnation));
 

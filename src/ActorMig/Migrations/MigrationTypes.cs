@@ -68,12 +68,20 @@ public sealed record AutostartHeld(string Migration);
 /// <summary>The destination is ready; libvirt is called next.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="DestinationSession">The destination agent's connection to its libvirt.</param>
-public sealed record PreCopyBegan(string Migration, long DestinationSession);
+/// <param name="LibvirtUri">How the source's libvirt reaches the destination's.</param>
+/// <param name="DataUri">Where the memory stream goes.</param>
+public sealed record PreCopyBegan(string Migration, long DestinationSession, string? LibvirtUri = null, string? DataUri = null);
 
 /// <summary>The switch to post-copy was decided; libvirt is asked next.</summary>
 /// <param name="Migration">The migration.</param>
 /// <param name="Iterations">The passes of pre-copy so far.</param>
-public sealed record SwitchIntended(string Migration, long Iterations);
+/// <param name="Reason">Why now, in words.</param>
+public sealed record SwitchIntended(string Migration, long Iterations, string? Reason = null);
+
+/// <summary>Pre-copy is given up; libvirt is asked next.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Reason">Why, in words.</param>
+public sealed record AbortIntended(string Migration, string Reason);
 
 /// <summary>libvirt shows the source in post-copy.</summary>
 /// <param name="Migration">The migration.</param>
@@ -83,6 +91,11 @@ public sealed record PostCopyBegan(string Migration);
 /// <param name="Migration">The migration.</param>
 /// <param name="Reason">What broke.</param>
 public sealed record MigrationBroke(string Migration, string Reason);
+
+/// <summary>A post-copy that broke is told to go on next.</summary>
+/// <param name="Migration">The migration.</param>
+/// <param name="Try">How often it has been told so, this time included.</param>
+public sealed record ResumeIntended(string Migration, int Try);
 
 /// <summary>The guest was seen running on both hosts: the copy on the source is suspended next, and until libvirt shows it.</summary>
 /// <param name="Migration">The migration.</param>
@@ -170,6 +183,17 @@ public sealed record CloseArrival(string Migration, LegOutcome Outcome, Migratio
 public sealed record ArrivalClosed(string Migration);
 
 // Within a host.
+
+/// <summary>A person wants a migration aborted that leaves from here.</summary>
+/// <param name="ReplyTo">Gets <see cref="AbortAnswered"/>.</param>
+/// <param name="Migration">The migration.</param>
+/// <param name="Person">Who.</param>
+public sealed record AbortMigration(ActorRef ReplyTo, string Migration, string Person);
+
+/// <summary>Whether it is aborted.</summary>
+/// <param name="IsAccepted">False if it cannot be.</param>
+/// <param name="Text">In words.</param>
+public sealed record AbortAnswered(bool IsAccepted, string Text);
 
 /// <summary>To the HostActor: begin this migration, or follow it.</summary>
 /// <param name="Plan">The migration.</param>

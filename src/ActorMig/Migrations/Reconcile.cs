@@ -26,6 +26,9 @@ public enum Verdict
     /// <summary>The source copy is paused, and there is proof that the destination never ran: resume it.</summary>
     ResumeSource,
 
+    /// <summary>Post-copy broke, and both halves of the guest's memory are there: let it go on.</summary>
+    ResumePostCopy,
+
     /// <summary>The owner ended the VM.</summary>
     Gone,
 
@@ -61,6 +64,8 @@ public static class Reconcile
 
             // Post-copy that runs, or that a broken link to libvirt hides: the streams may finish unattended.
             (DomainState.Paused, DomainJob.Outgoing) when source.Reason is StateReason.PostCopy or StateReason.Migration => Verdict.Running,
+            (DomainState.Paused, DomainJob.Outgoing) when source.Reason == StateReason.PostCopyFailed && !isWholeThere && there is { State: DomainState.Running or DomainState.Paused } =>
+                Verdict.ResumePostCopy,
             (DomainState.Paused, DomainJob.Outgoing) => Verdict.Wait,
             (DomainState.Paused, _) when destination is null => Verdict.Wait,
             (DomainState.Paused, _) when isWholeThere => Verdict.CompletedDestroyRemnant,

@@ -10,6 +10,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
     private double _loadBitPerSecond = expectedBitPerSecond ?? 0;
     private bool _hasLoad = expectedBitPerSecond is not null;
     private (long Bytes, long AtMs)? _last;
+    private string? _nonsense;
 
     protected override void Handle(object message)
     {
@@ -17,6 +18,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         {
             case ObserveVm observe:
                 Measure(observe);
+                NoteNonsense(observe.Sample);
                 Context.Tell(vms, new VmObserved(observe.Round, View(observe.Sample)));
                 break;
             case OptionsChanged changed:
@@ -55,10 +57,31 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
             sample.Vcpus,
             _loadBitPerSecond,
             sample.IsPersistent,
-            sample.IsAutostart),
+            sample.IsAutostart,
+            Mode: ModeOf(sample) ?? options.Migration.Mode),
         Status(sample),
-        options.Manage == Manage.All || sample.IsTagged,
+        (options.Manage == Manage.All || sample.IsTagged) && _nonsense is null,
         _hasLoad || Status(sample) == VmStatus.Arriving);
+
+    private static MigrationMode? ModeOf(DomainSample sample) => sample.MigrationMode switch
+    {
+        "hybrid" => MigrationMode.Hybrid,
+        "pre-copy" => MigrationMode.PreCopy,
+        "direct" => MigrationMode.Direct,
+        _ => null,
+    };
+
+    /// <summary>A wish that cannot be read is not guessed at: the VM stays until it can.</summary>
+    private void NoteNonsense(DomainSample sample)
+    {
+        var nonsense = ModeOf(sample) is null ? sample.MigrationMode : null;
+        if (nonsense is not null && nonsense != _nonsense)
+        {
+            Context.Note(102, $"{sample.Name} is not moved: its metadata says migration='{nonsense}', which is none of hybrid, pre-copy and direct; put that right with `virsh metadata`.");
+        }
+
+        _nonsense = nonsense;
+    }
 
     private static VmStatus Status(DomainSample sample) => sample switch
     {

@@ -39,6 +39,7 @@ public enum VmStatus
 /// <param name="Origin">The host it was on before its last load-driven move.</param>
 /// <param name="Moves">How often it was moved.</param>
 /// <param name="CoolDownLeftMs">What is left of its rest.</param>
+/// <param name="Mode">How it is migrated.</param>
 public sealed record VmFacts(
     string Uuid,
     string Name,
@@ -49,7 +50,8 @@ public sealed record VmFacts(
     bool IsAutostart,
     string? Origin = null,
     int Moves = 0,
-    long CoolDownLeftMs = 0);
+    long CoolDownLeftMs = 0,
+    MigrationMode Mode = MigrationMode.Hybrid);
 
 /// <summary>A VM as its host sees it in a round.</summary>
 /// <param name="Facts">What is needed to judge.</param>

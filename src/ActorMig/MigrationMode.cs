@@ -1,0 +1,19 @@
+namespace ActorMig;
+
+/// <summary>When a guest changes hosts in a migration, and when its memory does.</summary>
+public enum MigrationMode
+{
+    /// <summary>
+    /// One pass of pre-copy while the guest runs on the source, then post-copy: only what was written meanwhile is missing where it goes on. The default.
+    /// </summary>
+    Hybrid,
+
+    /// <summary>
+    /// The guest changes hosts once nearly all of its memory is there. What it writes in the meantime is sent again; a guest that writes faster than the link
+    /// carries never arrives. For guests that post-copy cannot move.
+    /// </summary>
+    PreCopy,
+
+    /// <summary>Post-copy from the start, as paper A recommends: the guest changes hosts at once, and all of its memory follows.</summary>
+    Direct,
+}
