@@ -1,5 +1,5 @@
-using ActorMig;
 using System.CommandLine;
+using ActorMig;
 using ActorMig.Agent;
 using ActorMig.Agent.Commands;
 using ActorMig.Agent.Configuration;
@@ -69,6 +69,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     status,
     new Command("vm", "Virtual machines.") { list },
     migrate,
+    MigrationCommands.Build((parsed, run) => GuardAsync(() => run(new MigrationCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
     new Command("journal", "The host's journal.") { tail, acceptLoss },
     new Command("actor", "The agent's inside.") { hierarchy },
     SimCommands.Build(),

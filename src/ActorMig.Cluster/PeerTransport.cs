@@ -278,7 +278,7 @@ public sealed class PeerTransport : IAsyncDisposable
                     }
                 }
 #pragma warning disable CA1031 // Whatever fails, what comes next is sent all the same: a connection whose peer is killed fails in many ways.
-                catch (Exception e) when (!_stop.IsCancellationRequested)
+                catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
 #pragma warning restore CA1031
                 {
                     _unreachable(peer.Name, e is OperationCanceledException or TimeoutException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);

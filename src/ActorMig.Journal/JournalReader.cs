@@ -35,6 +35,35 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
             limit));
     }
 
+    public List<string> NewestIds(string prefix, int count)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(prefix);
+        _free.Wait();
+        return Use(c =>
+        {
+            var (rows, ids) = (c.NewestIds, new List<string>());
+            rows.Bind(1, prefix);
+            rows.Bind(2, prefix[..^1] + (char)(prefix[^1] + 1));
+            rows.Bind(3, count);
+            while (rows.Step())
+            {
+                ids.Add(rows.Text(0));
+            }
+
+            return ids;
+        });
+    }
+
+    public List<JournalEntry> ReadEventsOf(string persistenceId)
+    {
+        _free.Wait();
+        return Use(c =>
+        {
+            c.EntriesOf.Bind(1, persistenceId);
+            return Entries(c.EntriesOf, number => new JournalPosition(number, 0));
+        });
+    }
+
     public JournalPosition End()
     {
         _free.Wait();
@@ -180,6 +209,11 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
     {
         rows.Bind(1, after);
         rows.Bind(2, limit);
+        return Entries(rows, position);
+    }
+
+    private static List<JournalEntry> Entries(SqlStatement rows, Func<long, JournalPosition> position)
+    {
         var entries = new List<JournalEntry>();
         while (rows.Step())
         {
@@ -214,6 +248,9 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
                     "SELECT sequence_number, manifest, message FROM journal WHERE persistence_id = ? AND sequence_number > ? AND deleted = 0 ORDER BY sequence_number");
                 EventsAfter = Prepare("SELECT ordering, created, persistence_id, manifest, message FROM journal WHERE ordering > ? ORDER BY ordering LIMIT ?");
                 RecordsAfter = Prepare("SELECT number, created, 'record', name, content FROM records WHERE number > ? ORDER BY number LIMIT ?");
+                NewestIds = Prepare(
+                    "SELECT persistence_id FROM journal WHERE persistence_id >= ? AND persistence_id < ? AND sequence_number = 1 AND deleted = 0 ORDER BY ordering DESC LIMIT ?");
+                EntriesOf = Prepare("SELECT ordering, created, persistence_id, manifest, message FROM journal WHERE persistence_id = ? AND deleted = 0 ORDER BY sequence_number");
                 LastEvent = Prepare("SELECT coalesce(max(ordering), 0) FROM journal");
                 LastRecord = Prepare("SELECT coalesce(max(number), 0) FROM records");
             }
@@ -235,6 +272,10 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
         public SqlStatement EventsAfter { get; }
 
         public SqlStatement RecordsAfter { get; }
+
+        public SqlStatement NewestIds { get; }
+
+        public SqlStatement EntriesOf { get; }
 
         public SqlStatement LastEvent { get; }
 

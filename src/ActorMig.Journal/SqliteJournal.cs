@@ -131,6 +131,15 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <param name="limit">The most entries.</param>
     public IReadOnlyList<JournalEntry> Read(JournalPosition after, int limit) => _reader.Read(after, limit);
 
+    /// <summary>The persistence ids with a prefix whose first events are the newest; newest first.</summary>
+    /// <param name="prefix">The prefix.</param>
+    /// <param name="count">How many at most.</param>
+    public IReadOnlyList<string> NewestIds(string prefix, int count) => _reader.NewestIds(prefix, count);
+
+    /// <summary>All events of a persistence id, in their order.</summary>
+    /// <param name="persistenceId">The id.</param>
+    public IReadOnlyList<JournalEntry> ReadEventsOf(string persistenceId) => _reader.ReadEventsOf(persistenceId);
+
     /// <summary>Where the journal ends now, or this many entries before.</summary>
     /// <param name="entriesBefore">How many events, and how many records, before the end.</param>
     public JournalPosition End(int entriesBefore = 0)

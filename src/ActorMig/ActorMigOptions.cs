@@ -109,6 +109,9 @@ public sealed record MigrationOptions
     /// <summary>The most passes of pre-copy before the switch to post-copy.</summary>
     public int PassesMax { get; init; } = 3;
 
+    /// <summary>Only after so long in pre-copy another pass is thought of.</summary>
+    public long PassWorthMs { get; init; } = 10_000;
+
     /// <summary>Another pass is made only if it leaves at most this share of what it has to send: a fraction, 0 to 1.</summary>
     public double PassShareMax { get; init; } = 0.3;
 

@@ -71,7 +71,7 @@ public sealed class ScenarioTests
     [InlineData("reconcile-unattended", "h1 remedies vm1: undefine", "vm1 to h2: completed")]
     [InlineData("reconcile-switch-intended", "vm1 to h2: failed")]
     [InlineData("reconcile-switched-and-lost", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]
-    [InlineData("reconcile-left-silent", "  6:10 h1 settles h1-1-1.1: vm1 to h2: completed")]
+    [InlineData("reconcile-left-silent", "  6:09 h1 settles h1-1-1.1: vm1 to h2: completed")]
     [InlineData("reconcile-half-a-guest", "vm1 to h2: needs-operator")]
     [InlineData("reconcile-half-a-guest-gone", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]
     [InlineData("reconcile-completed-paused", "vm1 to h2: completed", "h2 has vm1 (paused)")]

@@ -34,6 +34,23 @@ public sealed class ReadingTests : JournalFixture
     }
 
     [Fact]
+    public async Task The_newest_of_a_family_are_found_and_read_alone()
+    {
+        await using var journal = Open();
+        string[] ids = ["moves", "move-b", "move-a", "host", "move-", "mova-c", "move.d"];
+        foreach (var id in ids)
+        {
+            await journal.WriteAsync(id, 1, Added(1, 1));
+        }
+
+        await journal.WriteAsync("move-b", 2, Added(2, 1));
+        Assert.Equal(["move-", "move-a", "move-b"], journal.NewestIds("move-", 10));
+        Assert.Equal(["move-"], journal.NewestIds("move-", 1));
+        Assert.Equal(["{\"number\":1}", "{\"number\":2}"], journal.ReadEventsOf("move-b").Select(e => e.Json));
+        Assert.Empty(journal.ReadEventsOf("move-c"));
+    }
+
+    [Fact]
     public async Task Many_replays_at_once_share_a_few_connections()
     {
         await using var journal = Open();

@@ -55,8 +55,13 @@ public sealed class Modes
     [Fact]
     public void Hybrid_makes_another_pass_if_that_wins()
     {
+        foreach (var host in _world.Hosts.Values)
+        {
+            host.Hypervisor.BandwidthBytePerSecond = 80 << 20;
+        }
+
         Vm1.DirtyBytePerSecond = H1.Hypervisor.BandwidthBytePerSecond / 5;
-        Assert.Equal(3, Move(null).OfType<SwitchIntended>().Single().Iterations);
+        Assert.Equal(4, Move(null).OfType<SwitchIntended>().Single().Iterations);
         Vm1.DirtyBytePerSecond = H1.Hypervisor.BandwidthBytePerSecond / 2;
         Assert.Equal(2, Move(null, "h1").OfType<SwitchIntended>().Single().Iterations);
     }

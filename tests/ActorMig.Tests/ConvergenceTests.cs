@@ -19,6 +19,7 @@ public sealed class ConvergenceTests
     public void Hybrid_makes_another_pass_only_if_it_wins(long leftMiB, Advice advice, string reason)
     {
         var judged = Judge(MigrationMode.Hybrid, 10_000, (1, 0, 1_000), (2, 10_000, leftMiB));
+        Assert.Null(Convergence.SwitchesAtOnce(MigrationMode.Hybrid, 2, 10_000, s_options));
         Assert.Equal((advice, reason), (judged.Advice, judged.Reason));
     }
 
@@ -26,16 +27,26 @@ public sealed class ConvergenceTests
     public void Hybrid_makes_so_many_passes_at_most()
     {
         (long, long, long)[] passes = [(1, 0, 1_000), (2, 10_000, 250), (3, 12_500, 60), (4, 13_100, 20)];
-        Assert.Equal([Advice.GoOn, Advice.GoOn, Advice.GoOn, Advice.Switch], Enumerable.Range(1, 4).Select(n => Judge(MigrationMode.Hybrid, 0, passes[..n]).Advice));
+        Assert.Equal([Advice.GoOn, Advice.GoOn, Advice.GoOn, Advice.Switch], Enumerable.Range(1, 4).Select(n => Judge(MigrationMode.Hybrid, 14_000, passes[..n]).Advice));
+    }
+
+    /// <summary>Whatever is left: a look would take longer than it.</summary>
+    [Fact]
+    public void Hybrid_switches_at_once_after_a_short_pass()
+    {
+        Assert.Equal("a pass took less than 10.0 s: another would win little", Convergence.SwitchesAtOnce(MigrationMode.Hybrid, 2, 9_999, s_options));
+        Assert.Equal(Advice.Switch, Judge(MigrationMode.Hybrid, 9_999, (1, 0, 1_000), (2, 9_000, 100)).Advice);
+        Assert.Null(Convergence.SwitchesAtOnce(MigrationMode.Hybrid, 1, 100, s_options));
+        Assert.Null(Convergence.SwitchesAtOnce(MigrationMode.PreCopy, 2, 100, s_options));
     }
 
     /// <summary>A pass that was not seen to begin tells nothing of how much is written: then one pass is enough, as with virsh.</summary>
     [Fact]
     public void Hybrid_switches_when_it_does_not_know()
     {
-        Assert.Equal(Advice.Switch, Judge(MigrationMode.Hybrid, 0, (2, 10_000, 100)).Advice);
+        Assert.Equal(Advice.Switch, Judge(MigrationMode.Hybrid, 10_000, (2, 10_000, 100)).Advice);
         var unknownRate = new PassSeen[] { new(1, 0, 1_000, 0), new(2, 10_000, 100, 0) };
-        Assert.Equal(Advice.Switch, Convergence.Judge(MigrationMode.Hybrid, unknownRate, 0, 0, 300, s_options).Advice);
+        Assert.Equal(Advice.Switch, Convergence.Judge(MigrationMode.Hybrid, unknownRate, 10_000, 0, 300, s_options).Advice);
     }
 
     [Fact]

@@ -177,10 +177,7 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
     {
         if (status.Migrations.LastOrDefault(m => m.Plan.Barter == barter) is { } migration)
         {
-            var figures = migration.Figures is { TotalBytes: > 0 and var total, RemainingBytes: var rest }
-                ? $" {100 * (total - (rest ?? 0)) / total} %"
-                : "";
-            var text = $"{migration.Plan.Migration}: {Words.Of(migration.Phase)}{figures}";
+            var text = $"{migration.Plan.Migration}: {MigrationCommands.Progress(migration)}";
             if (text != said)
             {
                 await SayAsync(text).ConfigureAwait(false);

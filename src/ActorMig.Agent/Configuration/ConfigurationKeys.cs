@@ -56,6 +56,7 @@ internal static class ConfigurationKeys
             ["actormig.migration.mode"] = Migration((o, v) => o with { Mode = v.OneOf<MigrationMode>() }),
             ["actormig.migration.passes-max"] = Migration((o, v) => o with { PassesMax = (int)Within(v, 1, 1_000) }),
             ["actormig.migration.pass-share-max"] = Migration((o, v) => o with { PassShareMax = v.Number() is >= 0 and <= 1 and var f ? f : throw v.Wrong("between 0 and 1") }),
+            ["actormig.migration.pass-worth"] = Migration((o, v) => o with { PassWorthMs = Wait(v) }),
             ["actormig.migration.pass-rest"] = Migration((o, v) => o with { RestMs = Wait(v) }),
             ["actormig.migration.timeout-per-gib"] = Migration((o, v) => o with { TimeoutPerGiBMs = Positive(v) }),
             ["actormig.migration.downtime-max"] = Migration((o, v) => o with { DowntimeMaxMs = Positive(v) }),

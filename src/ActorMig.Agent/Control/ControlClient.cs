@@ -53,6 +53,18 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.MoveReply, cancellation).ConfigureAwait(false);
     });
 
+    public Task<MigrationsReply> MigrationsAsync(int last, CancellationToken cancellation) =>
+        GetAsync(FormattableString.Invariant($"/v1/migrations?last={last}"), ControlJson.Default.MigrationsReply, cancellation);
+
+    public Task<MigrationInfo> MigrationAsync(string migration, CancellationToken cancellation) =>
+        GetAsync("/v1/migrations/" + Uri.EscapeDataString(migration), ControlJson.Default.MigrationInfo, cancellation);
+
+    public Task<AbortReply> AbortAsync(string migration, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsync(new Uri($"/v1/migrations/{Uri.EscapeDataString(migration)}/abort", UriKind.Relative), null, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.AbortReply, cancellation).ConfigureAwait(false);
+    });
+
     public Task<AcceptLossReply> AcceptJournalLossAsync(CancellationToken cancellation) => CallAsync(async () =>
     {
         using var response = await _http.PostAsync(new Uri("/v1/journal/accepted-loss", UriKind.Relative), null, cancellation).ConfigureAwait(false);
@@ -107,10 +119,11 @@ internal sealed class ControlClient : IDisposable
             return;
         }
 
-        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest)
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest
+            || (response.StatusCode == HttpStatusCode.NotFound && response.Content.Headers.ContentType?.MediaType == "application/json"))
         {
             var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
-            throw new ControlException(error!.Error, ExitCodes.NoAgent);
+            throw new ControlException(error!.Error, response.StatusCode == HttpStatusCode.NotFound ? ExitCodes.Refused : ExitCodes.NoAgent);
         }
 
         throw new ControlException(

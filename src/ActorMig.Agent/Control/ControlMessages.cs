@@ -15,6 +15,12 @@ internal sealed record MoveRequest(string Vm, string To, MigrationMode? Mode = n
 /// <summary>What comes of it.</summary>
 internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
 
+/// <summary>What comes of a wish to abort a migration.</summary>
+internal sealed record AbortReply(bool IsAccepted, string Text);
+
+/// <summary>Migrations that have left from this host.</summary>
+internal sealed record MigrationsReply(IReadOnlyList<MigrationInfo> Migrations);
+
 /// <summary>What comes of accepting that a journal is lost.</summary>
 internal sealed record AcceptLossReply(bool IsAccepted, string Text);
 
@@ -36,6 +42,9 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(BarterInfo))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveReply))]
+[JsonSerializable(typeof(AbortReply))]
+[JsonSerializable(typeof(MigrationsReply))]
+[JsonSerializable(typeof(MigrationInfo))]
 [JsonSerializable(typeof(AcceptLossReply))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ErrorReply))]

@@ -6,6 +6,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Bartering;
 using ActorMig.Hosts;
 using ActorMig.Journal;
+using ActorMig.Migrations;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -25,6 +26,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly ActorRef _host;
     private readonly SqliteJournal _journal;
+    private readonly MessageRegistry _events = Wire.Events();
     private readonly WebApplication _app;
 
     private ControlServer(AgentOptions options, ActorSystem system, ActorRef host, SqliteJournal journal)
@@ -45,6 +47,9 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapGet("/v1/barters/{barter}", BarterAsync);
         _app.MapGet("/v1/journal", JournalAsync);
         _app.MapPost("/v1/moves", MoveAsync);
+        _app.MapGet("/v1/migrations", MigrationsAsync);
+        _app.MapGet("/v1/migrations/{migration}", MigrationAsync);
+        _app.MapPost("/v1/migrations/{migration}/abort", AbortAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
         _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
@@ -101,6 +106,51 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
             answer = new MoveReply(moved.IsAccepted, moved.Barter, moved.Text);
+        }
+
+        await AnswerAsync(http, answer).ConfigureAwait(false);
+    }
+
+    private async Task MigrationsAsync(HttpContext http)
+    {
+        const int Most = 10_000;
+        var last = int.TryParse(http.Request.Query["last"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Min(n, Most) : 20;
+        await AnswerWithProgressAsync(http, () => MigrationInfo.Newest(_journal, _events, last), all => new MigrationsReply(all)).ConfigureAwait(false);
+    }
+
+    private async Task MigrationAsync(HttpContext http, string migration) => await AnswerWithProgressAsync(
+        http,
+        () => MigrationInfo.Find(_journal, _events, migration) is { } info ? [info] : [],
+        found =>
+        {
+            if (found is [var only])
+            {
+                return only;
+            }
+
+            http.Response.StatusCode = StatusCodes.Status404NotFound;
+            return new ErrorReply(
+                $"No migration {migration} has left from {_options.Core.HostName}, or its events are older than actormig.journal.events-age-max; `actormig migration list` names those that are known, and a migration is known to the host that it leaves.");
+        }).ConfigureAwait(false);
+
+    private async Task AnswerWithProgressAsync(HttpContext http, Func<IReadOnlyList<MigrationInfo>> read, Func<IReadOnlyList<MigrationInfo>, object> reply)
+    {
+        // First, so that what ends meanwhile is shown as ended.
+        var status = await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false) as HostStatus;
+        await AnswerAsync(http, reply([.. read().Select(m => m.Outcome is not null ? m : m with
+        {
+            Progress = status?.Migrations.LastOrDefault(p => p.Plan.Migration == m.Plan.Migration),
+        })])).ConfigureAwait(false);
+    }
+
+    private async Task AbortAsync(HttpContext http, string migration)
+    {
+        var person = Person(http);
+        var answer = await AskAsync(r => new AbortMigration(r, migration, person), http.RequestAborted).ConfigureAwait(false);
+        if (answer is AbortAnswered answered)
+        {
+            http.Response.StatusCode = answered.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
+            answer = new AbortReply(answered.IsAccepted, answered.Text);
         }
 
         await AnswerAsync(http, answer).ConfigureAwait(false);

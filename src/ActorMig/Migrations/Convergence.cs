@@ -70,6 +70,24 @@ public static class Convergence
         return (long)(options.TimeoutPerGiBMs * Math.Max(1.0, (double)memoryBytes / (1L << 30)));
     }
 
+    /// <summary>
+    /// Why a hybrid migration switches at the beginning of a pass without another look: a look takes its time, and what is left after a short pass may be
+    /// gone by then, so that the guest changes hosts by pre-copy, whose lost last call libvirt answers by starting the source again.
+    /// </summary>
+    /// <param name="mode">How the guest is migrated.</param>
+    /// <param name="number">The pass that begins, from 1.</param>
+    /// <param name="elapsedMs">Since libvirt was called.</param>
+    /// <param name="options">The limits.</param>
+    /// <returns>The reason in words; null if it is worth a look.</returns>
+    public static string? SwitchesAtOnce(MigrationMode mode, long number, long elapsedMs, MigrationOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        return mode != MigrationMode.Hybrid || number < 2 ? null
+            : number > options.PassesMax ? $"{number - 1} of at most {options.PassesMax} passes are done"
+            : elapsedMs < options.PassWorthMs ? $"a pass took less than {Words.Duration(options.PassWorthMs)}: another would win little"
+            : null;
+    }
+
     private static ConvergenceAdvice Hybrid(IReadOnlyList<PassSeen> passes, long elapsedMs, long memoryBytes, MigrationOptions options)
     {
         var timeoutMs = TimeoutMs(memoryBytes, options);
@@ -83,9 +101,9 @@ public static class Convergence
             return new(Advice.GoOn, "the first pass");
         }
 
-        if (now.Number > options.PassesMax)
+        if (SwitchesAtOnce(MigrationMode.Hybrid, now.Number, elapsedMs, options) is { } reason)
         {
-            return new(Advice.Switch, $"{now.Number - 1} of at most {options.PassesMax} passes are done");
+            return new(Advice.Switch, reason);
         }
 
         if (now.BytePerSecond <= 0 || DirtyBytePerSecond(passes) is not { } dirty)

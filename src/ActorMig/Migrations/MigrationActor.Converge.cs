@@ -13,6 +13,27 @@ internal sealed partial class MigrationActor
     /// <summary>Also when libvirt's call broke and the migration goes on: a migration from daemon to daemon does not need us.</summary>
     private bool IsInPreCopy => _phase is MigrationPhase.PreCopy or MigrationPhase.Recovering && !_isSwitchIntended && _ending is null && _settled is null;
 
+    /// <summary>What is left is least right now.</summary>
+    private void BeginPass(int number)
+    {
+        var elapsedMs = _calledAtMs is { } calledAtMs ? Context.Now.MonotonicMs - calledAtMs : 0;
+        if (_abortReason is null && Convergence.SwitchesAtOnce(plan.Vm.Mode, number, elapsedMs, options.Migration) is { } reason)
+        {
+            Switch(number, null, reason);
+        }
+        else
+        {
+            Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, LookToken, plan.Vm.Uuid));
+        }
+    }
+
+    private void Switch(long passes, JobFigures? figures, string reason)
+    {
+        Context.Persist(new SwitchIntended(plan.Migration, passes, reason));
+        AskToSwitch();
+        Report(figures, $"switching to post-copy: {reason}", MigrationPhase.Switching);
+    }
+
     private void Converge(DomainLook look)
     {
         if (!IsInPreCopy || look.State != DomainState.Running)
@@ -35,9 +56,7 @@ internal sealed partial class MigrationActor
         switch (advice.Advice)
         {
             case Advice.Switch:
-                Context.Persist(new SwitchIntended(plan.Migration, look.Figures?.Iteration ?? 0, advice.Reason));
-                AskToSwitch();
-                Report(look.Figures, $"switching to post-copy: {advice.Reason}", MigrationPhase.Switching);
+                Switch(look.Figures?.Iteration ?? 0, look.Figures, advice.Reason);
                 break;
             case Advice.Abort:
                 Abort(advice.Reason);

@@ -163,9 +163,8 @@ internal sealed partial class MigrationActor(
             case Ask when _settled is not null:
                 Announce(_settled);
                 break;
-            case DomainIterated when IsInPreCopy:
-                // What is left is least right now.
-                Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, LookToken, plan.Vm.Uuid));
+            case DomainIterated iterated when IsInPreCopy:
+                BeginPass(iterated.Iteration);
                 break;
             case AbortMigration abort:
                 Abort(abort);

@@ -1,0 +1,79 @@
+using ActorMig.Agent;
+using ActorMig.Agent.Control;
+using ActorMig.Bartering;
+using ActorMig.Lab;
+using ActorMig.Migrations;
+
+namespace ActorMig.LabTests;
+
+/// <summary>The three ways to migrate on real libvirt, how a person ends one, and what the commands say of them.</summary>
+public sealed class Modes(LabFixture fixture)
+{
+    private const string Slow = LabCase.Quick + "\nactormig.migration { pre-copy-bandwidth = 15, post-copy-bandwidth = 1, passes-max = 1 }";
+
+    [Fact]
+    public async Task Direct_is_in_post_copy_before_a_pass_is_done()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        var barter = await one.BeginMoveAsync(one.H1, "vm1", "h2", MigrationMode.Direct);
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+        var settled = one.Log.Migrations()[0].Settled!;
+        Assert.Equal(LegOutcome.Completed, settled.Outcome);
+        Assert.True(one.Log.Of<SwitchIntended>().Single().Message.Iterations <= 1);
+        Assert.Single(one.Log.Of<PostCopyBegan>());
+        Assert.True(settled.Figures!.Bytes > 0);
+        await one.CheckAtRestAsync();
+
+        // What an operator sees of it.
+        var migration = BarterIds.Migration(barter, 1);
+        var list = Actormig(one.H1, "migration", "list");
+        Assert.Matches(@"(?m)^MIGRATION +VM +TO +MODE +BEGAN +RESULT +TOTAL +DOWNTIME +BYTES +PASSES +ASKED FOR$", list);
+        Assert.Matches($@"(?m)^{migration} +vm1 +h2 +direct .* completed ", list);
+        Assert.Contains("1 completed; of these on average: total ", list, StringComparison.Ordinal);
+        var shown = Actormig(one.H1, "migration", "show", migration);
+        Assert.Matches("(?s)preparing .*pre-copy .*switching .*post-copy .*ended.*result  completed: vm1 runs on h2.*figures total .* bytes", shown);
+        Assert.Contains("completed: vm1 runs on h2", Actormig(one.H1, "migration", "watch", migration), StringComparison.Ordinal);
+        Assert.Contains("No migration m9 has left from h1", Actormig(one.H1, ExitCodes.Refused, "migration", "show", "m9"), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Pre_copy_alone_never_switches()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab);
+        await one.BeginMoveAsync(one.H1, "vm1", "h2", MigrationMode.PreCopy);
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+        Assert.Equal(LegOutcome.Completed, one.Log.Migrations()[0].Settled!.Outcome);
+        Assert.Empty(one.Log.Of<SwitchIntended>());
+        Assert.Empty(one.Log.Of<PostCopyBegan>());
+        await one.CheckAtRestAsync();
+    }
+
+    [Fact]
+    public async Task A_person_aborts_it_in_pre_copy_and_cannot_in_post_copy()
+    {
+        await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
+        var first = BarterIds.Migration(await one.BeginMoveAsync(one.H1, "vm1", "h2"), 1);
+        await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
+        Assert.Contains($"{first} is aborted; vm1 stays on h1.", Actormig(one.H1, "migration", "abort", first), StringComparison.Ordinal);
+        await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
+        var settled = one.Log.Migrations()[0].Settled!;
+        Assert.Equal(LegOutcome.Failed, settled.Outcome);
+        Assert.Contains("user 0 wanted it aborted", settled.Reason, StringComparison.Ordinal);
+        Assert.Equal("h1", Assert.Single(fixture.Lab.Where(one.Vm(1))).Host);
+
+        var second = BarterIds.Migration(await one.BeginMoveAsync(one.H1, "vm1", "h2"), 1);
+        await one.HoldPostCopyOpenAsync();
+        Assert.Contains("neither host has all of its memory", Actormig(one.H1, ExitCodes.Refused, "migration", "abort", second), StringComparison.Ordinal);
+        await one.UntilAsync(() => one.Log.Migrations() is [_, { Settled.Outcome: LegOutcome.Completed }], "the migration has completed");
+        await one.CheckAtRestAsync();
+    }
+
+    private static string Actormig(LabHost host, params string[] arguments) => Actormig(host, ExitCodes.Ok, arguments);
+
+    private static string Actormig(LabHost host, int expected, params string[] arguments)
+    {
+        var (code, output) = Shell.Try(Lab.Lab.AgentProgram(Repository.Folder), ["--socket", host.Socket, .. arguments]);
+        Assert.True(code == expected, $"{string.Join(' ', arguments)} ended with {code}: {output}");
+        return output;
+    }
+}
