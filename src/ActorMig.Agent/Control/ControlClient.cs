@@ -59,6 +59,9 @@ internal sealed class ControlClient : IDisposable
     public Task<MigrationInfo> MigrationAsync(string migration, CancellationToken cancellation) =>
         GetAsync("/v1/migrations/" + Uri.EscapeDataString(migration), ControlJson.Default.MigrationInfo, cancellation);
 
+    public Task<DoctorReply> DoctorAsync(string? what, string? to, CancellationToken cancellation) =>
+        GetAsync($"/v1/doctor?what={Uri.EscapeDataString(what ?? "")}&to={Uri.EscapeDataString(to ?? "")}", ControlJson.Default.DoctorReply, cancellation);
+
     public Task<AbortReply> AbortAsync(string migration, CancellationToken cancellation) => CallAsync(async () =>
     {
         using var response = await _http.PostAsync(new Uri($"/v1/migrations/{Uri.EscapeDataString(migration)}/abort", UriKind.Relative), null, cancellation).ConfigureAwait(false);

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
+using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -21,6 +22,9 @@ internal sealed record AbortReply(bool IsAccepted, string Text);
 /// <summary>Migrations that have left from this host.</summary>
 internal sealed record MigrationsReply(IReadOnlyList<MigrationInfo> Migrations);
 
+/// <summary>What the doctor has found.</summary>
+internal sealed record DoctorReply(IReadOnlyList<Finding> Findings);
+
 /// <summary>What comes of accepting that a journal is lost.</summary>
 internal sealed record AcceptLossReply(bool IsAccepted, string Text);
 
@@ -36,7 +40,7 @@ internal sealed record ErrorReply(string Error);
     [
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
-        typeof(KebabCase<MigrationMode>),
+        typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>),
     ])]
 [JsonSerializable(typeof(HostStatus))]
 [JsonSerializable(typeof(BarterInfo))]
@@ -45,6 +49,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(AbortReply))]
 [JsonSerializable(typeof(MigrationsReply))]
 [JsonSerializable(typeof(MigrationInfo))]
+[JsonSerializable(typeof(DoctorReply))]
 [JsonSerializable(typeof(AcceptLossReply))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ErrorReply))]

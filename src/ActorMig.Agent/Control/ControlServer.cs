@@ -3,6 +3,7 @@ using System.Globalization;
 using System.Text.Json;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -22,6 +23,7 @@ internal sealed class ControlServer : IAsyncDisposable
     private const int TailPage = 500;
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
+    private readonly RunningConfiguration _running;
     private readonly AgentOptions _options;
     private readonly ActorSystem _system;
     private readonly ActorRef _host;
@@ -29,9 +31,10 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly MessageRegistry _events = Wire.Events();
     private readonly WebApplication _app;
 
-    private ControlServer(AgentOptions options, ActorSystem system, ActorRef host, SqliteJournal journal)
+    private ControlServer(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal)
     {
-        _options = options;
+        var options = running.Options;
+        (_running, _options) = (running, options);
         _system = system;
         _host = host;
         _journal = journal;
@@ -47,6 +50,7 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapGet("/v1/barters/{barter}", BarterAsync);
         _app.MapGet("/v1/journal", JournalAsync);
         _app.MapPost("/v1/moves", MoveAsync);
+        _app.MapGet("/v1/doctor", DoctorAsync);
         _app.MapGet("/v1/migrations", MigrationsAsync);
         _app.MapGet("/v1/migrations/{migration}", MigrationAsync);
         _app.MapPost("/v1/migrations/{migration}/abort", AbortAsync);
@@ -56,12 +60,13 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at the socket, or it cannot be made.</exception>
-    public static async Task<ControlServer> StartAsync(AgentOptions options, ActorSystem system, ActorRef host, SqliteJournal journal)
+    public static async Task<ControlServer> StartAsync(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal)
     {
-        UnixSocketFile.RemoveStale(options.Socket);
-        var server = new ControlServer(options, system, host, journal);
+        var socket = running.Options.Socket;
+        UnixSocketFile.RemoveStale(socket);
+        var server = new ControlServer(running, system, host, journal);
         await server._app.StartAsync().ConfigureAwait(false);
-        File.SetUnixFileMode(options.Socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         return server;
     }
 
@@ -109,6 +114,18 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         await AnswerAsync(http, answer).ConfigureAwait(false);
+    }
+
+    private async Task DoctorAsync(HttpContext http)
+    {
+        var (what, to) = (http.Request.Query["what"].ToString(), http.Request.Query["to"].ToString());
+        var doctor = new DoctorRun(_running.Options);
+        var findings = await Task.Factory.StartNew(
+            () => to.Length > 0 ? doctor.Move(what, to) : doctor.Hosts(what.Length > 0 ? what : null),
+            http.RequestAborted,
+            TaskCreationOptions.LongRunning,
+            TaskScheduler.Default).ConfigureAwait(false);
+        await AnswerAsync(http, new DoctorReply(findings)).ConfigureAwait(false);
     }
 
     private async Task MigrationsAsync(HttpContext http)

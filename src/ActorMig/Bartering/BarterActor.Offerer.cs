@@ -370,7 +370,7 @@ internal sealed partial class BarterActor
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
             _ when vm!.Status == VmStatus.InDoubt =>
-                $"{vm.Facts.Name} cannot move now: the host to which it was being moved is silent, and it may run there, too; try again when that host can be heard",
+                $"{vm.Facts.Name} cannot move now: the other host of its last migration is silent, and it may run there, too; try again when that host can be heard",
             _ when vm!.Status is not (VmStatus.Idle or VmStatus.Cooling) => $"{vm.Facts.Name} cannot move now: it is {Words.Of(vm.Status)}",
             _ => null,
         };

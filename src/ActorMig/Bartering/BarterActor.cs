@@ -141,7 +141,7 @@ internal sealed partial class BarterActor(
                 Command(move);
                 break;
             case MigrationEnded ended:
-                NoteDoubt(ended);
+                NoteDoubt(ended.Plan, ended.IsInDoubt);
                 EndOwnLeg(ended);
                 break;
             case ArrivalCharged charged:
@@ -254,15 +254,15 @@ internal sealed partial class BarterActor(
     }
 
     /// <summary>A guest that may run on a silent peer, too, is not moved on: whoever looked for the second one would not find the first.</summary>
-    private void NoteDoubt(MigrationEnded ended)
+    private void NoteDoubt(MigrationPlan plan, bool isInDoubt)
     {
-        if (ended.IsInDoubt)
+        if (isInDoubt)
         {
-            _doubts[ended.Plan.Migration] = ended.Plan.Vm.Uuid;
+            _doubts[plan.Migration] = plan.Vm.Uuid;
         }
         else
         {
-            _doubts.Remove(ended.Plan.Migration);
+            _doubts.Remove(plan.Migration);
         }
     }
 
@@ -299,6 +299,7 @@ internal sealed partial class BarterActor(
     private void EndArrival(ArrivalEnded arrived)
     {
         var plan = arrived.Plan;
+        NoteDoubt(plan, arrived.IsInDoubt);
 
         // What has come to stay is charged until a round shows it among what runs; what has not is not charged any more.
         if (!arrived.HasCompleted && _ledger.Charges.Any(c => c.Migration == plan.Migration))

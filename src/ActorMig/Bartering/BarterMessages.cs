@@ -50,7 +50,8 @@ public sealed record ArrivalCharged(MigrationPlan Plan);
 /// <param name="HasCompleted">True if the VM runs here.</param>
 /// <param name="HasRun">True if it ran here, if only for a moment.</param>
 /// <param name="Reason">In words.</param>
-public sealed record ArrivalEnded(MigrationPlan Plan, bool HasCompleted, bool HasRun, string Reason);
+/// <param name="IsInDoubt">True if the source has not been heard yet, and libvirt may have started its copy again.</param>
+public sealed record ArrivalEnded(MigrationPlan Plan, bool HasCompleted, bool HasRun, string Reason, bool IsInDoubt = false);
 
 /// <summary>Asks for the state of bartering.</summary>
 /// <param name="ReplyTo">Gets <see cref="BarterStatus"/>.</param>

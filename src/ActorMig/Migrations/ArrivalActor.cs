@@ -39,12 +39,19 @@ internal sealed class ArrivalActor(
     private bool _isAutostartMoot;
     private string? _refusal;
     private bool _isReconsidered;
+    private bool _wasInPostCopy;
 
     /// <summary>
     /// What is still to be put right of what libvirt does not carry along: its daemon may have been away just then. The source has held its own since before
     /// the migration began (<see cref="AutostartHeld"/>), so two hosts never start the guest; where a person must decide which copy is good, none does.
     /// </summary>
     private DomainVerb? AutostartDue => AutostartWanted(_settled is { HasCompleted: true });
+
+    /// <summary>
+    /// True while a guest that came by pre-copy may run on its source, too: libvirt starts it there again if its last call is lost, and the source's agent, which
+    /// looks for that, has not been heard. Were it moved on, the second copy would never be found. In post-copy libvirt does no such thing.
+    /// </summary>
+    private bool IsInDoubt => _closing is null && !_wasInPostCopy && _settled is { HasCompleted: true };
 
     /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
     private bool IsContradicted => _closing == LegOutcome.Completed && _settled is { HasCompleted: false } && !_isReconsidered;
@@ -126,6 +133,7 @@ internal sealed class ArrivalActor(
                 Context.Note(401, $"{plan.Migration}: {Words.Of(done.Verb)} of {plan.Vm.Name}: {error}");
                 break;
             case DomainHappened happened when happened.Event.StartsWith("resumed/", StringComparison.Ordinal):
+                _wasInPostCopy |= happened.Event == "resumed/post-copy";
                 NoteThatItRan();
                 break;
             case DomainChanged changed:
@@ -225,6 +233,7 @@ internal sealed class ArrivalActor(
             Context.Tell(around.Host, new ArrivalCharged(plan));
         }
 
+        _wasInPostCopy |= look is { State: DomainState.Running, Reason: StateReason.PostCopy or StateReason.PostCopyFailed };
         if (HasLeftPaused(look))
         {
             NoteThatItRan();
@@ -260,7 +269,7 @@ internal sealed class ArrivalActor(
         }
         else
         {
-            Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason));
+            Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason, hasCompleted && _closing is null && !_wasInPostCopy));
         }
 
         if (_closing is not null && AutostartWanted(hasCompleted) is null)
@@ -305,7 +314,7 @@ internal sealed class ArrivalActor(
     {
         if (_settled is not { HasCompleted: true } || AutostartDue != DomainVerb.SetAutostart || _announced >= options.AnswerTries)
         {
-            Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason));
+            Context.Tell(around.Host, new ArrivalEnded(plan, _settled!.HasCompleted, _hasRun, _settled.Reason, IsInDoubt));
         }
 
         if (IsContradicted)

@@ -24,7 +24,7 @@ public enum VmStatus
     /// <summary>Rests after a move.</summary>
     Cooling,
 
-    /// <summary>Runs here, and a silent peer to which it was being moved has not said yet that it does not run there, too.</summary>
+    /// <summary>Runs here, and the silent other host of its last migration has not said yet that it does not run there, too.</summary>
     InDoubt,
 }
 
