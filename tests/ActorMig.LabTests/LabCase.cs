@@ -1,10 +1,12 @@
 using System.Diagnostics;
+using System.Globalization;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Lab;
 using ActorMig.Migrations;
+using ActorMig.Vms;
 
 namespace ActorMig.LabTests;
 
@@ -16,6 +18,9 @@ internal sealed class LabCase : IAsyncDisposable
         actormig.round { interval = 700ms, smoothing = 1, jitter = 0.05 }
         actormig.barter { hold-rounds = 2, cool-down-rounds = 0, answer-timeout = 500ms, lease = 8s }
         """;
+
+    /// <summary>Phases last: a pass is slow and the only one, and post-copy sends next to nothing that the guest does not ask for.</summary>
+    public const string HeldOpen = Quick + "\nactormig.migration { pre-copy-bandwidth = 8, post-copy-bandwidth = 1, passes-max = 1 }";
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
 
@@ -132,15 +137,18 @@ internal sealed class LabCase : IAsyncDisposable
         host.ReloadAgent();
     }
 
-    /// <summary>Has vm1, which is on its way, write until the switch: what it wrote must follow it at the pace that the case has set.</summary>
+    /// <summary>
+    /// Has vm1, which is on its way, write while its pass goes on and not any more after: what it wrote must follow it at the pace that <see cref="HeldOpen"/>
+    /// has set. A guest that went on writing would fetch those pages at once.
+    /// </summary>
     public async Task HoldPostCopyOpenAsync()
     {
+        const int Files = 3;
         await UntilAsync(() => Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
-        while (!Log.Of<SwitchIntended>().Any())
+        await UntilAsync(() => HasSentSome(H1, "vm1"), "the first pass sends");
+        for (var file = 1; file <= Files && !Log.Of<SwitchIntended>().Any(); file++)
         {
-            // Two files: a guest that is just writing one fetches its pages at once.
-            await Vm(1).DirtyAsync(6, "a");
-            await Vm(1).DirtyAsync(6, "b");
+            await Vm(1).DirtyAsync(4, FormattableString.Invariant($"{file}"));
         }
 
         await UntilAsync(() => Log.Of<PostCopyBegan>().Any(), "post-copy has begun");
@@ -148,7 +156,7 @@ internal sealed class LabCase : IAsyncDisposable
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
 
-    public Task UntilAsync(Func<bool> condition, string what) => UntilAsync(condition, () => what, Limit);
+    public Task UntilAsync(Func<bool> condition, string what, TimeSpan? limit = null) => UntilAsync(condition, () => what, limit ?? Limit);
 
     private async Task UntilAsync(Func<bool> condition, Func<string> what, TimeSpan limit)
     {
@@ -281,9 +289,16 @@ internal sealed class LabCase : IAsyncDisposable
             { Barter.OpenBarters: [var open, ..] } => $"{open} is open",
             { Barter.PromisedBytes: var promised } when promised != running => $"{promised} bytes are promised, {running} run",
             _ when status.Barter.Vms.FirstOrDefault(v => v.Facts.Origin is not null) is { } away => $"{away} may go back",
+            _ when status.Barter.Vms.FirstOrDefault(v => v.Status is not (VmStatus.Idle or VmStatus.Cooling)) is { } busy => $"{busy.Facts.Name} is {busy.Status} and cannot move",
             _ => null,
         };
     }
+
+    /// <summary>Writes from now on are in the pass that goes on.</summary>
+    private static bool HasSentSome(LabHost host, string vm) =>
+        host.TryVirsh("domjobinfo", vm, "--rawstats") is (0, var output)
+        && output.Split('\n').Select(l => l.Split(':')).FirstOrDefault(p => p is ["memory_processed", ..]) is [_, var bytes]
+        && long.Parse(bytes.Trim(), CultureInfo.InvariantCulture) > 0;
 
     private bool IsRunning(LabGuest guest) => _lab.Where(guest) is [{ State: var state }] && state.StartsWith("running", StringComparison.Ordinal);
 

@@ -9,8 +9,6 @@ namespace ActorMig.LabTests;
 /// <summary>The three ways to migrate on real libvirt, how a person ends one, and what the commands say of them.</summary>
 public sealed class Modes(LabFixture fixture)
 {
-    private const string Slow = LabCase.Quick + "\nactormig.migration { pre-copy-bandwidth = 15, post-copy-bandwidth = 1, passes-max = 1 }";
-
     [Fact]
     public async Task Direct_is_in_post_copy_before_a_pass_is_done()
     {
@@ -51,7 +49,7 @@ public sealed class Modes(LabFixture fixture)
     [Fact]
     public async Task A_person_aborts_it_in_pre_copy_and_cannot_in_post_copy()
     {
-        await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
+        await using var one = await LabCase.StartAsync(fixture.Lab, LabCase.HeldOpen);
         var first = BarterIds.Migration(await one.BeginMoveAsync(one.H1, "vm1", "h2"), 1);
         await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
         Assert.Contains($"{first} is aborted; vm1 stays on h1.", Actormig(one.H1, "migration", "abort", first), StringComparison.Ordinal);

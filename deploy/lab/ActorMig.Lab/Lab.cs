@@ -135,6 +135,10 @@ internal sealed class Lab : IAsyncDisposable
         }
     }
 
+    /// <summary>Cuts the link between the hosts, or joins it again: nothing gets through, and nobody is told.</summary>
+    public static void SetLink(bool isUp) =>
+        Shell.Run("ip", ["-n", LabNames.Namespace("h2"), "link", "set", "up0", .. isUp ? (string[])["master", "br0"] : ["nomaster"]]);
+
     /// <summary>On which hosts libvirt shows a guest as active, and in which state.</summary>
     public IReadOnlyList<(string Host, string State)> Where(LabGuest guest)
     {

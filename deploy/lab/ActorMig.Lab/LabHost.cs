@@ -15,6 +15,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     private Process? _namespaces;
     private Process? _libvirtd;
     private Process? _agent;
+    private string _qemuUser = "root";
 
     public int Number { get; } = number;
 
@@ -33,6 +34,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public string LibvirtUri => $"qemu+unix:///system?socket={LibvirtSocket}";
 
     public bool IsAgentUp => _agent is { HasExited: false };
+
+    /// <summary>After how many seconds, and how many times, libvirtd asks whether the other side of a connection still lives; its next start takes it.</summary>
+    public (int IntervalS, int Count) Keepalive { get; set; } = (1, 3);
 
     /// <summary>The process in the host's namespaces that the others descend from.</summary>
     private int InitPid
@@ -61,19 +65,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
             Directory.CreateDirectory(dir);
         }
 
-        File.WriteAllText($"{Dir}/etc/libvirtd.conf", $"""
-            listen_tls = 0
-            listen_tcp = 1
-            listen_addr = "{Address}"
-            auth_tcp = "none"
-            auth_unix_ro = "none"
-            auth_unix_rw = "none"
-            keepalive_interval = 1
-            keepalive_count = 3
-            host_uuid = "77000000-0000-4000-8000-00000000000{Number}"
-            log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
-
-            """);
+        WriteLibvirtdConf();
         WriteQemuConf("root");
 
         // libvirtd does not start without the user of QEMU, even where it is not used.
@@ -94,11 +86,30 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     }
 
     /// <summary>The ids of libvirtd's processes that live.</summary>
-    public IReadOnlyList<int> LibvirtdPids =>
-    [
-        .. Shell.Run("ip", "netns", "pids", LabNames.Namespace(Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-            .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture)).Where(pid => CommandOf(pid) == "libvirtd"),
-    ];
+    public IReadOnlyList<int> LibvirtdPids => [.. Pids.Where(pid => CommandOf(pid) == "libvirtd")];
+
+    /// <summary>Kill -9 of the QEMU of a guest: the guest, or this host's half of it, is gone.</summary>
+    /// <returns>False if there was none.</returns>
+    public bool KillQemu(LabGuest guest)
+    {
+        var pids = Pids.Where(pid => CommandOf(pid)?.StartsWith("qemu-system", StringComparison.Ordinal) == true && IsOf(pid, guest)).ToList();
+        pids.ForEach(pid => Signals.Send(pid, Signals.Kill));
+        return pids.Count > 0;
+    }
+
+    /// <summary>Gives the agent, which does not run, a data-dir on a disk of its own, with what it holds.</summary>
+    public void MountSmallDataDir(int mib) => Inside(
+        $"mkdir -p {Dir}/small {Dir}/data && mount -t tmpfs -o size={mib}m small {Dir}/small && cp -a {Dir}/data/. {Dir}/small && mount --bind {Dir}/small {Dir}/data");
+
+    /// <summary>Takes that disk away again; the agent does not run.</summary>
+    public void UnmountSmallDataDir() => Inside($"umount {Dir}/data && umount {Dir}/small");
+
+    /// <summary>Writes the disk of data-dir full to the last byte; true to do so, false to make room again.</summary>
+    public void FillDataDir(bool isFull) => Inside(isFull ? $"dd if=/dev/zero of={Dir}/data/filler bs=4k 2>/dev/null; true" : $"rm -f {Dir}/data/filler");
+
+    private IEnumerable<int> Pids =>
+        Shell.Run("ip", "netns", "pids", LabNames.Namespace(Name)).Split('\n', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Select(pid => int.Parse(pid, CultureInfo.InvariantCulture));
 
     /// <summary>Kill -9 of libvirtd, and waits until it is dead; guests go on.</summary>
     public void KillLibvirtd()
@@ -125,11 +136,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>Starts libvirtd again in the same namespaces; it finds its guests.</summary>
     public async Task RestartLibvirtdAsync(string? qemuUser = null)
     {
-        if (qemuUser is not null)
-        {
-            WriteQemuConf(qemuUser);
-        }
-
+        _qemuUser = qemuUser ?? _qemuUser;
+        WriteLibvirtdConf();
+        WriteQemuConf(_qemuUser);
         _libvirtd = Shell.Start(
             $"{Dir}/libvirtd.out", "nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--",
             "setsid", "libvirtd", "-l", "-f", "/etc/libvirt/libvirtd.conf", "-p", "/run/libvirt/libvirtd.pid");
@@ -282,6 +291,20 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         }
     }
 
+    private void WriteLibvirtdConf() => File.WriteAllText($"{Dir}/etc/libvirtd.conf", $"""
+        listen_tls = 0
+        listen_tcp = 1
+        listen_addr = "{Address}"
+        auth_tcp = "none"
+        auth_unix_ro = "none"
+        auth_unix_rw = "none"
+        keepalive_interval = {Keepalive.IntervalS}
+        keepalive_count = {Keepalive.Count}
+        host_uuid = "77000000-0000-4000-8000-00000000000{Number}"
+        log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
+
+        """);
+
     private void WriteQemuConf(string user) => File.WriteAllText($"{Dir}/etc/qemu.conf", $"""
         user = "{user}"
         group = "{user}"
@@ -291,12 +314,27 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         namespaces = []
         cgroup_controllers = []
         stdio_handler = "file"
-        keepalive_interval = 1
-        keepalive_count = 3
+        keepalive_interval = {Keepalive.IntervalS}
+        keepalive_count = {Keepalive.Count}
         migration_address = "{Address}"
         migration_host = "{Address}"
 
         """);
+
+    /// <summary>Runs a script in the host's mount namespace.</summary>
+    private void Inside(string script) => Shell.Run("nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--", "sh", "-c", script);
+
+    private static bool IsOf(int pid, LabGuest guest)
+    {
+        try
+        {
+            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/cmdline")).Contains($"guest={guest.Name},", StringComparison.Ordinal);
+        }
+        catch (IOException)
+        {
+            return false;
+        }
+    }
 
     private void Signal(int signal)
     {

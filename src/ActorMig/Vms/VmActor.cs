@@ -29,7 +29,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
 
     private void Measure(ObserveVm observe)
     {
-        if (Status(observe.Sample) == VmStatus.Arriving)
+        if (StatusOf(observe.Sample) == VmStatus.Arriving)
         {
             // It does not talk yet; what it talked where it comes from still stands.
             return;
@@ -59,9 +59,9 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
             sample.IsPersistent,
             sample.IsAutostart,
             Mode: ModeOf(sample) ?? options.Migration.Mode),
-        Status(sample),
+        StatusOf(sample),
         (options.Manage == Manage.All || sample.IsTagged) && _nonsense is null,
-        _hasLoad || Status(sample) == VmStatus.Arriving);
+        _hasLoad || StatusOf(sample) == VmStatus.Arriving);
 
     private static MigrationMode? ModeOf(DomainSample sample) => sample.MigrationMode switch
     {
@@ -83,10 +83,14 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         _nonsense = nonsense;
     }
 
-    private static VmStatus Status(DomainSample sample) => sample switch
+    /// <summary>What it is doing, as libvirt shows it.</summary>
+    internal static VmStatus StatusOf(DomainSample sample) => sample switch
     {
         { Job: DomainJob.Incoming } => VmStatus.Arriving,
-        { Reason: StateReason.PostCopy or StateReason.PostCopyFailed, State: DomainState.Running } => VmStatus.Arriving,
+        { Reason: StateReason.PostCopyFailed, State: DomainState.Running } => VmStatus.Arriving,
+
+        // Without a job the reason is only what was last: a daemon that was killed while it switched lets the guest run on, and does not correct it.
+        { Reason: StateReason.PostCopy, State: DomainState.Running, Job: not DomainJob.None } => VmStatus.Arriving,
         { Job: DomainJob.Outgoing or DomainJob.Other } => VmStatus.Foreign,
         { State: DomainState.Running } => VmStatus.Idle,
         _ => VmStatus.Paused,
