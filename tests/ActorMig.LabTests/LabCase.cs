@@ -151,7 +151,8 @@ internal sealed class LabCase : IAsyncDisposable
             await Vm(1).DirtyAsync(4, FormattableString.Invariant($"{file}"));
         }
 
-        await UntilAsync(() => Log.Of<PostCopyBegan>().Any(), "post-copy has begun");
+        // On both sides: until its daemon has let the guest run there, the destination is still switching.
+        await UntilAsync(() => Log.Of<PostCopyBegan>().Any() && Log.Of<ArrivalRan>().Any(), "post-copy has begun");
     }
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
