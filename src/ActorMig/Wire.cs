@@ -74,7 +74,8 @@ public static class Wire
     public static MessageRegistry Records() => new MessageRegistry()
         .Add("round-measured.1", WireJson.Default.RoundMeasured)
         .Add("round-decided.1", WireJson.Default.RoundDecided)
-        .Add("offer-declined.1", WireJson.Default.OfferDeclined);
+        .Add("offer-declined.1", WireJson.Default.OfferDeclined)
+        .Add("move-refused.1", WireJson.Default.MoveRefused);
 }
 
 /// <summary>Enums as the documentation writes them: <c>both-overloaded</c>.</summary>
@@ -130,6 +131,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(RoundMeasured))]
 [JsonSerializable(typeof(RoundDecided))]
 [JsonSerializable(typeof(OfferDeclined))]
+[JsonSerializable(typeof(MoveRefused))]
 internal sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>

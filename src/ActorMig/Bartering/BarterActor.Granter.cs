@@ -58,7 +58,7 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.Nonsense, $"the offer makes no sense: {nonsense}");
         }
-        else if (_cannotReceive is { } why && offer.Vms.First(v => v.Uuid == offer.Give).Mode != MigrationMode.PreCopy)
+        else if (_cannotReceive is { } why && offer.Vms.First(v => v.Uuid == offer.Give).Mode.NeedsPostCopy())
         {
             Refuse(said.Host, offer, Refusal.NoPostCopy, $"{Self} cannot take it: {why}");
         }
@@ -89,6 +89,7 @@ internal sealed partial class BarterActor
     {
         // A promise is made from what libvirt shows now, not from what it showed in the last round.
         _pending = (said, offer);
+        _wayNumber++;
         Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, JudgementToken(offer.Barter)));
         Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
     }
