@@ -5,6 +5,7 @@ using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
+using ActorMig.PreFlight;
 
 namespace ActorMig;
 
@@ -30,7 +31,9 @@ public static class Wire
         .Add("get-arrival.1", PeerJson.Default.GetArrival)
         .Add("arrival-stands.1", PeerJson.Default.ArrivalStands)
         .Add("close-arrival.1", PeerJson.Default.CloseArrival)
-        .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed);
+        .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed)
+        .Add("get-readiness.1", PeerJson.Default.GetReadiness)
+        .Add("readiness.1", PeerJson.Default.Readiness);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -146,7 +149,7 @@ internal sealed partial class WireJson : JsonSerializerContext;
     [
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
-        typeof(KebabCase<MigrationMode>),
+        typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>),
     ])]
 [JsonSerializable(typeof(GetDigest))]
 [JsonSerializable(typeof(Digest))]
@@ -166,4 +169,6 @@ internal sealed partial class WireJson : JsonSerializerContext;
 [JsonSerializable(typeof(ArrivalStands))]
 [JsonSerializable(typeof(CloseArrival))]
 [JsonSerializable(typeof(ArrivalClosed))]
+[JsonSerializable(typeof(GetReadiness))]
+[JsonSerializable(typeof(Readiness))]
 internal sealed partial class PeerJson : JsonSerializerContext;

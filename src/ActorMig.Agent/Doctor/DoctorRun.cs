@@ -8,7 +8,8 @@ namespace ActorMig.Agent.Doctor;
 
 /// <summary>Asks libvirt here and there, with the agent's own rights, and hands what it says to the checks of the pre-flight. Blocks; for any thread.</summary>
 /// <param name="options">The agent's configuration.</param>
-internal sealed class DoctorRun(AgentOptions options)
+/// <param name="askAgent">Asks a member's agent what only it can see, of itself or of a VM that would come; null if it does not answer.</param>
+internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IReadOnlyList<Finding>?>? askAgent = null)
 {
     private string Self => options.Core.HostName;
 
@@ -30,6 +31,7 @@ internal sealed class DoctorRun(AgentOptions options)
         foreach (var member in options.Members.Where(m => only is null || m.Host == only))
         {
             found.AddRange(Ask(member.Host, member.Libvirt, c => LookThere(member, HostDescription.Of(c))));
+            found.AddRange(AskAgent(member.Host, null) ?? []);
         }
 
         return found;
@@ -51,9 +53,14 @@ internal sealed class DoctorRun(AgentOptions options)
         ];
     }
 
-    private static IEnumerable<Finding> LookThere(MemberOptions member, HostDescription host)
+    private IEnumerable<Finding> LookThere(MemberOptions member, HostDescription host)
     {
         yield return HostChecks.Release(member.Host, host.LibvirtVersion, host.HypervisorVersion);
+        if (WayLook.WhyNoData(member.Data) is { } closed)
+        {
+            yield return HostChecks.DataWay(member.Host, Self, member.Data, closed);
+        }
+
         if (HostChecks.Stream(member.Host, member.Data) is { } clear)
         {
             yield return clear;
@@ -63,7 +70,7 @@ internal sealed class DoctorRun(AgentOptions options)
     private IEnumerable<Finding> LookHere(LibvirtConnection connection)
     {
         var host = HostDescription.Of(connection);
-        return [HostChecks.Release(Self, host.LibvirtVersion, host.HypervisorVersion), HostChecks.PostCopy(Self, PostCopyCheck.WhyNot(host.Capabilities))];
+        return [HostChecks.Release(Self, host.LibvirtVersion, host.HypervisorVersion), HostChecks.PostCopy(Self, PostCopyCheck.WhyNot(host))];
     }
 
     private IEnumerable<Finding> Move(string vm, LibvirtConnection here, MemberOptions member, LibvirtConnection there)
@@ -72,11 +79,6 @@ internal sealed class DoctorRun(AgentOptions options)
         var about = $"{vm} to {to}";
         var host = HostDescription.Of(there);
         var found = new List<Finding>(LookThere(member, host));
-        if (WayLook.WhyNoData(member.Data) is { } closed)
-        {
-            found.Add(HostChecks.DataWay(to, Self, member.Data, closed));
-        }
-
         using var domain = Guid.TryParse(vm, out _) ? here.FindByUuid(vm) : here.FindByName(vm);
         if (domain is null)
         {
@@ -99,29 +101,52 @@ internal sealed class DoctorRun(AgentOptions options)
         var mode = MigrationModes.Read(LibvirtStates.MigrationMode(domain.GetMetadata(LibvirtStates.MetadataNamespace))) ?? options.Core.Migration.Mode;
         var facts = new VmFacts(
             domain.Uuid, domain.Name, domain.GetInfo().MaxMemoryBytes, 0, 0, domain.IsPersistent, domain.IsPersistent && domain.IsAutostart, Mode: mode, Needs: seen.Needs);
-        var ofVm = new List<Finding>();
-        using var same = there.FindByUuid(domain.Uuid);
-        if (same is { IsActive: true })
+        var ofVm = new List<Finding>(DepartureChecks.Of(about, domain.Name, Self, seen, mode));
+        ofVm.AddRange(AskAgent(to, facts) ?? LookFrom(here: about, facts, to, there, host));
+        if (facts.IsAutostart)
         {
-            ofVm.Add(Refuse(ArrivalChecks.ActiveThere(domain.Name, to, "as libvirt there says")));
+            ofVm.Add(new Finding(about, FindingLevel.Good, $"it starts with {Self}; that is held while it moves, and it starts with {to} from then on"));
         }
 
-        using var named = there.FindByName(domain.Name);
-        if (named is not null && named.Uuid != domain.Uuid)
-        {
-            ofVm.Add(Refuse(ArrivalChecks.NameTaken(domain.Name, to, named.Uuid)));
-        }
-
-        ofVm.AddRange(DepartureChecks.Of(about, domain.Name, Self, seen, mode));
-        ofVm.AddRange(ArrivalChecks.Of(about, facts, Self, to, ArrivalLook.At(there, host, seen.Needs, isHere: false)));
-        if (ofVm.Count == 0)
+        if (ofVm.All(f => f.About != about || f.Level == FindingLevel.Good))
         {
             ofVm.Add(new Finding(about, FindingLevel.Good, $"nothing speaks against it in mode {Words.Of(mode)}"));
         }
 
-        return [.. found, .. ofVm];
+        return [.. found, .. ofVm.Where(f => f.About != about), .. ofVm.Where(f => f.About == about)];
 
         Finding Refuse(string text) => new(about, FindingLevel.Refusal, text);
+    }
+
+    /// <summary>What can be seen of the destination from here, without its agent.</summary>
+    private IEnumerable<Finding> LookFrom(string here, VmFacts vm, string to, LibvirtConnection there, HostDescription host)
+    {
+        yield return new Finding(to, FindingLevel.Warning, $"its agent does not answer {Self}, so what only it can see was not looked at (userfaultfd, bridges, files, huge pages, room); start it, or see that {Self} reaches its address");
+        using var same = there.FindByUuid(vm.Uuid);
+        if (same is { IsActive: true })
+        {
+            yield return new Finding(here, FindingLevel.Refusal, ArrivalChecks.ActiveThere(vm.Name, to, "as libvirt there says"));
+        }
+
+        using var named = there.FindByName(vm.Name);
+        if (named is not null && named.Uuid != vm.Uuid)
+        {
+            yield return new Finding(here, FindingLevel.Refusal, ArrivalChecks.NameTaken(vm.Name, to, named.Uuid));
+        }
+
+        foreach (var finding in ArrivalChecks.Of(here, vm, Self, to, ArrivalLook.At(there, host, vm.Needs!, isHere: false)))
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>What that host's agent says; null if it says nothing.</summary>
+    private IReadOnlyList<Finding>? AskAgent(string host, VmFacts? vm)
+    {
+        var found = askAgent?.Invoke(host, vm);
+        return found is not null || vm is not null || askAgent is null
+            ? found
+            : [new Finding(host, FindingLevel.Warning, $"its agent does not answer {Self}; start it, or see that {Self} reaches its address")];
     }
 
     private string Members() => options.Members.Count == 0 ? "none" : string.Join(", ", options.Members.Select(m => m.Host));

@@ -20,7 +20,6 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     private readonly List<ActorRef> _subscribers = [];
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
-    private string _capabilities = "";
     private string _error = "not connected yet";
 
     protected override void Started() => Connect();
@@ -185,10 +184,10 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount);
         try
         {
-            var capabilities = link.Connection.GetCapabilities();
-            LibvirtLock.Take(capabilities);
-            var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(capabilities));
-            var connected = new Connected(link, facts, capabilities, link.Connection.Subscribe());
+            var host = link.Host;
+            LibvirtLock.Take(host.Capabilities);
+            var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(host));
+            var connected = new Connected(link, facts, link.Connection.Subscribe());
 
             // Whoever comes after this incarnation connects anew; this link would stay open for ever.
             link.EndWith(ended);
@@ -230,11 +229,11 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     }
 
     /// <summary>The facts, with what an operator can change while the connection stands read again: the host asks each round.</summary>
-    private HypervisorConnected Renewed(HypervisorConnected facts) => facts with { CannotReceivePostCopy = PostCopyCheck.WhyNot(_capabilities) };
+    private HypervisorConnected Renewed(HypervisorConnected facts) => facts with { CannotReceivePostCopy = _link is { } link ? PostCopyCheck.WhyNot(link.Host) : facts.CannotReceivePostCopy };
 
     private void Take(Connected connected)
     {
-        (_link, _connected, _capabilities) = (connected.Link, connected.Facts, connected.Capabilities);
+        (_link, _connected) = (connected.Link, connected.Facts);
         _ = PumpAsync(connected, TellSelf());
         foreach (var subscriber in _subscribers)
         {
@@ -337,7 +336,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             e => new Answer(migrate.ReplyTo, new MigrateReturned(migrate.Token, e.Message)));
     }
 
-    private sealed record Connected(LibvirtLink Link, HypervisorConnected Facts, string Capabilities, IAsyncEnumerable<LibvirtEvent> Events);
+    private sealed record Connected(LibvirtLink Link, HypervisorConnected Facts, IAsyncEnumerable<LibvirtEvent> Events);
 
     private sealed record ConnectFailed(string Error, bool IsFatal);
 

@@ -19,7 +19,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
 
     public LibvirtConnection Connection { get; } = connection;
 
-    private HostDescription Host => _host ??= HostDescription.Of(Connection);
+    /// <summary>What libvirt told of this host when it was first asked.</summary>
+    public HostDescription Host => _host ??= HostDescription.Of(Connection);
 
     public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount)
     {

@@ -222,7 +222,7 @@ public sealed partial class SimHypervisor
                 case SampleDomains sample:
                     Answer(
                         sample.ReplyTo,
-                        () => new DomainsSampled(sample.Token, sim._session, [.. sim.Domains.Select(Sample)], Context.Now.MonotonicMs),
+                        () => new DomainsSampled(sample.Token, sim._session, [.. sim.Domains.Select(Sample)], sim._time.NowMs),
                         error => new HypervisorFailed(sample.Token, error));
                     break;
                 case LookAtDomain look:

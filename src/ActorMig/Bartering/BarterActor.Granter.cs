@@ -1,6 +1,7 @@
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
+using ActorMig.PreFlight;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -152,7 +153,7 @@ internal sealed partial class BarterActor
         if (refusal is { } no)
         {
             RefusePending(no, no == Refusal.NoRoom
-                ? $"{Self} can promise {Words.Memory(FreeBytes)} and {give.Name} may have {Words.Memory(give.MemoryBytes)}"
+                ? ArrivalChecks.NoRoom(give, Self, FreeBytes)
                 : $"no order in which each VM fits: {said.Host} can promise {Words.Memory(offer.FreeBytes)}, {Self} {Words.Memory(FreeBytes)}");
             return;
         }

@@ -37,7 +37,8 @@ internal static class Sanity
     /// <summary>True if a digest can be meant, and is its sender's own.</summary>
     public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond);
 
-    private static string? WhyNot(VmFacts vm) =>
+    /// <summary>What is wrong with a VM of a peer's, in words; null if nothing is.</summary>
+    public static string? WhyNot(VmFacts vm) =>
         vm.Uuid.Length == 0 || vm.Name.Length == 0 ? "a VM of it has no UUID or no name"
         : vm.MemoryBytes <= 0 ? $"its VM {vm.Name} has a memory of {vm.MemoryBytes} bytes"
         : !IsRate(vm.LoadBitPerSecond) ? $"its VM {vm.Name} has a load of {vm.LoadBitPerSecond}"

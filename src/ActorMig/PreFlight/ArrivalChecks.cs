@@ -78,6 +78,16 @@ public static class ArrivalChecks
         Finding Warn(string text) => new(about, FindingLevel.Warning, text);
     }
 
+    /// <summary>The destination cannot promise the VM's memory beside all it has: what it has, less its reserve, and what is promised already.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <param name="to">The destination.</param>
+    /// <param name="freeBytes">What it can promise.</param>
+    public static string NoRoom(VmFacts vm, string to, long freeBytes)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return $"{to} can promise {Words.Memory(Math.Max(0, freeBytes))} and {vm.Name} may have {Words.Memory(vm.MemoryBytes)}; move something away from there, or change actormig.host.memory there (reserve, overcommit)";
+    }
+
     /// <summary>The destination has another domain of the VM's name.</summary>
     /// <param name="vm">The VM's name.</param>
     /// <param name="to">The destination.</param>
