@@ -9,15 +9,12 @@ namespace ActorMig.Agent.Edges;
 internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, TimeProvider time, Action<string> fatal) : EdgeActor
 {
     private const string Retry = "retry";
-
-    /// <summary>So many looks may be away that can wait for other machines; one that does not come back keeps its place.</summary>
-    private const int AwayMax = 16;
-    private static readonly TimeSpan s_awayLimit = TimeSpan.FromSeconds(5);
-    private static int s_away;
+    private const int ArrivalLooksMax = 8;
     private static long _sessions;
     private readonly long _startTimestamp = time.GetTimestamp();
     private readonly Dictionary<string, List<ActorRef>> _domains = new(StringComparer.Ordinal);
     private readonly List<ActorRef> _subscribers = [];
+    private readonly AwayLooks _away = new(time, TimeSpan.FromSeconds(5));
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
     private string _error = "not connected yet";
@@ -114,11 +111,13 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             case CheckArrival check:
                 var link = _link;
                 LookAway(
+                    "arrivals",
+                    ArrivalLooksMax,
                     () => new Answer(check.ReplyTo, link is null ? new HypervisorFailed(check.Token, $"no connection to libvirt: {_error}") : link.Check(check)),
                     error => new Answer(check.ReplyTo, new HypervisorFailed(check.Token, error)));
                 break;
             case CheckWay check:
-                LookAway(() => new Answer(check.ReplyTo, WayLook.Try(check.Token, check.To)), error => new Answer(check.ReplyTo, new WayChecked(check.Token, error)));
+                LookAway(check.To.Host, 1, () => new Answer(check.ReplyTo, WayLook.Try(check.Token, check.To)), error => new Answer(check.ReplyTo, new WayChecked(check.Token, error)));
                 break;
             case MigrateDomain migrate:
                 Migrate(migrate);
@@ -126,46 +125,9 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         }
     }
 
-    /// <summary>
-    /// Looks at what can wait for other machines: the way to a host, files on a server. On a thread of its own, so that no call for a domain waits for it,
-    /// and answered in time whatever becomes of it.
-    /// </summary>
-    private void LookAway(Func<object> look, Func<string, object> failed) => PipeToSelf(_ => LookAwayAsync(look, failed), e => failed(e.Message));
-
-    private async Task<object> LookAwayAsync(Func<object> look, Func<string, object> failed)
-    {
-        if (Interlocked.Increment(ref s_away) > AwayMax)
-        {
-            Interlocked.Decrement(ref s_away);
-            return failed($"{AwayMax} looks wait for other machines already");
-        }
-
-        var looking = Task.Factory.StartNew(
-            () =>
-            {
-                try
-                {
-                    return look();
-                }
-#pragma warning disable CA1031 // Whatever fails outside becomes a message.
-                catch (Exception e)
-#pragma warning restore CA1031
-                {
-                    return failed(e.Message);
-                }
-                finally
-                {
-                    Interlocked.Decrement(ref s_away);
-                }
-            },
-            CancellationToken.None,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default);
-        using var limit = new CancellationTokenSource();
-        var first = await Task.WhenAny(looking, Task.Delay(s_awayLimit, time, limit.Token)).ConfigureAwait(false);
-        await limit.CancelAsync().ConfigureAwait(false);
-        return first == looking ? await looking.ConfigureAwait(false) : failed($"nothing answered for {s_awayLimit.TotalSeconds:0} s");
-    }
+    /// <summary>No call for a domain waits for what may wait for another machine.</summary>
+    private void LookAway(string where, int most, Func<object> look, Func<string, object> failed) =>
+        PipeToSelf(_ => _away.LookAsync(where, most, look, failed), e => failed(e.Message));
 
     private long MonotonicMs() => (long)time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
