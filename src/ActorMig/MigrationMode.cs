@@ -17,3 +17,21 @@ public enum MigrationMode
     /// <summary>Post-copy from the start, as paper A recommends: the guest changes hosts at once, and all of its memory follows.</summary>
     Direct,
 }
+
+/// <summary>What follows from a mode, and how it is read.</summary>
+public static class MigrationModes
+{
+    /// <summary>True if post-copy must be able to arrive where the VM goes.</summary>
+    /// <param name="mode">The mode.</param>
+    public static bool NeedsPostCopy(this MigrationMode mode) => mode != MigrationMode.PreCopy;
+
+    /// <summary>The mode of a word, as metadata and the documentation write it; null if it is none.</summary>
+    /// <param name="word">The word.</param>
+    public static MigrationMode? Read(string? word) => word switch
+    {
+        "hybrid" => MigrationMode.Hybrid,
+        "pre-copy" => MigrationMode.PreCopy,
+        "direct" => MigrationMode.Direct,
+        _ => null,
+    };
+}

@@ -77,4 +77,7 @@ public enum Refusal
 
     /// <summary>The disk of the host's journal is nearly full: what begins now could not be journaled to its end.</summary>
     DiskFull,
+
+    /// <summary>A check before the move says that it would not work, or not safely: something of the VM, of either host, or of the way between them.</summary>
+    PreFlight,
 }

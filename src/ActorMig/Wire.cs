@@ -5,6 +5,7 @@ using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
+using ActorMig.PreFlight;
 
 namespace ActorMig;
 
@@ -30,7 +31,9 @@ public static class Wire
         .Add("get-arrival.1", PeerJson.Default.GetArrival)
         .Add("arrival-stands.1", PeerJson.Default.ArrivalStands)
         .Add("close-arrival.1", PeerJson.Default.CloseArrival)
-        .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed);
+        .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed)
+        .Add("get-readiness.1", PeerJson.Default.GetReadiness)
+        .Add("readiness.1", PeerJson.Default.Readiness);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -74,7 +77,8 @@ public static class Wire
     public static MessageRegistry Records() => new MessageRegistry()
         .Add("round-measured.1", WireJson.Default.RoundMeasured)
         .Add("round-decided.1", WireJson.Default.RoundDecided)
-        .Add("offer-declined.1", WireJson.Default.OfferDeclined);
+        .Add("offer-declined.1", WireJson.Default.OfferDeclined)
+        .Add("move-refused.1", WireJson.Default.MoveRefused);
 }
 
 /// <summary>Enums as the documentation writes them: <c>both-overloaded</c>.</summary>
@@ -130,6 +134,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(RoundMeasured))]
 [JsonSerializable(typeof(RoundDecided))]
 [JsonSerializable(typeof(OfferDeclined))]
+[JsonSerializable(typeof(MoveRefused))]
 internal sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>
@@ -144,7 +149,7 @@ internal sealed partial class WireJson : JsonSerializerContext;
     [
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
-        typeof(KebabCase<MigrationMode>),
+        typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>),
     ])]
 [JsonSerializable(typeof(GetDigest))]
 [JsonSerializable(typeof(Digest))]
@@ -164,4 +169,6 @@ internal sealed partial class WireJson : JsonSerializerContext;
 [JsonSerializable(typeof(ArrivalStands))]
 [JsonSerializable(typeof(CloseArrival))]
 [JsonSerializable(typeof(ArrivalClosed))]
+[JsonSerializable(typeof(GetReadiness))]
+[JsonSerializable(typeof(Readiness))]
 internal sealed partial class PeerJson : JsonSerializerContext;

@@ -115,6 +115,22 @@ public sealed unsafe partial class LibvirtConnection
         return isOnline;
     }
 
+    /// <summary>Whether a network of libvirt's is active (<c>virNetworkLookupByName</c>, <c>virNetworkIsActive</c>).</summary>
+    /// <param name="name">Its name.</param>
+    /// <returns>Null if there is no network of this name.</returns>
+    public bool? IsNetworkActive(string name)
+    {
+        ArgumentNullException.ThrowIfNull(name);
+        using var network = Libvirt.virNetworkLookupByName(_handle, name);
+        if (!network.IsInvalid)
+        {
+            return Native.Check(Libvirt.virNetworkIsActive(network), nameof(Libvirt.virNetworkIsActive)) == 1;
+        }
+
+        var error = Native.LastError(nameof(Libvirt.virNetworkLookupByName));
+        return error.Code == LibvirtErrorCode.NoNetwork ? null : throw error;
+    }
+
     /// <summary>What the machine and its hypervisor can do, as XML (<c>virConnectGetCapabilities</c>).</summary>
     public string GetCapabilities() => Native.TakeString(Libvirt.virConnectGetCapabilities(_handle), nameof(Libvirt.virConnectGetCapabilities));
 

@@ -1,3 +1,5 @@
+using System.Net;
+using System.Net.Sockets;
 using ActorMig.Actors;
 using ActorMig.Agent.Edges;
 using ActorMig.Edges;
@@ -29,6 +31,43 @@ public sealed class HypervisorActorTests
         Assert.StartsWith("no connection to libvirt: ", Assert.IsType<HypervisorFailed>(sampled).Error, StringComparison.Ordinal);
         var done = await system.AskAsync(edge, r => new DoToDomain(r, "t", "u", DomainVerb.Suspend), Limit, TestContext.Current.CancellationToken);
         Assert.StartsWith("no connection to libvirt: ", Assert.IsType<DomainDone>(done).Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task What_waits_for_another_machine_is_answered_in_time_and_nothing_else_waits_for_it()
+    {
+        using var silent = new TcpListener(IPAddress.Loopback, 0);
+        silent.Start();
+        var port = ((IPEndPoint)silent.LocalEndpoint).Port;
+        using var calls = new DomainCalls();
+        await using var system = new ActorSystem(new ActorSystemOptions(), new Notes());
+        var edge = system.Spawn(
+            Props.Of(() => new HypervisorActor(Configuration.ConfigurationLoader.Bind(
+                Hocon.HoconParser.Parse("""actormig { host-name = a, libvirt.uri = "qemu+unix:///system?socket=/nowhere/libvirt-sock" }""", "x"), "x"), calls, new Hurried(), _ => { })),
+            "hypervisor");
+        Task<object> Ask(Func<ActorRef, object> question) => system.AskAsync(edge, question, Limit, TestContext.Current.CancellationToken);
+        var first = Ask(r => new CheckWay(r, "t", new Member("b", FormattableString.Invariant($"qemu+tcp://127.0.0.1:{port}/system"), "tcp://127.0.0.1")));
+        Assert.IsType<HypervisorFailed>(await Ask(r => new SampleDomains(r, "t")));
+        Assert.IsType<HypervisorFailed>(await Ask(r => new CheckArrival(r, "t", new PreFlight.VmNeeds())));
+        Assert.False(first.IsCompleted);
+        Assert.Equal("nothing answered for 5 s", Assert.IsType<WayChecked>(await first).Error);
+        var second = Ask(r => new CheckWay(r, "t", new Member("b", FormattableString.Invariant($"qemu+tcp://127.0.0.1:{port}/system"), "tcp://127.0.0.1")));
+        Assert.Equal("an earlier look still waits for an answer", Assert.IsType<WayChecked>(await second).Error);
+
+        // One that is not there says so, and one that is there is good.
+        Assert.Contains("refused", Assert.IsType<WayChecked>(await Ask(r => new CheckWay(r, "t", new Member("c", "qemu+tcp://127.0.0.1:9/system", "tcp://127.0.0.1")))).Error, StringComparison.Ordinal);
+        Assert.Equal(new WayChecked("t", null), await Ask(r => new CheckWay(r, "t", new Member("d", "test:///default", "tcp://127.0.0.1"))));
+    }
+
+    [Fact]
+    public void A_host_is_looked_at_for_what_a_VM_needs()
+    {
+        using var link = TestLink();
+        var needs = new PreFlight.VmNeeds { Machine = "no-such", Nics = [new("network", "default"), new("network", "blue"), new("bridge", "lo"), new("bridge", "br9")], Files = ["/", "/no/such"] };
+        var there = link.Check(new CheckArrival(null!, "t", needs)).There;
+        Assert.False(there.KnowsMachine);
+        Assert.Equal([new("network", "blue"), new("bridge", "br9")], there.MissingNics);
+        Assert.Equal(["/no/such"], there.MissingFiles);
     }
 
     [Fact]
@@ -75,6 +114,13 @@ public sealed class HypervisorActorTests
     }
 
     private static LibvirtLink TestLink() => new(LibvirtConnection.Open("test:///default"), "test:///default", session: 1, preCopyDowntimeMs: 1);
+
+    /// <summary>A clock by which nobody waits for long.</summary>
+    private sealed class Hurried : TimeProvider
+    {
+        public override ITimer CreateTimer(TimerCallback callback, object? state, TimeSpan dueTime, TimeSpan period) => 
+            System.CreateTimer(callback, state, dueTime > TimeSpan.Zero ? dueTime / 2 : dueTime, period);
+    }
 
     private sealed class Notes : IActorObserver
     {

@@ -17,6 +17,7 @@ public sealed class PostCopyCheckTests : IDisposable
         Assert.Equal(
             "QEMU runs as user 64055 and may not use userfaultfd, which post-copy needs; set vm.unprivileged_userfaultfd = 1 with sysctl on this host",
             PostCopyCheck.WhyNot(AsUser, sysctl));
+        Assert.Null(PostCopyCheck.WhyNot(AsUser, sysctl, hasDevice: true));
         File.WriteAllText(sysctl, "1\n");
         Assert.Null(PostCopyCheck.WhyNot(AsUser, sysctl));
     }

@@ -55,6 +55,7 @@ public sealed class ScenarioReaderTests : IDisposable
               { at = 5m, owner-defines-namesake { vm1 = h2 }, owner-starts = vm1, owner-destroys = vm1, owner-shuts-down = vm1, owner-deletes = vm1, owner-pauses = vm1 }
               { at = 6m, owner-resumes = vm1, owner-migrates { vm1 = h2 }, owner-aborts-job = vm1, migrate { vm1 = h2 } }
               { at = 7m, configure { h1 { mode = observe } }, stop-agent = h1, continue-agent = h1, delay { "h1 to h2" = 30s }, echo { "h1 and h2" = 2m } }
+              { at = 8m, attach-device { vm1 = "pci 0000:3b:00.0" }, detach-device = vm1, remove-bridge { h2 = br-blue }, add-bridge { h2 = br-blue } }
               { at = 1m, when = h2 barter-granted, count = 2, after = 3s, configure { h1 { round.interval = 5s } } }
             ]
             """);
@@ -100,7 +101,7 @@ public sealed class ScenarioReaderTests : IDisposable
     }
 
     [Theory]
-    [InlineData("{ at = 5m, explode = h1 }", ":12:", "'explode' is nothing that can happen; the words are accept-loss, break-stream, configure,")]
+    [InlineData("{ at = 5m, explode = h1 }", ":12:", "'explode' is nothing that can happen; the words are accept-loss, add-bridge, attach-device, break-stream, configure,")]
     [InlineData("{ kill-agent = h1 }", ":12:", "it is missing when this happens; write 'at = 12m', or 'when = h1 barter-granted'")]
     [InlineData("{ at = 5m }", ":12:", "nothing happens here; write for instance '{ at = 12m, kill-agent = h1 }'.")]
     [InlineData("{ at = 50m, kill-agent = h1 }", ":12:", "'50m' is not before the scenario's end at 1200.0 s.")]

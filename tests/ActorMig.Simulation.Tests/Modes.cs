@@ -84,7 +84,14 @@ public sealed class Modes
     {
         Vm1.MigrationMode = "fastest";
         _world.Run(3 * 60_000);
-        Assert.False(Story.Status(_world, H1).Barter.Vms.Single(v => v.Facts.Name == "vm1").IsManaged);
+        var vm1 = Story.Status(_world, H1).Barter.Vms.Single(v => v.Facts.Name == "vm1");
+        Assert.Equal((true, false), (vm1.IsManaged, vm1.IsMovable));
+        MoveAnswered? answer = null;
+        H1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", m => answer = (MoveAnswered)m), "vm1", "h2", "a person"));
+        RunUntil(() => answer is not null);
+        Assert.Equal(
+            (false, "vm1 cannot be moved: its metadata says migration='fastest', which is none of hybrid, pre-copy and direct; put that right with `virsh metadata`"),
+            (answer!.IsAccepted, answer.Text));
         Assert.Single(_world.Notes, l => l.Contains("its metadata says migration='fastest'", StringComparison.Ordinal));
     }
 

@@ -23,6 +23,7 @@ public sealed class ApiTests
         ["char *"] = [typeof(nint), typeof(byte).MakePointerType()],
         ["void *"] = [typeof(nint)],
         ["virConnectPtr"] = [typeof(ConnectHandle), typeof(nint)],
+        ["virNetworkPtr"] = [typeof(NetworkHandle), typeof(nint)],
         ["virDomainPtr"] = [typeof(DomainHandle), typeof(nint)],
         ["virDomainPtr *"] = [typeof(nint).MakePointerType()],
         ["virDomainPtr **"] = [typeof(nint).MakePointerType().MakePointerType()],

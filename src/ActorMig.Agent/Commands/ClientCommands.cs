@@ -64,6 +64,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
             v.Facts.Name, Words.Of(v.Status), Words.Rate(v.Facts.LoadBitPerSecond), Words.Memory(v.Facts.MemoryBytes), v.IsManaged ? "yes" : "no",
             v.Facts.Origin ?? "-", FormattableString.Invariant($"{v.Facts.Moves}"), v.Facts.CoolDownLeftMs > 0 ? Words.Duration(v.Facts.CoolDownLeftMs) : "-",
         ]));
+        foreach (var vm in status.Barter.Vms.Where(v => v.CannotMove is not null))
+        {
+            await output.WriteLineAsync($"{vm.Facts.Name} cannot be moved: {vm.CannotMove}").ConfigureAwait(false);
+        }
+
         return ExitCodes.Ok;
     }
 

@@ -1,7 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
 using ActorMig.Agent.Control;
-using ActorMig.Agent.Doctor;
+using ActorMig.PreFlight;
 
 namespace ActorMig.Agent.Commands;
 

@@ -38,6 +38,7 @@ internal static class JournalText
             RoundMeasured e => $"round {e.Round}: {Words.Rate(e.HostBitPerSecond)} ({string.Join(", ", e.Vms.Select(v => $"{v.Name} {Words.Rate(v.BitPerSecond)}"))})",
             RoundDecided e => $"round {e.Round}: {e.Answer}: {e.Reason}",
             OfferDeclined e => $"{e.Barter}: {e.By} declined ({Words.Of(e.Refusal)}): {e.Reason}",
+            MoveRefused e => $"{e.Vm} is not moved to {e.To} ({Words.Of(e.Refusal)}): {e.Reason}",
             BarterOffered e => $"{e.Barter}: offered {e.Give.Name} to {e.Peer} ({Words.Of(e.Kind)}): {e.Reason}",
             BarterGranted e => $"{e.Barter}: granted {e.Peer}: {Legs(e.Legs)}: {e.Reason}",
             BarterConfirmed e => $"{e.Barter}: confirmed: {Legs(e.Legs)}",

@@ -1,6 +1,6 @@
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
-using ActorMig.Agent.Doctor;
+using ActorMig.PreFlight;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;

@@ -8,6 +8,8 @@ using ActorMig.Bartering;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
+using ActorMig.PreFlight;
+using ActorMig.Vms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -22,6 +24,9 @@ internal sealed class ControlServer : IAsyncDisposable
 {
     private const int TailPage = 500;
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
+
+    /// <summary>Longer than the agent itself waits for a peer's findings, or for the way to it.</summary>
+    private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
     private readonly RunningConfiguration _running;
     private readonly AgentOptions _options;
@@ -106,7 +111,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         var person = Person(http);
-        var answer = await AskAsync(r => new MoveVm(r, request!.Vm, request.To, person, request.Mode), http.RequestAborted).ConfigureAwait(false);
+        var answer = await AskAsync(r => new MoveVm(r, request!.Vm, request.To, person, request.Mode), http.RequestAborted, PeerTimeout).ConfigureAwait(false);
         if (answer is MoveAnswered moved)
         {
             http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
@@ -119,13 +124,27 @@ internal sealed class ControlServer : IAsyncDisposable
     private async Task DoctorAsync(HttpContext http)
     {
         var (what, to) = (http.Request.Query["what"].ToString(), http.Request.Query["to"].ToString());
-        var doctor = new DoctorRun(_running.Options);
+        var doctor = new DoctorRun(_running.Options, (host, vm) => AskPeerAsync(host, vm, http.RequestAborted).GetAwaiter().GetResult());
         var findings = await Task.Factory.StartNew(
             () => to.Length > 0 ? doctor.Move(what, to) : doctor.Hosts(what.Length > 0 ? what : null),
             http.RequestAborted,
             TaskCreationOptions.LongRunning,
             TaskScheduler.Default).ConfigureAwait(false);
         await AnswerAsync(http, new DoctorReply(findings)).ConfigureAwait(false);
+    }
+
+    /// <summary>What a member's agent finds; null if it does not answer.</summary>
+    private async Task<IReadOnlyList<Finding>?> AskPeerAsync(string host, VmFacts? vm, CancellationToken cancellation)
+    {
+        try
+        {
+            var answer = await _system.AskAsync(_host, r => new AskReadiness(r, host, vm), PeerTimeout, cancellation).ConfigureAwait(false);
+            return (answer as ReadinessHeard)?.Findings;
+        }
+        catch (TimeoutException)
+        {
+            return null;
+        }
     }
 
     private async Task MigrationsAsync(HttpContext http)
@@ -217,15 +236,16 @@ internal sealed class ControlServer : IAsyncDisposable
         }
     }
 
-    private async Task<object> AskAsync(Func<ActorRef, object> question, CancellationToken cancellation)
+    private async Task<object> AskAsync(Func<ActorRef, object> question, CancellationToken cancellation, TimeSpan? limit = null)
     {
+        var timeout = limit ?? AskTimeout;
         try
         {
-            return await _system.AskAsync(_host, question, AskTimeout, cancellation).ConfigureAwait(false);
+            return await _system.AskAsync(_host, question, timeout, cancellation).ConfigureAwait(false);
         }
         catch (TimeoutException)
         {
-            return new ErrorReply($"The agent did not answer itself in {AskTimeout.TotalSeconds:0} s; its log says why.");
+            return new ErrorReply($"The agent did not answer itself in {timeout.TotalSeconds:0} s; its log says why.");
         }
     }
 

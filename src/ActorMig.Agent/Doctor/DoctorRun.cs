@@ -1,12 +1,15 @@
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Edges;
+using ActorMig.PreFlight;
+using ActorMig.Vms;
 using LibvirtSharp;
 
 namespace ActorMig.Agent.Doctor;
 
-/// <summary>Asks libvirt here and there, with the agent's own rights, and hands what it says to the checks. Blocks; for any thread.</summary>
+/// <summary>Asks libvirt here and there, with the agent's own rights, and hands what it says to the checks of the pre-flight. Blocks; for any thread.</summary>
 /// <param name="options">The agent's configuration.</param>
-internal sealed class DoctorRun(AgentOptions options)
+/// <param name="askAgent">Asks a member's agent what only it can see, of itself or of a VM that would come; null if it does not answer.</param>
+internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IReadOnlyList<Finding>?>? askAgent = null)
 {
     private string Self => options.Core.HostName;
 
@@ -22,16 +25,13 @@ internal sealed class DoctorRun(AgentOptions options)
         var found = new List<Finding>();
         if (only is null || only == Self)
         {
-            found.AddRange(Try(Self, options.LibvirtUri, c => [.. HostChecks.Of(Describe(Self, c)), HostChecks.PostCopy(Self, PostCopyCheck.WhyNot(c.GetCapabilities()))]));
+            found.AddRange(Ask(Self, options.LibvirtUri, LookHere));
         }
 
         foreach (var member in options.Members.Where(m => only is null || m.Host == only))
         {
-            found.AddRange(Try(member.Host, member.Libvirt, c => HostChecks.Of(Describe(member.Host, c))));
-            if (HostChecks.Stream(member.Host, member.Data) is { } clear)
-            {
-                found.Add(clear);
-            }
+            found.AddRange(Ask(member.Host, member.Libvirt, c => LookThere(member, HostDescription.Of(c))));
+            found.AddRange(AskAgent(member.Host, null) ?? []);
         }
 
         return found;
@@ -47,37 +47,111 @@ internal sealed class DoctorRun(AgentOptions options)
             return [new Finding($"{vm} to {to}", FindingLevel.Refusal, $"{to} is no member; members are {Members()}")];
         }
 
-        return [.. Hosts(Self), .. Hosts(to), .. Try(Self, options.LibvirtUri, here => Try(to, member.Libvirt, there => Move(vm, here, to, there)))];
+        return
+        [
+            .. Ask(Self, options.LibvirtUri, here => [.. LookHere(here), .. Ask(to, member.Libvirt, there => Move(vm, here, member, there))]),
+        ];
     }
 
-    private IEnumerable<Finding> Move(string vm, LibvirtConnection here, string to, LibvirtConnection there)
+    private IEnumerable<Finding> LookThere(MemberOptions member, HostDescription host)
     {
+        yield return HostChecks.Release(member.Host, host.LibvirtVersion, host.HypervisorVersion);
+        if (WayLook.WhyNoData(member.Data) is { } closed)
+        {
+            yield return HostChecks.DataWay(member.Host, Self, member.Data, closed);
+        }
+
+        if (HostChecks.Stream(member.Host, member.Data) is { } clear)
+        {
+            yield return clear;
+        }
+    }
+
+    private IEnumerable<Finding> LookHere(LibvirtConnection connection)
+    {
+        var host = HostDescription.Of(connection);
+        return [HostChecks.Release(Self, host.LibvirtVersion, host.HypervisorVersion), HostChecks.PostCopy(Self, PostCopyCheck.WhyNot(host))];
+    }
+
+    private IEnumerable<Finding> Move(string vm, LibvirtConnection here, MemberOptions member, LibvirtConnection there)
+    {
+        var to = member.Host;
+        var about = $"{vm} to {to}";
+        var host = HostDescription.Of(there);
+        var found = new List<Finding>(LookThere(member, host));
         using var domain = Guid.TryParse(vm, out _) ? here.FindByUuid(vm) : here.FindByName(vm);
         if (domain is null)
         {
-            return [new Finding($"{vm} to {to}", FindingLevel.Refusal, $"{Self} has no VM '{vm}'")];
+            return [.. found, Refuse($"{Self} has no VM '{vm}'")];
         }
 
-        using var named = there.FindByName(domain.Name);
-        using var same = there.FindByUuid(domain.Uuid);
-        var mode = LibvirtStates.MigrationMode(domain.GetMetadata(LibvirtStates.MetadataNamespace));
-        return DomainChecks.Of(
-            DomainDescription.Parse(domain.GetXml()),
-            new DomainFacts(domain.IsActive, domain.SnapshotCount, domain.CheckpointCount, domain.HasManagedSave),
-            Enum.GetValues<MigrationMode>().Cast<MigrationMode?>().FirstOrDefault(m => Words.Of(m!.Value) == mode) ?? options.Core.Migration.Mode,
-            Describe(Self, here),
-            Describe(to, there),
-            named is not null && named.Uuid != domain.Uuid ? named.Uuid : null,
-            same is { IsActive: true },
-            FilesystemOf);
+        about = $"{domain.Name} to {to}";
+        if (!domain.IsActive)
+        {
+            return [.. found, Refuse($"{domain.Name} does not run on {Self}; start it, for only what runs is migrated")];
+        }
+
+        var traits = new DomainTraits();
+        traits.Begin([domain.Uuid]);
+        if (traits.Of(domain, HostDescription.Of(here)) is not { } seen)
+        {
+            return [.. found, Refuse($"what {domain.Name} is made of cannot be read; look at it with `virsh dumpxml {domain.Name}`")];
+        }
+
+        var mode = MigrationModes.Read(LibvirtStates.MigrationMode(domain.GetMetadata(LibvirtStates.MetadataNamespace))) ?? options.Core.Migration.Mode;
+        var facts = new VmFacts(
+            domain.Uuid, domain.Name, domain.GetInfo().MaxMemoryBytes, 0, 0, domain.IsPersistent, domain.IsPersistent && domain.IsAutostart, Mode: mode, Needs: seen.Needs);
+        var ofVm = new List<Finding>(DepartureChecks.Of(about, domain.Name, Self, seen, mode));
+        ofVm.AddRange(AskAgent(to, facts) ?? LookFrom(here: about, facts, to, there, host));
+        if (facts.IsAutostart)
+        {
+            ofVm.Add(new Finding(about, FindingLevel.Good, $"it starts with {Self}; that is held while it moves, and it starts with {to} from then on"));
+        }
+
+        if (ofVm.All(f => f.About != about || f.Level == FindingLevel.Good))
+        {
+            ofVm.Add(new Finding(about, FindingLevel.Good, $"nothing speaks against it in mode {Words.Of(mode)}"));
+        }
+
+        return [.. found, .. ofVm.Where(f => f.About != about), .. ofVm.Where(f => f.About == about)];
+
+        Finding Refuse(string text) => new(about, FindingLevel.Refusal, text);
+    }
+
+    /// <summary>What can be seen of the destination from here, without its agent.</summary>
+    private IEnumerable<Finding> LookFrom(string here, VmFacts vm, string to, LibvirtConnection there, HostDescription host)
+    {
+        yield return new Finding(to, FindingLevel.Warning, $"its agent does not answer {Self}, so what only it can see was not looked at (userfaultfd, bridges, files, huge pages, room); start it, or see that {Self} reaches its address");
+        using var same = there.FindByUuid(vm.Uuid);
+        if (same is { IsActive: true })
+        {
+            yield return new Finding(here, FindingLevel.Refusal, ArrivalChecks.ActiveThere(vm.Name, to, "as libvirt there says"));
+        }
+
+        using var named = there.FindByName(vm.Name);
+        if (named is not null && named.Uuid != vm.Uuid)
+        {
+            yield return new Finding(here, FindingLevel.Refusal, ArrivalChecks.NameTaken(vm.Name, to, named.Uuid));
+        }
+
+        foreach (var finding in ArrivalChecks.Of(here, vm, Self, to, ArrivalLook.At(there, host, vm.Needs!, isHere: false)))
+        {
+            yield return finding;
+        }
+    }
+
+    /// <summary>What that host's agent says; null if it says nothing.</summary>
+    private IReadOnlyList<Finding>? AskAgent(string host, VmFacts? vm)
+    {
+        var found = askAgent?.Invoke(host, vm);
+        return found is not null || vm is not null || askAgent is null
+            ? found
+            : [new Finding(host, FindingLevel.Warning, $"its agent does not answer {Self}; start it, or see that {Self} reaches its address")];
     }
 
     private string Members() => options.Members.Count == 0 ? "none" : string.Join(", ", options.Members.Select(m => m.Host));
 
-    private static HostDescription Describe(string host, LibvirtConnection connection) =>
-        new(host, connection.LibraryVersion, connection.HypervisorVersion, connection.GetFreeMemoryBytes(), connection.GetCapabilities());
-
-    private IEnumerable<Finding> Try(string host, string uri, Func<LibvirtConnection, IEnumerable<Finding>> look)
+    private IEnumerable<Finding> Ask(string host, string uri, Func<LibvirtConnection, IEnumerable<Finding>> look)
     {
         try
         {
@@ -86,22 +160,7 @@ internal sealed class DoctorRun(AgentOptions options)
         }
         catch (LibvirtException e)
         {
-            return [new Finding(host, FindingLevel.Refusal, $"its libvirt at {uri} cannot be asked from {Self}: {e.Message.TrimEnd('.')}; see that its daemon runs and listens, and that {Self}'s root may connect (address, port, certificates or keys)")];
-        }
-    }
-
-    /// <summary>The type of the file system with the longest mount point above a file.</summary>
-    private static string? FilesystemOf(string file)
-    {
-        try
-        {
-            return DriveInfo.GetDrives()
-                .Where(d => d.Name == "/" || file == d.Name || file.StartsWith(d.Name.TrimEnd('/') + "/", StringComparison.Ordinal))
-                .MaxBy(d => d.Name.Length)?.DriveFormat;
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return null;
+            return [HostChecks.Way(host, Self, uri, e.Message)];
         }
     }
 }

@@ -9,13 +9,14 @@ namespace ActorMig.Agent.Edges;
 internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, TimeProvider time, Action<string> fatal) : EdgeActor
 {
     private const string Retry = "retry";
+    private const int ArrivalLooksMax = 8;
     private static long _sessions;
     private readonly long _startTimestamp = time.GetTimestamp();
     private readonly Dictionary<string, List<ActorRef>> _domains = new(StringComparer.Ordinal);
     private readonly List<ActorRef> _subscribers = [];
+    private readonly AwayLooks _away = new(time, TimeSpan.FromSeconds(5));
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
-    private string _capabilities = "";
     private string _error = "not connected yet";
 
     protected override void Started() => Connect();
@@ -107,11 +108,26 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
                     },
                     e => new Answer(doTo.ReplyTo, new DomainDone(doTo.Token, doTo.Verb, e.Message)));
                 break;
+            case CheckArrival check:
+                var link = _link;
+                LookAway(
+                    "arrivals",
+                    ArrivalLooksMax,
+                    () => new Answer(check.ReplyTo, link is null ? new HypervisorFailed(check.Token, $"no connection to libvirt: {_error}") : link.Check(check)),
+                    error => new Answer(check.ReplyTo, new HypervisorFailed(check.Token, error)));
+                break;
+            case CheckWay check:
+                LookAway(check.To.Host, 1, () => new Answer(check.ReplyTo, WayLook.Try(check.Token, check.To)), error => new Answer(check.ReplyTo, new WayChecked(check.Token, error)));
+                break;
             case MigrateDomain migrate:
                 Migrate(migrate);
                 break;
         }
     }
+
+    /// <summary>No call for a domain waits for what may wait for another machine.</summary>
+    private void LookAway(string where, int most, Func<object> look, Func<string, object> failed) =>
+        PipeToSelf(_ => _away.LookAsync(where, most, look, failed), e => failed(e.Message));
 
     private long MonotonicMs() => (long)time.GetElapsedTime(_startTimestamp).TotalMilliseconds;
 
@@ -130,10 +146,10 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount);
         try
         {
-            var capabilities = link.Connection.GetCapabilities();
-            LibvirtLock.Take(capabilities);
-            var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(capabilities));
-            var connected = new Connected(link, facts, capabilities, link.Connection.Subscribe());
+            var host = link.Host;
+            LibvirtLock.Take(host.Capabilities);
+            var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(host));
+            var connected = new Connected(link, facts, link.Connection.Subscribe());
 
             // Whoever comes after this incarnation connects anew; this link would stay open for ever.
             link.EndWith(ended);
@@ -175,11 +191,11 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     }
 
     /// <summary>The facts, with what an operator can change while the connection stands read again: the host asks each round.</summary>
-    private HypervisorConnected Renewed(HypervisorConnected facts) => facts with { CannotReceivePostCopy = PostCopyCheck.WhyNot(_capabilities) };
+    private HypervisorConnected Renewed(HypervisorConnected facts) => facts with { CannotReceivePostCopy = _link is { } link ? PostCopyCheck.WhyNot(link.Host) : facts.CannotReceivePostCopy };
 
     private void Take(Connected connected)
     {
-        (_link, _connected, _capabilities) = (connected.Link, connected.Facts, connected.Capabilities);
+        (_link, _connected) = (connected.Link, connected.Facts);
         _ = PumpAsync(connected, TellSelf());
         foreach (var subscriber in _subscribers)
         {
@@ -282,7 +298,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             e => new Answer(migrate.ReplyTo, new MigrateReturned(migrate.Token, e.Message)));
     }
 
-    private sealed record Connected(LibvirtLink Link, HypervisorConnected Facts, string Capabilities, IAsyncEnumerable<LibvirtEvent> Events);
+    private sealed record Connected(LibvirtLink Link, HypervisorConnected Facts, IAsyncEnumerable<LibvirtEvent> Events);
 
     private sealed record ConnectFailed(string Error, bool IsFatal);
 

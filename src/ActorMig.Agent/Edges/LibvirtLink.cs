@@ -7,7 +7,9 @@ namespace ActorMig.Agent.Edges;
 /// <summary>One connection to libvirt, and what is asked of it. Every method blocks; none decides anything.</summary>
 internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long session, long preCopyDowntimeMs) : IDisposable
 {
+    private readonly DomainTraits _traits = new();
     private CancellationTokenRegistration _end;
+    private HostDescription? _host;
     private int _isDisposed;
 
     public long Session { get; } = session;
@@ -16,6 +18,9 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     public long PreCopyDowntimeMs { get; set; } = preCopyDowntimeMs;
 
     public LibvirtConnection Connection { get; } = connection;
+
+    /// <summary>What libvirt told of this host when it was first asked.</summary>
+    public HostDescription Host => _host ??= HostDescription.Of(Connection);
 
     public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount)
     {
@@ -38,7 +43,9 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     public DomainsSampled Sample(string token, long atMonotonicMs)
     {
         var domains = new List<DomainSample>();
-        foreach (var statistics in Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu))
+        var all = Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu);
+        _traits.Begin([.. all.Select(s => s.Uuid)]);
+        foreach (var statistics in all)
         {
             try
             {
@@ -71,8 +78,13 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         }
 
         var look = LookAt(domain, isSample: true);
+        if (look.State is DomainState.Absent or DomainState.Shutoff)
+        {
+            return null;
+        }
+
         var metadata = domain.GetMetadata(LibvirtStates.MetadataNamespace);
-        return look.State is DomainState.Absent or DomainState.Shutoff ? null : new DomainSample(
+        return new DomainSample(
             statistics.Uuid,
             statistics.Name,
             look.State,
@@ -85,7 +97,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             metadata is not null,
             look.IsPersistent,
             look.IsAutostart,
-            LibvirtStates.MigrationMode(metadata));
+            LibvirtStates.MigrationMode(metadata),
+            _traits.Of(domain, Host));
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>
@@ -129,6 +142,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
 
         return new DomainLooked(question.Token, question.Uuid, LookAt(question.Uuid), takenBy);
     }
+
+    public ArrivalChecked Check(CheckArrival check) => new(check.Token, ArrivalLook.At(Connection, Host, check.Needs, isHere: true));
 
     public void Do(DoToDomain doTo)
     {

@@ -6,12 +6,28 @@ namespace ActorMig.Agent.Edges;
 internal static partial class PostCopyCheck
 {
     private const string Sysctl = "/proc/sys/vm/unprivileged_userfaultfd";
+    private const string Device = "/dev/userfaultfd";
+
+    /// <summary>From these on QEMU opens the device, and libvirt lets it.</summary>
+    private const long LibvirtGrantsDevice = 10_001_000;
+    private const long QemuOpensDevice = 8_000_000;
+
+    /// <param name="host">What libvirt tells of this host.</param>
+    /// <returns>Why not, with the remedy; null if it can.</returns>
+    public static string? WhyNot(HostDescription host) => WhyNot(
+        host.Capabilities, hasDevice: host.LibvirtVersion >= LibvirtGrantsDevice && host.HypervisorVersion >= QemuOpensDevice && File.Exists(Device));
 
     /// <param name="capabilities">libvirt's capabilities, which tell as which user QEMU runs.</param>
     /// <param name="sysctl">The sysctl's file.</param>
+    /// <param name="hasDevice">True if libvirt gives QEMU the device, which needs no sysctl.</param>
     /// <returns>Why not, with the remedy; null if it can.</returns>
-    public static string? WhyNot(string capabilities, string sysctl = Sysctl)
+    public static string? WhyNot(string capabilities, string sysctl = Sysctl, bool hasDevice = false)
     {
+        if (hasDevice)
+        {
+            return null;
+        }
+
         if (!File.Exists(sysctl))
         {
             return "this kernel has no userfaultfd, which post-copy needs; use a kernel with CONFIG_USERFAULTFD";

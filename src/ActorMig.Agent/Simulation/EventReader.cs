@@ -50,6 +50,10 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["owner-resumes"] = (r, v) => r.Vms(v, vm => new OwnerResumed(vm)),
         ["owner-migrates"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new OwnerMigrated(vm, r.Host(host))),
         ["owner-aborts-job"] = (r, v) => r.Vms(v, vm => new OwnerAbortedJob(vm)),
+        ["attach-device"] = (r, v) => r.PerVm(v, "vm1 = \"pci 0000:3b:00.0\"", (vm, device) => new DeviceAttached(vm, device.Text)),
+        ["detach-device"] = (r, v) => r.Vms(v, vm => new DeviceDetached(vm)),
+        ["remove-bridge"] = (r, v) => r.PerHost(v, "h2 = br-blue", (h, bridge) => new BridgeRemoved(h, bridge.Text)),
+        ["add-bridge"] = (r, v) => r.PerHost(v, "h2 = br-blue", (h, bridge) => new BridgeAdded(h, bridge.Text)),
         ["migrate"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new MoveAsked(vm, r.Host(host))),
         ["configure"] = (r, v) => r.PerHost(v, "h1 { mode = auto }", (h, keys) => new OptionsSet(h, r.Options(h, keys))),
     };

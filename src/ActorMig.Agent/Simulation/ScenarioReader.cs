@@ -15,7 +15,7 @@ internal sealed class ScenarioReader
     private const int StepsMax = 100_000;
     private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
     private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "memory"];
-    private static readonly string[] VmKeys = ["autostart", "dirty-rate", "host", "load", "memory", "migration", "noise", "noise-every", "persistent", "tagged"];
+    private static readonly string[] VmKeys = ["autostart", "bridge", "dirty-rate", "host", "load", "memory", "migration", "noise", "noise-every", "persistent", "tagged"];
 
     private readonly ScenarioSource _source;
     private readonly HoconObject _tree;
@@ -147,6 +147,7 @@ internal sealed class ScenarioReader
                 IsTagged = block.TryGet("tagged", out var tagged) && tagged.Boolean(),
                 Migration = block.TryGet("migration", out var migration) ? migration.OneOf<MigrationMode>() : null,
                 IsPersistent = !block.TryGet("persistent", out var persistent) || persistent.Boolean(),
+                Bridge = block.TryGet("bridge", out var bridge) ? bridge.Text : null,
                 IsAutostart = block.TryGet("autostart", out var autostart) && autostart.Boolean(),
             });
         }

@@ -9,6 +9,7 @@ internal sealed class CampaignDraw
     private const long GiB = 1L << 30;
     private const ulong Stream = 0x43414D504149474E;
     private const ulong StreamOfLate = 0x4C4154454E455353;
+    private const ulong StreamOfPreFlight = 0x5052454C464C5400;
     private const ulong StreamOfModes = 0x4D4F4445534F4655;
     private static readonly string[] s_steps =
     [
@@ -50,6 +51,7 @@ internal sealed class CampaignDraw
         DrawCommands();
         DrawFaults();
         DrawLateFaults(new Dice(_seed ^ StreamOfLate));
+        DrawPreFlight(new Dice(_seed ^ StreamOfPreFlight));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
             _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered);
@@ -192,6 +194,33 @@ internal sealed class CampaignDraw
                 dice.Of(3_000, 12_000, 25_000, 45_000, 70_000, 130_000, 400_000),
                 dice.Between(0, 999)));
         }
+    }
+
+    /// <summary>Devices that are passed through, and bridges that hosts do not have, for a while: in a fifth of the seeds.</summary>
+    private void DrawPreFlight(Dice dice)
+    {
+        const long LastMs = 60 * 60_000;
+        if (!dice.Percent(20))
+        {
+            return;
+        }
+
+        for (var i = 0; i < _guests.Count; i++)
+        {
+            _guests[i] = dice.Percent(40) ? _guests[i] with { Bridge = "br-blue" } : _guests[i];
+        }
+
+        for (var i = dice.Between(2, 6); i > 0; i--)
+        {
+            var (vm, host) = (_guests[dice.Below(_guests.Count)].Name, _hosts[dice.Below(_hosts.Count)].HostName);
+            var (atMs, healedMs) = (dice.Between(0, CampaignPlan.FaultsMs - LastMs - 60_000), dice.Between(60_000, LastMs));
+            Add(atMs, new DeviceAttached(vm, "pci 0000:3b:00.0"));
+            Add(atMs + healedMs, new DeviceDetached(vm));
+            Add(atMs, new BridgeRemoved(host, "br-blue"));
+            Add(atMs + healedMs, new BridgeAdded(host, "br-blue"));
+        }
+
+        void Add(long atMs, WorldEvent @event) => _events.Add(new PlannedEvents(0, atMs, WorldEventText.Of(@event), [@event]));
     }
 
     private long DurationMs(FaultKind kind) => kind switch

@@ -5,7 +5,7 @@ namespace ActorMig.Simulation;
 /// <summary>A guest as a campaign draws it.</summary>
 internal sealed record PlannedGuest(
     string Name, string Host, long MemoryBytes, double BitPerSecond, double DirtyBytePerSecond, bool IsPersistent, bool IsAutostart, bool IsTagged,
-    MigrationMode? Mode);
+    MigrationMode? Mode, string? Bridge = null);
 
 /// <summary>Something that a campaign has planned; the number names it, also when others are left out.</summary>
 internal abstract record Planned(int Number, long AtMs);

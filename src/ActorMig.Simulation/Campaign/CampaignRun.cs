@@ -66,7 +66,7 @@ internal sealed class CampaignRun
         {
             var guest = _world.AddGuest(planned.Host, planned.Name, planned.MemoryBytes, planned.IsPersistent, planned is { IsPersistent: true, IsAutostart: true });
             (guest.BitPerSecond, guest.IsTagged, guest.DirtyBytePerSecond) = (planned.BitPerSecond, planned.IsTagged, planned.DirtyBytePerSecond);
-            guest.MigrationMode = planned.Mode is { } mode ? Words.Of(mode) : null;
+            (guest.MigrationMode, guest.Bridge) = (planned.Mode is { } mode ? Words.Of(mode) : null, planned.Bridge);
         }
 
         _world.Do(plan.Network);
@@ -178,6 +178,9 @@ internal sealed class CampaignRun
                 break;
             case OfferDeclined declined when declined.By == book.Name:
                 _coverage.Count(declined.Refusal);
+                break;
+            case MoveRefused refused:
+                _coverage.Count(refused.Refusal);
                 break;
             case RoundDecided decided when Enum.TryParse<Refusal>(decided.Answer.Replace("-", "", StringComparison.Ordinal), ignoreCase: true, out var refusal):
                 _coverage.Count(refusal);

@@ -191,6 +191,15 @@ internal sealed class HostBook(SimHost host)
     /// <summary>Questions whether a VM may come that found a reservation and are not answered yet, by migration.</summary>
     public SortedDictionary<string, int> Welcome { get; } = new(StringComparer.Ordinal);
 
+    /// <summary>Guests with a device that is passed through, as libvirt showed them, by round; only rounds that the BarterActor has not heard of.</summary>
+    public SortedDictionary<long, SortedSet<string>> ShownHeld { get; } = [];
+
+    /// <summary>Those of the round that the BarterActor heard of last.</summary>
+    public SortedSet<string> Held { get; set; } = [];
+
+    /// <summary>Who has been shown, in answer to which question, that this host lacks something for a guest.</summary>
+    public SortedSet<(string Actor, string Token)> Lacking { get; } = [];
+
     /// <summary>When its journal was last lost.</summary>
     public long TornAtMs { get; private set; } = long.MinValue / 2;
 

@@ -14,6 +14,7 @@ internal sealed partial class WorldChecks
         foreach (var e in events)
         {
             PersistingStep(book, e);
+            PersistingPreFlight(book, e);
             switch (e)
             {
                 case BarterGranted granted:

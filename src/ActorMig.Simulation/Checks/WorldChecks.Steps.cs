@@ -123,6 +123,9 @@ internal sealed partial class WorldChecks
         {
             book.Incarnations.Clear();
             book.Foreign.Clear();
+            book.ShownHeld.Clear();
+            book.Held = [];
+            book.Lacking.Clear();
         }
         else if (id == "barter")
         {

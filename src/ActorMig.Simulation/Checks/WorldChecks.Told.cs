@@ -10,6 +10,7 @@ internal sealed partial class WorldChecks
 {
     private void Told(HostBook book, ActorRef from, ActorRef target, object message)
     {
+        SaidPreFlight(book, from, message);
         switch (message)
         {
             case SendToPeer send:
@@ -144,6 +145,7 @@ internal sealed partial class WorldChecks
     private void Handling(HostBook book, ActorRef actor, object message)
     {
         HandlingStep(book, actor, message);
+        HandlingPreFlight(book, actor, message);
         switch (message)
         {
             case DomainsSampled sampled when actor.Name == "barter":

@@ -1,3 +1,5 @@
+using ActorMig.PreFlight;
+
 namespace ActorMig.Simulation;
 
 /// <summary>A guest of the simulated world: what it is, how much it talks and how much memory it writes.</summary>
@@ -25,6 +27,19 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
 
     /// <summary>How its metadata wants it migrated; null if it says nothing of it.</summary>
     public string? MigrationMode { get; set; }
+
+    /// <summary>A device of its host that is passed through to it: then it cannot be migrated. Null: none.</summary>
+    public string? Device { get; set; }
+
+    /// <summary>The bridge to which its NIC is connected, which each of its hosts must have; null: one that all have.</summary>
+    public string? Bridge { get; set; }
+
+    /// <summary>What a look at its definition tells; null if there is nothing in it that could keep it where it is.</summary>
+    internal VmTraits? Traits => Device is null && Bridge is null ? null : new VmTraits
+    {
+        Needs = new VmNeeds { Nics = Bridge is null ? [] : [new NicNeed("bridge", Bridge)] },
+        PassedThrough = Device is null ? [] : [Device],
+    };
 
     /// <summary>How much memory it writes, in bytes of distinct pages per second: what pre-copy has to send again.</summary>
     public double DirtyBytePerSecond { get; set; } = 50 << 20;

@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Edges;
+using ActorMig.PreFlight;
 
 namespace ActorMig.Simulation;
 
@@ -11,6 +12,9 @@ public sealed partial class SimHypervisor
 
     /// <summary>The longest time that libvirt's short calls take; the shortest is 1 ms.</summary>
     private const long CallMaxMs = 4;
+
+    /// <summary>How long another host's libvirt is waited for.</summary>
+    private const long WayMs = 5_000;
 
     /// <summary>How often a call looks whether a daemon that hangs goes on.</summary>
     private const long HungMs = 100;
@@ -218,7 +222,7 @@ public sealed partial class SimHypervisor
                 case SampleDomains sample:
                     Answer(
                         sample.ReplyTo,
-                        () => new DomainsSampled(sample.Token, sim._session, [.. sim.Domains.Select(Sample)], Context.Now.MonotonicMs),
+                        () => new DomainsSampled(sample.Token, sim._session, [.. sim.Domains.Select(Sample)], sim._time.NowMs),
                         error => new HypervisorFailed(sample.Token, error));
                     break;
                 case LookAtDomain look:
@@ -226,6 +230,15 @@ public sealed partial class SimHypervisor
                         look.ReplyTo,
                         () => new DomainLooked(look.Token, look.Uuid, sim.Look(look.Uuid), TakenBy(look)),
                         error => new HypervisorFailed(look.Token, error));
+                    break;
+                case CheckArrival check:
+                    Answer(
+                        check.ReplyTo,
+                        () => new ArrivalChecked(check.Token, new ArrivalTraits { MissingNics = [.. check.Needs.Nics.Where(n => sim.MissingBridges.Contains(n.Name))] }),
+                        error => new HypervisorFailed(check.Token, error));
+                    break;
+                case CheckWay check:
+                    Try(check);
                     break;
                 case DoToDomain doTo:
                     Answer(
@@ -261,6 +274,22 @@ public sealed partial class SimHypervisor
             }
         }
 
+        /// <summary>A client of this host connects to the other's libvirt; a daemon that hangs is given up after a while.</summary>
+        private void Try(CheckWay check)
+        {
+            var there = hypervisors.GetValueOrDefault(check.To.LibvirtUri);
+            if (there is { IsDaemonUp: true, IsDaemonHung: false } && sim.CanReach(there))
+            {
+                Context.Tell(check.ReplyTo, new WayChecked(check.Token, null));
+                return;
+            }
+
+            var isSilent = there is null || there.IsDaemonHung || !sim.CanReach(there);
+            var answer = new WayChecked(check.Token, isSilent ? "nothing answered for 5.0 s" : $"unable to connect to server at '{check.To.LibvirtUri}': Connection refused");
+            var tell = sim._tell;
+            sim._time.After(isSilent ? WayMs : 1, () => tell?.Invoke(check.ReplyTo, answer));
+        }
+
         /// <summary>libvirt acts now; that it did so is heard a little later, and in any order.</summary>
         private void Answer(ActorRef to, Func<object> call, Func<string, object> failed)
         {
@@ -281,6 +310,6 @@ public sealed partial class SimHypervisor
 
         private static DomainSample Sample(SimDomain d) => new(
             d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart,
-            d.Guest.MigrationMode);
+            d.Guest.MigrationMode, d.Guest.Traits);
     }
 }

@@ -31,6 +31,10 @@ public sealed partial class SimHypervisor
         {
             returned(Invalid($"domain '{domain.Guest.Name}' is not being migrated"));
         }
+        else if (domain.Guest.Device is not null)
+        {
+            returned(Invalid("cannot migrate a domain with <hostdev mode='subsystem' type='pci'>"));
+        }
         else if (domain.Job == DomainJob.Outgoing)
         {
             returned(Invalid($"another migration job is already running for domain '{domain.Guest.Name}'"));
@@ -114,6 +118,11 @@ public sealed partial class SimHypervisor
         if (_domains.Values.FirstOrDefault(d => d.Guest.Name == guest.Name && d.Guest.Uuid != guest.Uuid) is { } other)
         {
             return new LibvirtError(LibvirtErrorKind.OperationFailed, $"operation failed: domain '{guest.Name}' already exists with uuid {other.Guest.Uuid}");
+        }
+
+        if (guest.Bridge is { } bridge && MissingBridges.Contains(bridge))
+        {
+            return new LibvirtError(LibvirtErrorKind.OperationFailed, $"Cannot get interface MTU on '{bridge}': No such device");
         }
 
         return FitsBeside(guest) ? null : CannotAllocate();

@@ -69,6 +69,9 @@ public sealed partial class SimHypervisor
     /// <summary>Why post-copy cannot arrive here; null if it can.</summary>
     public string? CannotReceivePostCopy { get; set; }
 
+    /// <summary>Bridges that this host does not have.</summary>
+    public ISet<string> MissingBridges { get; } = new SortedSet<string>(StringComparer.Ordinal);
+
     /// <summary>The domains whose QEMU lives, sorted by UUID.</summary>
     public IEnumerable<SimDomain> Domains => _domains.Values.Where(d => d.IsActive);
 

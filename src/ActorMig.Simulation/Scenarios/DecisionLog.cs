@@ -45,7 +45,10 @@ internal sealed class DecisionLog
 
                 break;
             case OfferDeclined e when e.By == host:
-                Add(atMs, host, $"declines {e.Barter}: {Words.Of(e.Refusal)}");
+                Add(atMs, host, $"declines {e.Barter}: {Words.Of(e.Refusal)}{(e.Refusal == Refusal.PreFlight ? ": " + e.Reason : "")}");
+                break;
+            case MoveRefused e:
+                Add(atMs, host, $"does not move {e.Vm} to {e.To}: {Words.Of(e.Refusal)}: {e.Reason}");
                 break;
         }
     }

@@ -61,6 +61,9 @@ public sealed record ScenarioVm(string Name, string Host, long MemoryBytes, IRea
     /// <summary>How its metadata wants it migrated; null if it says nothing of it.</summary>
     public MigrationMode? Migration { get; init; }
 
+    /// <summary>The bridge to which its NIC is connected; null: one that all hosts have.</summary>
+    public string? Bridge { get; init; }
+
     /// <summary>True if it has a definition.</summary>
     public bool IsPersistent { get; init; } = true;
 

@@ -100,6 +100,9 @@ internal sealed class ScenarioRecorder
             case OfferDeclined e when e.By == host:
                 Count(e.Refusal, rounds: 0, barters: 1);
                 break;
+            case MoveRefused e:
+                Count(e.Refusal, rounds: 0, barters: 1);
+                break;
         }
 
         Log.Take(NowMs, host, record);

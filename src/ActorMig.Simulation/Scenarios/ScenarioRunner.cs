@@ -91,7 +91,7 @@ public static class ScenarioRunner
         foreach (var vm in scenario.Vms)
         {
             var guest = world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes, vm.IsPersistent, vm.IsAutostart);
-            (guest.IsTagged, guest.MigrationMode) = (vm.IsTagged, vm.Migration is { } mode ? Words.Of(mode) : null);
+            (guest.IsTagged, guest.MigrationMode, guest.Bridge) = (vm.IsTagged, vm.Migration is { } mode ? Words.Of(mode) : null, vm.Bridge);
             if (vm.DirtyBytePerSecond > 0)
             {
                 world.Do(new DirtyRateSet(vm.Name, vm.DirtyBytePerSecond));

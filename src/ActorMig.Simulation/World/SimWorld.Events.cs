@@ -103,6 +103,18 @@ public sealed partial class SimWorld
             case DirtyRateSet e when _guests.TryGetValue(e.Vm, out var guest):
                 guest.DirtyBytePerSecond = e.BytePerSecond;
                 break;
+            case DeviceAttached e when _guests.TryGetValue(e.Vm, out var guest):
+                guest.Device = e.Device;
+                break;
+            case DeviceDetached e when _guests.TryGetValue(e.Vm, out var guest):
+                guest.Device = null;
+                break;
+            case BridgeRemoved e when _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.MissingBridges.Add(e.Bridge);
+                break;
+            case BridgeAdded e when _hypervisors.TryGetValue(e.Host, out var hypervisor):
+                hypervisor.MissingBridges.Remove(e.Bridge);
+                break;
             case QemuCrashed e when _guests.TryGetValue(e.Vm, out var guest) && _hypervisors.TryGetValue(e.Host, out var hypervisor):
                 hypervisor.Crash(guest.Uuid);
                 break;

@@ -160,6 +160,25 @@ public sealed record OwnerMigrated(string Vm, string To) : WorldEvent;
 /// <param name="Vm">The guest's name.</param>
 public sealed record OwnerAbortedJob(string Vm) : WorldEvent;
 
+/// <summary>A guest's owner passes a device of its host through to it: it cannot be migrated any more.</summary>
+/// <param name="Vm">The guest's name.</param>
+/// <param name="Device">The device.</param>
+public sealed record DeviceAttached(string Vm, string Device) : WorldEvent;
+
+/// <summary>A guest's owner takes such a device out again.</summary>
+/// <param name="Vm">The guest's name.</param>
+public sealed record DeviceDetached(string Vm) : WorldEvent;
+
+/// <summary>A host has a bridge no more: guests that need it cannot come.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Bridge">The bridge.</param>
+public sealed record BridgeRemoved(string Host, string Bridge) : WorldEvent;
+
+/// <summary>A host has that bridge again.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Bridge">The bridge.</param>
+public sealed record BridgeAdded(string Host, string Bridge) : WorldEvent;
+
 /// <summary>A person asks the agent of the VM's host to move it (<c>actormig migrate</c>).</summary>
 /// <param name="Vm">The guest's name.</param>
 /// <param name="To">Where to.</param>

@@ -1,6 +1,7 @@
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
+using ActorMig.PreFlight;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -58,7 +59,7 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.Nonsense, $"the offer makes no sense: {nonsense}");
         }
-        else if (_cannotReceive is { } why && offer.Vms.First(v => v.Uuid == offer.Give).Mode != MigrationMode.PreCopy)
+        else if (_cannotReceive is { } why && offer.Vms.First(v => v.Uuid == offer.Give).Mode.NeedsPostCopy())
         {
             Refuse(said.Host, offer, Refusal.NoPostCopy, $"{Self} cannot take it: {why}");
         }
@@ -89,6 +90,7 @@ internal sealed partial class BarterActor
     {
         // A promise is made from what libvirt shows now, not from what it showed in the last round.
         _pending = (said, offer);
+        _wayNumber++;
         Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, JudgementToken(offer.Barter)));
         Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
     }
@@ -151,7 +153,7 @@ internal sealed partial class BarterActor
         if (refusal is { } no)
         {
             RefusePending(no, no == Refusal.NoRoom
-                ? $"{Self} can promise {Words.Memory(FreeBytes)} and {give.Name} may have {Words.Memory(give.MemoryBytes)}"
+                ? ArrivalChecks.NoRoom(give, Self, FreeBytes)
                 : $"no order in which each VM fits: {said.Host} can promise {Words.Memory(offer.FreeBytes)}, {Self} {Words.Memory(FreeBytes)}");
             return;
         }

@@ -24,7 +24,7 @@ internal sealed partial class BarterActor
     }
 
     private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason, long leaseMs) => new(
-        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts)], Load(), FreeBytes, reason, leaseMs);
+        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts with { Needs = null })], Load(), FreeBytes, reason, leaseMs);
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -104,12 +104,12 @@ internal sealed partial class BarterActor
         }
     }
 
-    private void WithdrawGranted((PeerSaid Said, Grant Grant) granted, string error)
+    private void WithdrawGranted((PeerSaid Said, Grant Grant) granted, Refusal refusal, string reason)
     {
         _granted = null;
         if (_ledger.Find(granted.Grant.Barter) is { IsOfferer: true, Phase: BarterPhase.Offered } barter)
         {
-            Finish(barter, BarterOutcome.Withdrawn, Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {error}");
+            Finish(barter, BarterOutcome.Withdrawn, refusal, reason);
         }
     }
 
@@ -133,7 +133,7 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
         }
-        else if (grant.Legs.Any(l => l.To == Self && l.Vm.Mode != MigrationMode.PreCopy) && _cannotReceive is { } why)
+        else if (grant.Legs.Any(l => l.To == Self && l.Vm.Mode.NeedsPostCopy()) && _cannotReceive is { } why)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NoPostCopy, $"{Self} cannot take what would come: {why}");
         }
@@ -357,8 +357,30 @@ internal sealed partial class BarterActor
     private void Command(MoveVm move)
     {
         var vm = Present.FirstOrDefault(v => v.Facts.Name == move.Vm || v.Facts.Uuid == move.Vm);
+        if (WhyNot(move, vm) is { } refusal)
+        {
+            Context.Tell(move.ReplyTo, new MoveAnswered(false, null, refusal));
+        }
+        else if (vm!.CannotMove is { } cannot)
+        {
+            Refuse(move, Refusal.PreFlight, $"{vm.Facts.Name} cannot be moved: {cannot}");
+        }
+        else if (_wish is not null)
+        {
+            Context.Tell(move.ReplyTo, new MoveAnswered(false, null, $"{Self} is about to make another offer; try again in a moment"));
+        }
+        else
+        {
+            Want(new Wish(
+                BarterKind.Command, move.To, vm.Facts with { CoolDownLeftMs = 0, Mode = move.Mode ?? vm.Facts.Mode }, "command", $"{move.Person} wants {vm.Facts.Name} on {move.To}", move));
+        }
+    }
+
+    /// <summary>Why a person's command cannot be carried out now, with the remedy; null if it can.</summary>
+    private string? WhyNot(MoveVm move, VmView? vm)
+    {
         var others = _view is null ? "none is known" : string.Join(", ", _view.Members.Select(m => m.Host));
-        var refusal = this switch
+        return this switch
         {
             _ when _limits.JournalLoss is { } lost => lost,
             _ when _limits.DiskFull is { } full => $"no barter begins: {full}",
@@ -374,14 +396,5 @@ internal sealed partial class BarterActor
             _ when vm!.Status is not (VmStatus.Idle or VmStatus.Cooling) => $"{vm.Facts.Name} cannot move now: it is {Words.Of(vm.Status)}",
             _ => null,
         };
-        if (refusal is not null)
-        {
-            Context.Tell(move.ReplyTo, new MoveAnswered(false, null, refusal));
-            return;
-        }
-
-        var barter = MakeOffer(
-            BarterKind.Command, move.To, vm!.Facts with { CoolDownLeftMs = 0, Mode = move.Mode ?? vm.Facts.Mode }, "command", $"{move.Person} wants {vm.Facts.Name} on {move.To}");
-        Context.Tell(move.ReplyTo, new MoveAnswered(true, barter, $"{vm.Facts.Name} is offered to {move.To}"));
     }
 }

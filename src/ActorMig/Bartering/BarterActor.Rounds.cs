@@ -146,6 +146,10 @@ internal sealed partial class BarterActor
                     ? $"{barter.Give!.Name} is not on {Self} any more"
                     : $"{barter.Give!.Name} cannot move any more: it is {Words.Of(vm.Status)}");
             }
+            else if (vm.CannotMove is { } cannot)
+            {
+                Finish(barter, BarterOutcome.Withdrawn, Refusal.PreFlight, $"{vm.Facts.Name} cannot be moved any more: {cannot}");
+            }
         }
     }
 
@@ -257,7 +261,7 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(Refusal.Holding), $"{answer.Reason} (has held for {held} of {options.HoldRounds} rounds)");
         }
-        else if (_ledger.Open.Any() || _pending is not null)
+        else if (_ledger.Open.Any() || _pending is not null || _wish is not null)
         {
             Decided(answer, Words.Of(Refusal.Busy), answer.Reason);
         }
@@ -282,7 +286,7 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(proposal.Kind), answer.Reason);
             _held.Clear();
-            MakeOffer(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason);
+            Want(new Wish(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason));
         }
     }
 

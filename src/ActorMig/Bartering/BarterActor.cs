@@ -116,17 +116,29 @@ internal sealed partial class BarterActor(
                 break;
             case DomainsSampled sampled when _pending is { } asked && sampled.Token == JudgementToken(asked.Offer.Barter):
                 Refresh(sampled);
-                AskForOpinion(asked.Said, asked.Offer, sampled.Token);
+                Examine(null);
+                break;
+            case ArrivalChecked looked when _pending is { } asked && looked.Token == JudgementToken(asked.Offer.Barter):
+                Examine(looked.There);
+                break;
+            case ArrivalChecked looked when _granted is { } granted && looked.Token == ConfirmationToken(granted.Grant.Barter):
+                ExamineGranted(granted, looked.There);
+                break;
+            case WayChecked way:
+                TakeWay(way);
+                break;
+            case WayDue due:
+                TakeWay(new WayChecked(due.Token, "nothing was heard of it in time"));
                 break;
             case DomainsSampled sampled when _granted is { } granted && sampled.Token == ConfirmationToken(granted.Grant.Barter):
                 Refresh(sampled);
-                ConfirmGranted(granted);
+                ExamineGranted(granted, null);
                 break;
             case HypervisorFailed failed when _pending is { } asked && failed.Token == JudgementToken(asked.Offer.Barter):
                 RefusePending(Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
                 break;
             case HypervisorFailed failed when _granted is { } granted && failed.Token == ConfirmationToken(granted.Grant.Barter):
-                WithdrawGranted(granted, failed.Error);
+                WithdrawGranted(granted, Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
                 break;
             case JudgementDue due when _pending is { } waiting && waiting.Offer.Barter == due.Barter:
                 RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
@@ -276,7 +288,11 @@ internal sealed partial class BarterActor(
         }
 
         Context.Persist(new LegEnded(plan.Barter, plan.Leg, ended.Outcome, ended.Reason));
-        if (ended.Outcome == LegOutcome.Completed)
+        if (ended.Outcome != LegOutcome.Completed)
+        {
+            ForgetWay(plan.To);
+        }
+        else
         {
             Context.Persist(new VmLeft(plan.Vm.Uuid, plan.Vm.Name));
 

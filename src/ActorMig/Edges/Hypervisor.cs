@@ -1,4 +1,5 @@
 using ActorMig.Actors;
+using ActorMig.PreFlight;
 
 namespace ActorMig.Edges;
 
@@ -76,6 +77,7 @@ public enum DomainJob
 /// <param name="IsPersistent">True if it has a definition.</param>
 /// <param name="IsAutostart">True if it starts with its host.</param>
 /// <param name="MigrationMode">How its metadata wants it migrated, as it stands there; null if it says nothing of it.</param>
+/// <param name="Traits">What decides whether it can be migrated; null if it could not be read.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -89,7 +91,8 @@ public sealed record DomainSample(
     bool IsTagged,
     bool IsPersistent,
     bool IsAutostart,
-    string? MigrationMode = null);
+    string? MigrationMode = null,
+    VmTraits? Traits = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>
@@ -192,6 +195,29 @@ public sealed record LookAtDomain(ActorRef ReplyTo, string Token, string Uuid, s
 /// <param name="Look">What was seen.</param>
 /// <param name="NameTakenBy">The UUID of another domain with the name that was asked for.</param>
 public sealed record DomainLooked(string Token, string Uuid, DomainLook Look, string? NameTakenBy);
+
+/// <summary>Asks whether this host has what a VM needs; answered with <see cref="ArrivalChecked"/> or <see cref="HypervisorFailed"/>, within some seconds.</summary>
+/// <param name="ReplyTo">Who asks.</param>
+/// <param name="Token">Comes back with the answer.</param>
+/// <param name="Needs">What the VM needs.</param>
+public sealed record CheckArrival(ActorRef ReplyTo, string Token, VmNeeds Needs);
+
+/// <summary>What this host has of it.</summary>
+/// <param name="Token">The question's.</param>
+/// <param name="There">What was seen.</param>
+public sealed record ArrivalChecked(string Token, ArrivalTraits There);
+
+/// <summary>Asks whether a migration from here would reach a host's libvirt; answered with <see cref="WayChecked"/>, within some seconds.</summary>
+/// <param name="ReplyTo">Who asks.</param>
+/// <param name="Token">Comes back with the answer.</param>
+/// <param name="To">The host.</param>
+public sealed record CheckWay(ActorRef ReplyTo, string Token, Member To);
+
+/// <summary>What came of trying.</summary>
+/// <param name="Token">The question's.</param>
+/// <param name="Error">Why the host's libvirt does not answer; null if it does.</param>
+/// <param name="DataError">Why memory streams would not get there; null if they would, as far as one can see.</param>
+public sealed record WayChecked(string Token, string? Error, string? DataError = null);
 
 /// <summary>Starts a migration, libvirt to libvirt. Answered with <see cref="MigrateReturned"/> when libvirt's call returns, minutes later.</summary>
 /// <param name="ReplyTo">Who asks.</param>

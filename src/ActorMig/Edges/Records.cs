@@ -28,3 +28,10 @@ public sealed record RoundDecided(long Round, string Policy, string Answer, stri
 /// <param name="Refusal">The reason from the closed list.</param>
 /// <param name="Reason">In words.</param>
 public sealed record OfferDeclined(string Barter, string By, Refusal Refusal, string Reason) : Record;
+
+/// <summary>What a person wanted was refused before anything began, because a check says that it would not work.</summary>
+/// <param name="Vm">The VM.</param>
+/// <param name="To">Where it was to go.</param>
+/// <param name="Refusal">The reason from the closed list.</param>
+/// <param name="Reason">In words, with the remedy.</param>
+public sealed record MoveRefused(string Vm, string To, Refusal Refusal, string Reason) : Record;

@@ -3,6 +3,7 @@ using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
+using ActorMig.PreFlight;
 using ActorMig.Vms;
 
 namespace ActorMig.Hosts;
@@ -45,6 +46,7 @@ public sealed class HostActor(
     private ActorRef? _barter;
     private ActorRef? _migrations;
     private ActorRef? _arrivals;
+    private ActorRef? _readiness;
     private HypervisorConnected? _hypervisor;
     private string? _hypervisorError = "not connected yet";
     private IReadOnlyList<Member> _members = [];
@@ -241,6 +243,9 @@ public sealed class HostActor(
             case AbortMigration abort:
                 Abort(abort);
                 break;
+            case AskReadiness ask:
+                Context.Tell(ReadinessOf(), ask);
+                break;
             case GetHostStatus get:
                 _statusFor.Add(get.ReplyTo);
                 Context.Tell(_barter!, new GetBarterStatus(Context.Self));
@@ -252,6 +257,9 @@ public sealed class HostActor(
                 }
 
                 _statusFor.Clear();
+                break;
+            case Terminated { Actor.Name: ReadinessActor.Name }:
+                _readiness = null;
                 break;
             case Terminated { Actor.Name: BarterName }:
                 Context.Note(303, "The BarterActor stopped; it is spawned again in a second.");
@@ -411,6 +419,19 @@ public sealed class HostActor(
             plan.Migration, Props.Of(() => new ArrivalActor(plan, session, cannot, around, options, incarnation))));
     }
 
+    /// <summary>Only there once somebody asks.</summary>
+    private ActorRef ReadinessOf()
+    {
+        if (_readiness is null)
+        {
+            var incarnation = Incarnation;
+            _readiness = Context.Spawn(Props.Of(() => new ReadinessActor(edges, options, incarnation)), ReadinessActor.Name);
+            Context.Watch(_readiness);
+        }
+
+        return _readiness;
+    }
+
     private HalfSurroundings Around() => new(Context.Self, edges.Hypervisor, edges.Membership);
 
     private void Route(PeerSaid said)
@@ -431,6 +452,12 @@ public sealed class HostActor(
         if (said.Actor == BarterName)
         {
             Context.Tell(_barter!, said);
+        }
+        else if (said.Actor == ReadinessActor.Name)
+        {
+            Context.Tell(ReadinessOf(), said.Message is GetReadiness question
+                ? new ReadinessAsked(said.Host, question, _loss is null ? options.Mode : Mode.Observe, _hypervisor is null ? $"its agent does not reach libvirt: {_hypervisorError}" : _hypervisor.CannotReceivePostCopy, _barter!)
+                : said);
         }
         else if (said.Actor.StartsWith(MigrationPrefix, StringComparison.Ordinal))
         {

@@ -2,6 +2,7 @@ using System.Globalization;
 using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Edges;
+using ActorMig.PreFlight;
 
 namespace ActorMig.Migrations;
 
@@ -110,7 +111,19 @@ internal sealed class ArrivalActor(
     {
         switch (message)
         {
+            case PrepareArrival when plan.Vm.Needs is { } needs:
+                Context.Tell(around.Hypervisor, new CheckArrival(Context.Self, PrepareToken, needs));
+                break;
             case PrepareArrival:
+                Look(PrepareToken);
+                break;
+            case ArrivalChecked looked:
+                if (Finding.WhyNot(ArrivalChecks.Of(plan.Vm.Name, plan.Vm, plan.From, plan.To, looked.There)) is { } why)
+                {
+                    Send(new ArrivalRefused(plan.Migration, Refusal.PreFlight, why));
+                    break;
+                }
+
                 Look(PrepareToken);
                 break;
             case GetArrival get:
@@ -171,19 +184,18 @@ internal sealed class ArrivalActor(
 
     private void AnswerPrepare(DomainLooked looked)
     {
-        if (cannotReceivePostCopy is not null && plan.Vm.Mode != MigrationMode.PreCopy)
+        if (cannotReceivePostCopy is not null && plan.Vm.Mode.NeedsPostCopy())
         {
             Send(new ArrivalRefused(plan.Migration, Refusal.NoPostCopy, cannotReceivePostCopy));
         }
         else if (looked.NameTakenBy is { } other)
         {
-            Send(new ArrivalRefused(
-                plan.Migration, Refusal.NameTaken, $"{plan.To} has another domain named {plan.Vm.Name} ({other}); rename or remove one of them"));
+            Send(new ArrivalRefused(plan.Migration, Refusal.NameTaken, ArrivalChecks.NameTaken(plan.Vm.Name, plan.To, other)));
         }
         else if (looked.Look.State is DomainState.Running or DomainState.Paused)
         {
             Send(new ArrivalRefused(
-                plan.Migration, Refusal.NotMovable, $"{plan.Vm.Name} is active on {plan.To} already ({looked.Look.InWords()}); look at it with `virsh domstate {plan.Vm.Name} --reason`"));
+                plan.Migration, Refusal.NotMovable, ArrivalChecks.ActiveThere(plan.Vm.Name, plan.To, looked.Look.InWords())));
         }
         else
         {

@@ -110,6 +110,11 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
         }
 
         var movable = view.Vms.Where(v => v.IsMovable).OrderByDescending(v => v.Facts.LoadBitPerSecond).ToArray();
+        if (movable.Length == 0 && view.Vms.FirstOrDefault(v => v.IsManaged && v.CannotMove is not null) is { } held)
+        {
+            return (null, Refusal.PreFlight, peer.Host, $"{has}; no VM may move: {held.Facts.Name} cannot be moved: {held.CannotMove}");
+        }
+
         if (movable.Length == 0)
         {
             return (null, view.Vms.Any(v => v.Status == VmStatus.Cooling) ? Refusal.Cooling : Refusal.NotMovable, peer.Host, $"{has}; no VM may move now");

@@ -1,6 +1,7 @@
 using ActorMig.Actors;
 using ActorMig.Edges;
 using ActorMig.Hosts;
+using ActorMig.PreFlight;
 
 namespace ActorMig.Vms;
 
@@ -10,7 +11,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
     private double _loadBitPerSecond = expectedBitPerSecond ?? 0;
     private bool _hasLoad = expectedBitPerSecond is not null;
     private (long Bytes, long AtMs)? _last;
-    private string? _nonsense;
+    private string? _cannotMove;
 
     protected override void Handle(object message)
     {
@@ -18,7 +19,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         {
             case ObserveVm observe:
                 Measure(observe);
-                NoteNonsense(observe.Sample);
+                NoteWhatHolds(observe.Sample);
                 Context.Tell(vms, new VmObserved(observe.Round, View(observe.Sample)));
                 break;
             case OptionsChanged changed:
@@ -58,29 +59,30 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
             _loadBitPerSecond,
             sample.IsPersistent,
             sample.IsAutostart,
-            Mode: ModeOf(sample) ?? options.Migration.Mode),
+            Mode: ModeOf(sample),
+            Needs: sample.Traits?.Needs),
         StatusOf(sample),
-        (options.Manage == Manage.All || sample.IsTagged) && _nonsense is null,
-        _hasLoad || StatusOf(sample) == VmStatus.Arriving);
+        options.Manage == Manage.All || sample.IsTagged,
+        _hasLoad || StatusOf(sample) == VmStatus.Arriving,
+        _cannotMove);
 
-    private static MigrationMode? ModeOf(DomainSample sample) => sample.MigrationMode switch
-    {
-        "hybrid" => MigrationMode.Hybrid,
-        "pre-copy" => MigrationMode.PreCopy,
-        "direct" => MigrationMode.Direct,
-        _ => null,
-    };
+    private MigrationMode ModeOf(DomainSample sample) => MigrationModes.Read(sample.MigrationMode) ?? options.Migration.Mode;
 
-    /// <summary>A wish that cannot be read is not guessed at: the VM stays until it can.</summary>
-    private void NoteNonsense(DomainSample sample)
+    /// <summary>What keeps it here whatever its load is; said once, until it is something else.</summary>
+    private void NoteWhatHolds(DomainSample sample)
     {
-        var nonsense = ModeOf(sample) is null ? sample.MigrationMode : null;
-        if (nonsense is not null && nonsense != _nonsense)
+        // A wish that cannot be read is not guessed at: the VM stays until it can.
+        var nonsense = sample.MigrationMode is { } word && MigrationModes.Read(word) is null
+            ? $"its metadata says migration='{word}', which is none of hybrid, pre-copy and direct; put that right with `virsh metadata`"
+            : null;
+        var cannotMove = nonsense
+            ?? (sample.Traits is { } traits ? Finding.WhyNot(DepartureChecks.Of(sample.Name, sample.Name, options.HostName, traits, ModeOf(sample))) : null);
+        if (cannotMove is not null && cannotMove != _cannotMove && (options.Manage == Manage.All || sample.IsTagged))
         {
-            Context.Note(102, $"{sample.Name} is not moved: its metadata says migration='{nonsense}', which is none of hybrid, pre-copy and direct; put that right with `virsh metadata`.");
+            Context.Note(nonsense is null ? 103 : 102, $"{sample.Name} is not moved: {cannotMove}.");
         }
 
-        _nonsense = nonsense;
+        _cannotMove = cannotMove;
     }
 
     /// <summary>What it is doing, as libvirt shows it.</summary>

@@ -1,3 +1,5 @@
+using ActorMig.PreFlight;
+
 namespace ActorMig.Vms;
 
 /// <summary>What a VM is doing, as far as bartering is concerned.</summary>
@@ -40,6 +42,7 @@ public enum VmStatus
 /// <param name="Moves">How often it was moved.</param>
 /// <param name="CoolDownLeftMs">What is left of its rest.</param>
 /// <param name="Mode">How it is migrated.</param>
+/// <param name="Needs">What it needs where it goes; null if its edge has not told.</param>
 public sealed record VmFacts(
     string Uuid,
     string Name,
@@ -51,15 +54,17 @@ public sealed record VmFacts(
     string? Origin = null,
     int Moves = 0,
     long CoolDownLeftMs = 0,
-    MigrationMode Mode = MigrationMode.Hybrid);
+    MigrationMode Mode = MigrationMode.Hybrid,
+    VmNeeds? Needs = null);
 
 /// <summary>A VM as its host sees it in a round.</summary>
 /// <param name="Facts">What is needed to judge.</param>
 /// <param name="Status">What it is doing.</param>
 /// <param name="IsManaged">False if it must never be moved.</param>
 /// <param name="IsMeasured">False while its load is not known yet.</param>
-public sealed record VmView(VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true)
+/// <param name="CannotMove">Why it cannot be moved as it is, with the remedy; null if it can.</param>
+public sealed record VmView(VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null)
 {
     /// <summary>True if a barter may move it now.</summary>
-    public bool IsMovable => IsManaged && Status == VmStatus.Idle;
+    public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null;
 }

@@ -20,3 +20,11 @@ internal sealed class DomainHandle() : SafeHandle(0, ownsHandle: true)
 
     protected override bool ReleaseHandle() => Libvirt.virDomainFree(handle) >= 0;
 }
+
+/// <summary>Owns a reference on a <c>virNetwork</c>, which itself keeps its connection.</summary>
+internal sealed class NetworkHandle() : SafeHandle(0, ownsHandle: true)
+{
+    public override bool IsInvalid => handle == 0;
+
+    protected override bool ReleaseHandle() => Libvirt.virNetworkFree(handle) >= 0;
+}

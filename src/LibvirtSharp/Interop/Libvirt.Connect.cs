@@ -59,6 +59,15 @@ internal static unsafe partial class Libvirt
     internal static partial int virConnectCompareHypervisorCPU(
         ConnectHandle conn, string? emulator, string? arch, string? machine, string? virttype, string xmlCPU, uint flags);
 
+    [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
+    internal static partial NetworkHandle virNetworkLookupByName(ConnectHandle conn, string name);
+
+    [LibraryImport(Library)]
+    internal static partial int virNetworkIsActive(NetworkHandle net);
+
+    [LibraryImport(Library)]
+    internal static partial int virNetworkFree(nint network);
+
     [LibraryImport(Library)]
     internal static partial int virNodeGetInfo(ConnectHandle conn, out NativeNodeInfo info);
 

@@ -1,0 +1,213 @@
+using ActorMig.Edges;
+using ActorMig.Policies;
+using ActorMig.PreFlight;
+using ActorMig.Vms;
+
+namespace ActorMig.Bartering;
+
+/// <summary>
+/// What is looked at before anything moves, in the terms of <see cref="DepartureChecks"/> and <see cref="ArrivalChecks"/>: the edge looks, these decide.
+/// What a VM itself says against it comes with each round; here are the way to the peer, and what this host lacks for a VM that would come.
+/// </summary>
+internal sealed partial class BarterActor
+{
+    private const string WayTimer = "way";
+
+    /// <summary>So long a look may take that its edge bounds by itself; then the edge has forgotten us.</summary>
+    private const long LookMs = 15_000;
+
+    /// <summary>Peers whose libvirt has answered since this start, and to which nothing has failed since.</summary>
+    private readonly SortedDictionary<string, Member> _ways = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _clearSaid = new(StringComparer.Ordinal);
+    private Wish? _wish;
+    private long _wayNumber;
+
+    /// <summary>Makes an offer, or first finds out whether the peer's libvirt can be reached from here: before the first move to it, and after a failure.</summary>
+    private void Want(Wish wish)
+    {
+        if (Member.Find(_view!.Members, wish.Peer) is not { } member || IsWayKnown(wish.Peer))
+        {
+            OfferNow(wish);
+            return;
+        }
+
+        _wish = wish;
+        AskForWay(member);
+    }
+
+    private bool IsWayKnown(string peer) => _ways.TryGetValue(peer, out var known) && _view is not null && Member.Find(_view.Members, peer) == known;
+
+    private string WayToken(string peer) => FormattableString.Invariant($"way-{_wayNumber}-{peer}");
+
+    private void AskForWay(Member member)
+    {
+        _wayNumber++;
+        Context.Tell(edges.Hypervisor, new CheckWay(Context.Self, WayToken(member.Host), member));
+        Context.StartTimer(WayTimer, new WayDue(WayToken(member.Host)), LookMs);
+    }
+
+    private void TakeWay(WayChecked way)
+    {
+        var peer = _wish?.Peer ?? _pending?.Said.Host;
+        if (peer is null || way.Token != WayToken(peer))
+        {
+            return;
+        }
+
+        Context.CancelTimer(WayTimer);
+        var member = Member.Find(_view!.Members, peer);
+        var whyNot = member is null ? $"{peer} is no member any more" : WhyNoWay(member, way);
+        if (whyNot is null)
+        {
+            _ways[peer] = member!;
+            SayIfInTheClear(member!);
+        }
+
+        if (_wish is { } wish)
+        {
+            _wish = null;
+            if (whyNot is null)
+            {
+                OfferNow(wish);
+            }
+            else
+            {
+                Drop(wish, whyNot);
+            }
+        }
+        else if (whyNot is null)
+        {
+            AskForOpinion(_pending!.Value.Said, _pending.Value.Offer, JudgementToken(_pending.Value.Offer.Barter));
+        }
+        else
+        {
+            RefusePending(Refusal.PreFlight, $"nothing can be sent to {peer}: {whyNot}");
+        }
+    }
+
+    private string? WhyNoWay(Member member, WayChecked way) => way switch
+    {
+        { Error: { } error } => HostChecks.Way(member.Host, Self, member.LibvirtUri, error).Text,
+        { DataError: { } error } => HostChecks.DataWay(member.Host, Self, member.DataUri, error).Text,
+        _ => null,
+    };
+
+    /// <summary>Said once for each host: whoever reads the log shall know it, and not be tired of it.</summary>
+    private void SayIfInTheClear(Member member)
+    {
+        if (HostChecks.Stream(member.Host, member.DataUri) is { } clear && _clearSaid.Add(member.Host))
+        {
+            Context.Note(203, $"{member.Host}: {clear.Text}.");
+        }
+    }
+
+    /// <summary>Time has passed since it was wanted: what must hold is looked at once more.</summary>
+    private void OfferNow(Wish wish)
+    {
+        var vm = Present.FirstOrDefault(v => v.Facts.Uuid == wish.Give.Uuid);
+        var refusal = this switch
+        {
+            _ when wish.Move is { } move => WhyNot(move, vm),
+            _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already",
+            _ when !MayMove(wish.Kind) || _limits.JournalLoss is not null || _limits.DiskFull is not null => $"{Self} may not begin a barter any more",
+            _ when vm is not { IsMovable: true } => $"{wish.Give.Name} cannot move any more",
+            _ => null,
+        };
+        if (refusal is not null)
+        {
+            _sentence = refusal;
+            Answer(wish, null, refusal);
+            return;
+        }
+
+        var barter = MakeOffer(wish.Kind, wish.Peer, wish.Give, wish.Policy, wish.Reason);
+        Answer(wish, barter, $"{wish.Give.Name} is offered to {wish.Peer}");
+    }
+
+    private void Drop(Wish wish, string whyNot)
+    {
+        if (wish.Move is { } move)
+        {
+            Refuse(move, Refusal.PreFlight, whyNot);
+        }
+        else
+        {
+            _refusals[Refusal.PreFlight] = (_refusals.TryGetValue(Refusal.PreFlight, out var count) ? count : 0) + 1;
+            var reason = $"{wish.Reason}; but {whyNot}";
+            Decided(new Proposed("", wish.Policy, null, Refusal.PreFlight, wish.Peer, reason), Words.Of(Refusal.PreFlight), reason);
+        }
+    }
+
+    private void Answer(Wish wish, string? barter, string text)
+    {
+        if (wish.Move is { } move)
+        {
+            Context.Tell(move.ReplyTo, new MoveAnswered(barter is not null, barter, text));
+        }
+    }
+
+    private void Refuse(MoveVm move, Refusal refusal, string reason)
+    {
+        _refusals[refusal] = (_refusals.TryGetValue(refusal, out var count) ? count : 0) + 1;
+        Context.Tell(edges.Records, new MoveRefused(move.Vm, move.To, refusal, reason));
+        Context.Tell(move.ReplyTo, new MoveAnswered(false, null, reason));
+    }
+
+    /// <summary>After a failure the way is looked at anew.</summary>
+    private void ForgetWay(string peer) => _ways.Remove(peer);
+
+    private static string? WhyCannotTake(VmFacts vm, string from, string to, ArrivalTraits there) => Finding.WhyNot(ArrivalChecks.Of(vm.Name, vm, from, to, there));
+
+    /// <summary>The granter's next look at what is offered; when there is none left, the policies are asked.</summary>
+    /// <param name="there">What this host has for it; null if that has not been looked at.</param>
+    private void Examine(ArrivalTraits? there)
+    {
+        var (said, offer) = _pending!.Value;
+        var give = offer.Vms.First(v => v.Uuid == offer.Give);
+        if (there is not null && WhyCannotTake(give, said.Host, Self, there) is { } whyNot)
+        {
+            RefusePending(Refusal.PreFlight, whyNot);
+        }
+        else if (there is null && give.Needs is { } needs)
+        {
+            Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, JudgementToken(offer.Barter), needs));
+        }
+        else if (offer.Kind == BarterKind.Swap && !IsWayKnown(said.Host) && _wish is null && Member.Find(_view!.Members, said.Host) is { } member)
+        {
+            AskForWay(member);
+        }
+        else
+        {
+            AskForOpinion(said, offer, JudgementToken(offer.Barter));
+        }
+    }
+
+    /// <summary>The offerer's look at what would come in exchange.</summary>
+    private void ExamineGranted((PeerSaid Said, Grant Grant) granted, ArrivalTraits? there)
+    {
+        var coming = granted.Grant.Legs.FirstOrDefault(l => l.To == Self)?.Vm;
+        if (there is null && coming?.Needs is { } needs)
+        {
+            Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, ConfirmationToken(granted.Grant.Barter), needs));
+        }
+        else if (there is not null && coming is not null && WhyCannotTake(coming, granted.Said.Host, Self, there) is { } whyNot)
+        {
+            WithdrawGranted(granted, Refusal.PreFlight, $"{Self} cannot take {coming.Name}: {whyNot}");
+        }
+        else
+        {
+            ConfirmGranted(granted);
+        }
+    }
+
+    /// <summary>An offer that is to be made once the way to the peer is known.</summary>
+    /// <param name="Kind">Which kind.</param>
+    /// <param name="Peer">To whom.</param>
+    /// <param name="Give">The VM.</param>
+    /// <param name="Policy">Whose wish.</param>
+    /// <param name="Reason">In words.</param>
+    /// <param name="Move">A person's command, who waits for an answer.</param>
+    private sealed record Wish(BarterKind Kind, string Peer, VmFacts Give, string Policy, string Reason, MoveVm? Move = null);
+
+    private sealed record WayDue(string Token);
+}
