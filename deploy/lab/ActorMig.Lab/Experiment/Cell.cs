@@ -13,7 +13,7 @@ internal sealed record Cell(Workload Workload, int MemoryMiB, double LinkGbitPer
 
     private const double MiBPerGbit = 1e9 / 8 / (1 << 20);
 
-    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Workload.Name},{MemoryMiB / 1024.0:0.##},{LinkGbitPerSecond:0.##}");
+    public string Name => string.Create(CultureInfo.InvariantCulture, $"{Workload.Name},{MemoryMiB / 1024.0:0.####},{LinkGbitPerSecond:0.##}");
 
     public string Text => string.Create(CultureInfo.InvariantCulture, $"{Workload.Name}, {MemoryMiB / 1024.0:0.##} GB, {LinkGbitPerSecond:0.##} Gbit/s");
 

@@ -24,6 +24,9 @@ internal sealed record GuestCounts(long AtMs, long Pages, long Work, long InUseB
 /// <summary>The guest of a cell: as big as the cell says, filled, and at its work.</summary>
 internal sealed class CellGuest
 {
+    /// <summary>Behind the lab's usual guests: they may be up, too.</summary>
+    private const int Number = 5;
+
     private static readonly TimeSpan BootLimit = TimeSpan.FromSeconds(120);
     private static readonly TimeSpan FillLimit = TimeSpan.FromSeconds(300);
     private readonly Lab _lab;
@@ -36,7 +39,7 @@ internal sealed class CellGuest
         _cell = cell;
 
         // The counter's fork is the longest thing that happens in a calm guest under emulation: once a second is enough.
-        Guest = new LabGuest(1, lab.CacheDir, lab.HasKvm, new GuestShape(cell.MemoryMiB, Workload.FileOffsetMiB + (Workload.FileBytes >> 20) + 2, "amtick=1"));
+        Guest = new LabGuest(Number, lab.CacheDir, lab.HasKvm, new GuestShape(cell.MemoryMiB, Workload.FileOffsetMiB + (Workload.FileBytes >> 20) + 2, "amtick=1"));
     }
 
     public LabGuest Guest { get; }
@@ -146,8 +149,8 @@ internal sealed class CellGuest
             throw new InvalidOperationException($"{Guest.Name} at its work ({_cell.Workload.Name}) says: {answer}");
         }
 
-        long Number(int part) => long.Parse(parts[part], CultureInfo.InvariantCulture);
-        return new GuestCounts(atMs, Number(1), Number(2), Number(3) * 1024);
+        long Count(int part) => long.Parse(parts[part], CultureInfo.InvariantCulture);
+        return new GuestCounts(atMs, Count(1), Count(2), Count(3) * 1024);
     }
 
     /// <summary>The file that is played: noise behind the counter.</summary>

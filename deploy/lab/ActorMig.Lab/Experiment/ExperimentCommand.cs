@@ -16,7 +16,7 @@ internal static class ExperimentCommand
         var pairs = new Option<int>("--pairs") { Description = "Migrations by hybrid, and as many by virsh, twice, in the cell with the musts.", DefaultValueFactory = _ => Verdict.PairsNeeded };
         var repetitions = new Option<int>("--repetitions") { Description = "Migrations by each mode in every other cell, and by the other modes in that one.", DefaultValueFactory = _ => 3 };
         var cells = new Option<string[]>("--cell") { Description = $"WORKLOAD,GB,GBIT, such as {Cell.Chosen.Name}; can be given again. Without it: all {Cell.Matrix.Count}.", DefaultValueFactory = _ => [] };
-        var modes = new Option<string>("--modes") { Description = $"Of {string.Join(",", Mode.All.Select(m => m.Name))}.", DefaultValueFactory = _ => string.Join(',', Mode.Usual.Select(m => m.Name)) };
+        var modes = new Option<string>("--modes") { Description = $"Of {string.Join(",", Competitor.All.Select(m => m.Name))}.", DefaultValueFactory = _ => string.Join(',', Competitor.Usual.Select(m => m.Name)) };
         var seed = new Option<int>("--seed") { Description = "Seeds the order in which modes take turns.", DefaultValueFactory = _ => 1 };
         var limit = new Option<int>("--limit") { Description = "Minutes after which nothing more is begun.", DefaultValueFactory = _ => 24 * 60 };
         var output = new Option<string>("--out") { Description = "Where the report and trials.jsonl go.", DefaultValueFactory = _ => "" };
@@ -38,7 +38,7 @@ internal static class ExperimentCommand
             var options = new ExperimentOptions(
                 isSmall,
                 given.Length > 0 ? given : isSmall ? Cell.Small : Cell.Matrix,
-                Mode.Parse(parsed.GetValue(modes)!),
+                Competitor.Parse(parsed.GetValue(modes)!),
                 Positive("--pairs", isSmall && !IsGiven(pairs) ? SmallMigrations : parsed.GetValue(pairs)),
                 Positive("--repetitions", isSmall && !IsGiven(repetitions) ? SmallMigrations : parsed.GetValue(repetitions)),
                 parsed.GetValue(seed),
@@ -54,6 +54,13 @@ internal static class ExperimentCommand
     /// <returns>0 if no must was missed.</returns>
     public static async Task<int> RunAsync(string repository, string directory, ExperimentOptions options, Action<string> say, CancellationToken stop)
     {
+        await using var lab = await Lab.StartAsync(repository, text => say("experiment: " + text), stop);
+        return await RunAsync(lab, directory, options, say, stop);
+    }
+
+    /// <summary>The same in a lab that is there already.</summary>
+    public static async Task<int> RunAsync(Lab lab, string directory, ExperimentOptions options, Action<string> say, CancellationToken stop)
+    {
         Directory.CreateDirectory(directory);
         var lines = new List<Line>();
         await using var file = new StreamWriter(Path.Combine(directory, LinesFile), append: false) { AutoFlush = true };
@@ -65,7 +72,6 @@ internal static class ExperimentCommand
 
         try
         {
-            await using var lab = await Lab.StartAsync(repository, text => say("experiment: " + text), stop);
             Write(new RunLine(
                 Heartbeats.NowMs, lab.Machine, Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, Versions(lab), options.Seed, options.IsSmall,
                 options.ChosenCell.Name));

@@ -35,7 +35,7 @@ internal static class ExperimentHtml
 
         return page
             .Heading("What is what")
-            .Table(["Mode", "How it migrates"], Mode.All.Select(m => (string[])[m.Name, m.Text]))
+            .Table(["Mode", "How it migrates"], Competitor.All.Select(m => (string[])[m.Name, m.Text]))
             .Table(["Figure", "What it is"], Measure.All.Select(m => (string[])[m.Name, m.Text]))
             .ToString();
     }

@@ -9,11 +9,11 @@ namespace ActorMig.Lab.Experiment;
 /// <param name="Seed">Seeds the order.</param>
 /// <param name="Limit">After which time no block is begun.</param>
 internal sealed record ExperimentOptions(
-    bool IsSmall, IReadOnlyList<Cell> Cells, IReadOnlyList<Mode> Modes, int Pairs, int Repetitions, int Seed, TimeSpan Limit)
+    bool IsSmall, IReadOnlyList<Cell> Cells, IReadOnlyList<Competitor> Modes, int Pairs, int Repetitions, int Seed, TimeSpan Limit)
 {
     /// <summary>The cell with the musts, if it is one of those that are run; else the first.</summary>
     public Cell ChosenCell => Cells.FirstOrDefault(c => c.Name == Cell.Chosen.Name) ?? Cells[0];
 
     /// <summary>How many migrations of a mode there are in a cell.</summary>
-    public int Migrations(Cell cell, Mode mode) => cell == ChosenCell && mode.IsInQuestion ? Pairs : Repetitions;
+    public int Migrations(Cell cell, Competitor mode) => cell == ChosenCell && mode.IsInQuestion ? Pairs : Repetitions;
 }

@@ -23,9 +23,9 @@ internal static class Link
 
         // A burst of less than what passes between two looks of the kernel's clock, or than a segment of 64 KiB, would slow it down.
         var burst = string.Create(CultureInfo.InvariantCulture, $"{Math.Max(128 << 10, gbitPerSecond * 1e9 / 8 * BurstSeconds):0}");
+        Clear(hosts);
         foreach (var ns in hosts.Select(h => LabNames.Namespace(h.Name)))
         {
-            Shell.Try("tc", "-n", ns, "qdisc", "del", "dev", Device, "root");
             Tc("qdisc", "add", "dev", Device, "root", "handle", "1:", "htb", "default", "20");
             Tc("class", "add", "dev", Device, "parent", "1:", "classid", "1:10", "htb", "rate", rate, "burst", burst, "cburst", burst, "quantum", "60000");
             Tc("class", "add", "dev", Device, "parent", "1:", "classid", "1:20", "htb", "rate", "40gbit", "burst", "10m", "cburst", "10m", "quantum", "60000");
@@ -43,6 +43,15 @@ internal static class Link
                         $"The link cannot be shaped (tc {string.Join(' ', arguments)}: {output.Trim()}); this kernel needs sch_htb and cls_u32.");
                 }
             }
+        }
+    }
+
+    /// <summary>Lets it carry what it can again; one that is not shaped stays as it is.</summary>
+    public static void Clear(IEnumerable<LabHost> hosts)
+    {
+        foreach (var host in hosts)
+        {
+            Shell.Try("tc", "-n", LabNames.Namespace(host.Name), "qdisc", "del", "dev", Device, "root");
         }
     }
 

@@ -20,7 +20,7 @@ internal sealed class Mover(LabLog log)
     /// <summary>Longer than any migration that ends, however slow the machine.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromMinutes(10);
 
-    public Task<Moved> MoveAsync(Mode mode, LabGuest guest, LabHost from, LabHost to, PassTime pass, CancellationToken cancellation) =>
+    public Task<Moved> MoveAsync(Competitor mode, LabGuest guest, LabHost from, LabHost to, PassTime pass, CancellationToken cancellation) =>
         mode.Agent is { } way ? ByAgentAsync(way, guest, from, to, cancellation) : ByVirshAsync(mode.VirshOptions(pass), guest, from, to, cancellation);
 
     private async Task<Moved> ByAgentAsync(MigrationMode way, LabGuest guest, LabHost from, LabHost to, CancellationToken cancellation)

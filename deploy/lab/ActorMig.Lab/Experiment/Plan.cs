@@ -12,11 +12,11 @@ internal static class Plan
     /// <summary>The blocks of a cell.</summary>
     /// <param name="modes">The modes, each with its round trips; those of fewer are spread evenly over the blocks of the most.</param>
     /// <param name="seed">Seeds the draws.</param>
-    public static IReadOnlyList<IReadOnlyList<Mode>> Blocks(IReadOnlyList<(Mode Mode, int RoundTrips)> modes, int seed)
+    public static IReadOnlyList<IReadOnlyList<Competitor>> Blocks(IReadOnlyList<(Competitor Mode, int RoundTrips)> modes, int seed)
     {
         var draw = new Random(seed);
         var count = modes.Select(m => m.RoundTrips).DefaultIfEmpty(0).Max();
-        var blocks = new List<IReadOnlyList<Mode>>();
+        var blocks = new List<IReadOnlyList<Competitor>>();
         for (var block = 0; block < count; block++)
         {
             var due = modes.Where(m => IsDue(block, m.RoundTrips, count)).Select(m => m.Mode).ToArray();

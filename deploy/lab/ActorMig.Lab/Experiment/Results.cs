@@ -34,7 +34,7 @@ internal sealed class Results
 internal sealed record CellResults(Cell Cell, CellLine Line, IReadOnlyList<Trial> Trials)
 {
     /// <summary>The modes that were run, in their order.</summary>
-    public IReadOnlyList<Mode> Modes => [.. Mode.All.Where(m => Trials.Any(t => t.Mode == m.Name))];
+    public IReadOnlyList<Competitor> Modes => [.. Competitor.All.Where(m => Trials.Any(t => t.Mode == m.Name))];
 
     /// <summary>The migrations of a mode that count.</summary>
     public IReadOnlyList<Trial> Of(string mode) => [.. Trials.Where(t => t.Mode == mode && t.Problem is null)];
@@ -44,7 +44,7 @@ internal sealed record CellResults(Cell Cell, CellLine Line, IReadOnlyList<Trial
 
     /// <summary>virsh's post-copy after one pass against itself.</summary>
     public Interval? Noise(Measure measure) =>
-        Statistics.NoiseAlone(measure.Values(Of(Mode.VirshPostCopy)), measure.Values(Of(Mode.VirshPostCopyAgain)));
+        Statistics.NoiseAlone(measure.Values(Of(Competitor.VirshPostCopy)), measure.Values(Of(Competitor.VirshPostCopyAgain)));
 
-    private double[] Virsh(Measure measure) => [.. measure.Values(Of(Mode.VirshPostCopy)), .. measure.Values(Of(Mode.VirshPostCopyAgain))];
+    private double[] Virsh(Measure measure) => [.. measure.Values(Of(Competitor.VirshPostCopy)), .. measure.Values(Of(Competitor.VirshPostCopyAgain))];
 }

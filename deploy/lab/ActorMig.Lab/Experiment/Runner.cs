@@ -45,6 +45,13 @@ internal sealed class Runner(Lab lab, ExperimentOptions options, Action<Line> wr
             {
                 await follower.DisposeAsync();
             }
+
+            foreach (var host in lab.Hosts)
+            {
+                await host.StopAgentAsync();
+            }
+
+            Link.Clear(lab.Hosts);
         }
     }
 

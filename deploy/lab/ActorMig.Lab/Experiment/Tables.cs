@@ -27,7 +27,7 @@ internal static class Tables
     /// <summary>Each figure as a ratio to virsh's post-copy after one pass, with its interval; the last row is what noise alone does.</summary>
     public static IEnumerable<IReadOnlyList<string>> Ratios(CellResults cell)
     {
-        foreach (var mode in cell.Modes.Where(m => m.Name is not (Mode.VirshPostCopy or Mode.VirshPostCopyAgain)))
+        foreach (var mode in cell.Modes.Where(m => m.Name is not (Competitor.VirshPostCopy or Competitor.VirshPostCopyAgain)))
         {
             yield return [mode.Name, .. Measure.Compared.Select(m => Text(cell.Ratio(m, mode.Name)))];
         }

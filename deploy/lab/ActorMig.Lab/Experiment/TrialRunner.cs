@@ -12,7 +12,7 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
     /// <summary>A first migration in a cell, which counts nowhere: it shows how long a pass takes, and both hosts have seen the guest.</summary>
     public async Task<PassTime> TryOutAsync(CellGuest guest, CancellationToken cancellation)
     {
-        var mode = Mode.All.First(m => m.Name == Mode.VirshPostCopy);
+        var mode = Competitor.All.First(m => m.Name == Competitor.VirshPostCopy);
         var trial = await RunAsync(guest, mode, "", 0, isBack: false, new PassTime(0), 0, cancellation);
         var back = await RunAsync(guest, mode, "", 0, isBack: true, new PassTime(0), 0, cancellation);
         return (trial.Problem ?? back.Problem) is { } problem
@@ -25,7 +25,7 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
     {
         if (lab.Where(guest.Guest) is [var only] && only.Host != lab.Hosts[0].Name)
         {
-            var back = await RunAsync(guest, Mode.All.First(m => m.Name == Mode.VirshPostCopy), "", 0, isBack: true, new PassTime(0), 0, cancellation);
+            var back = await RunAsync(guest, Competitor.All.First(m => m.Name == Competitor.VirshPostCopy), "", 0, isBack: true, new PassTime(0), 0, cancellation);
             if (back.Problem is { } problem)
             {
                 throw new InvalidOperationException($"The guest could not be brought home: {problem}");
@@ -43,7 +43,7 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
     /// <param name="calmSpanMs">For how long the guest is looked at before.</param>
     /// <param name="cancellation">Ends it.</param>
     public async Task<Trial> RunAsync(
-        CellGuest guest, Mode mode, string cell, int block, bool isBack, PassTime pass, long calmSpanMs, CancellationToken cancellation)
+        CellGuest guest, Competitor mode, string cell, int block, bool isBack, PassTime pass, long calmSpanMs, CancellationToken cancellation)
     {
         var (from, to) = isBack ? (lab.Hosts[1], lab.Hosts[0]) : (lab.Hosts[0], lab.Hosts[1]);
         await RestAsync(guest.Guest, cancellation);
@@ -109,5 +109,6 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
     }
 
     private bool AreHostsAtRest(LabGuest guest) =>
-        lab.Where(guest).Count == 1 && lab.Hosts.All(h => h.TryVirsh("domjobinfo", guest.Name) is (not 0, _) or (0, "" or "Job type:         None"));
+        lab.Where(guest).Count == 1
+        && lab.Hosts.All(h => h.TryVirsh("domjobinfo", guest.Name) is var (code, said) && (code != 0 || said.Trim().EndsWith("None", StringComparison.Ordinal)));
 }

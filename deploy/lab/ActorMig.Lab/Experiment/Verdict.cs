@@ -32,10 +32,10 @@ internal sealed record Verdict(string Name, bool IsMust, bool? IsMet, string Tex
 
     private static IEnumerable<Verdict> Musts(CellResults cell)
     {
-        var pairs = ((string[])[Mode.Hybrid, Mode.VirshPostCopy, Mode.VirshPostCopyAgain]).Min(m => cell.Of(m).Count);
+        var pairs = ((string[])[Competitor.Hybrid, Competitor.VirshPostCopy, Competitor.VirshPostCopyAgain]).Min(m => cell.Of(m).Count);
         foreach (var measure in Measure.Musts)
         {
-            var (ratio, noise) = (cell.Ratio(measure, Mode.Hybrid), cell.Noise(measure));
+            var (ratio, noise) = (cell.Ratio(measure, Competitor.Hybrid), cell.Noise(measure));
             var text = ratio is null || noise is null
                 ? "no figures"
                 : string.Create(
@@ -56,7 +56,7 @@ internal sealed record Verdict(string Name, bool IsMust, bool? IsMet, string Tex
 
     private static Verdict Target(CellResults cell)
     {
-        var gap = cell.Ratio(Measure.Gap, Mode.Hybrid);
+        var gap = cell.Ratio(Measure.Gap, Competitor.Hybrid);
         var dirty = cell.Trials.Count > 0 ? Statistics.Median([.. cell.Trials.Select(t => t.DirtyMiBPerSecond)]) : 0;
         return new Verdict(
             $"gap in {cell.Cell.Name} at most {GapTarget:0.0} of virsh's", false, gap is null ? null : gap.Value <= GapTarget,

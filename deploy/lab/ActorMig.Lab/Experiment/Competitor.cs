@@ -7,7 +7,7 @@ namespace ActorMig.Lab.Experiment;
 /// <param name="Text">How it migrates, in words.</param>
 /// <param name="Agent">ActorMig's way; null for virsh.</param>
 /// <param name="VirshOptions">What virsh is told besides what it always is.</param>
-internal sealed record Mode(string Name, string Text, MigrationMode? Agent, Func<PassTime, string[]> VirshOptions)
+internal sealed record Competitor(string Name, string Text, MigrationMode? Agent, Func<PassTime, string[]> VirshOptions)
 {
     public const string Hybrid = "hybrid";
     public const string VirshPostCopy = "virsh-post-copy";
@@ -15,7 +15,7 @@ internal sealed record Mode(string Name, string Text, MigrationMode? Agent, Func
 
     private static readonly string[] AfterOnePass = ["--postcopy", "--postcopy-after-precopy"];
 
-    public static readonly IReadOnlyList<Mode> All =
+    public static readonly IReadOnlyList<Competitor> All =
     [
         new(Hybrid, "ActorMig: one pass of pre-copy, then post-copy", MigrationMode.Hybrid, None),
         new("direct", "ActorMig: post-copy from the start", MigrationMode.Direct, None),
@@ -28,14 +28,14 @@ internal sealed record Mode(string Name, string Text, MigrationMode? Agent, Func
     ];
 
     /// <summary>Those of a run that names none: pre-copy alone is virsh's matter.</summary>
-    public static IReadOnlyList<Mode> Usual => [.. All.Where(m => m.Agent != MigrationMode.PreCopy)];
+    public static IReadOnlyList<Competitor> Usual => [.. All.Where(m => m.Agent != MigrationMode.PreCopy)];
 
     /// <summary>True for the three that the musts compare.</summary>
     public bool IsInQuestion => Name is Hybrid or VirshPostCopy or VirshPostCopyAgain;
 
     /// <summary>Reads a list of names, separated by commas.</summary>
     /// <exception cref="InvalidOperationException">One of them is none; the message says which there are.</exception>
-    public static IReadOnlyList<Mode> Parse(string text)
+    public static IReadOnlyList<Competitor> Parse(string text)
     {
         var modes = text.Split(',', StringSplitOptions.RemoveEmptyEntries).Select(name => All.FirstOrDefault(m => m.Name == name)
             ?? throw new InvalidOperationException($"--modes has '{name}'; there are {string.Join(", ", All.Select(m => m.Name))}.")).Distinct().ToArray();
