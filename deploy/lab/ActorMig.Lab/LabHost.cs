@@ -37,6 +37,21 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     public bool IsAgentUp => _agent is { HasExited: false };
 
+    /// <summary>How much of the processors the agent has had since it was started; null if there is none.</summary>
+    public TimeSpan? AgentCpu
+    {
+        get
+        {
+            if (AgentPid is not { } pid)
+            {
+                return null;
+            }
+
+            using var agent = Process.GetProcessById(pid);
+            return agent.TotalProcessorTime;
+        }
+    }
+
     /// <summary>The process in the host's namespaces that the others descend from.</summary>
     private int InitPid
     {

@@ -15,7 +15,7 @@ internal static class ExperimentHtml
 
         var verdicts = Verdict.Of(results);
         page.Heading("Musts and targets")
-            .Table(["", "", "", "Figures"], verdicts.Select(v => (string[])[v.IsMust ? "must" : "target", v.Word, v.Name, v.Text]));
+            .Table(["Kind", "Verdict", "What", "Figures"], verdicts.Select(v => (string[])[v.IsMust ? "must" : "target", v.Word, v.Name, v.Text]));
         foreach (var cell in results.Cells)
         {
             page.Heading(cell.Cell.Text + (cell.Cell.Name == results.Run.ChosenCell ? ": the cell with the musts" : ""))
@@ -29,7 +29,7 @@ internal static class ExperimentHtml
                 .Table(Tables.FiguresHead, Tables.Figures(cell))
                 .Paragraph("Ratio to virsh's post-copy after one pass, with the interval of 95 %; the last row is what noise alone does")
                 .Table(Tables.RatiosHead, Tables.Ratios(cell))
-                .Paragraph("Where the time goes (medians)")
+                .Paragraph(PhaseTimes.Text)
                 .Table(PhaseTimes.Head, PhaseTimes.Rows(cell));
         }
 

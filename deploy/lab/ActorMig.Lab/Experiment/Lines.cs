@@ -75,6 +75,9 @@ internal sealed record Trial : Line
     /// <summary>The longest time without a beat of the guest.</summary>
     public long? GapMs { get; init; }
 
+    /// <summary>When it began: at a migration's beginning, when memory is first looked through, or at its end, when the guest changes hosts.</summary>
+    public long? GapAtMs { get; init; }
+
     /// <summary>The same right before, in a guest that was not migrated, and for how long that was looked at.</summary>
     public long? CalmGapMs { get; init; }
 
@@ -95,6 +98,11 @@ internal sealed record Trial : Line
     public long? StoppedMs { get; init; }
 
     public long? ResumedMs { get; init; }
+
+    /// <summary>How much of the processors both agents had meanwhile, and the experiment itself: they share them with the guest.</summary>
+    public double AgentsCpuMs { get; init; }
+
+    public double OwnCpuMs { get; init; }
 
     /// <summary>True if virsh suspended the guest because pre-copy did not end.</summary>
     public bool WasSuspended { get; init; }

@@ -1,6 +1,6 @@
 namespace ActorMig.Lab.Experiment;
 
-/// <summary>What the lines of a run say, put together.</summary>
+/// <summary>What the lines of a run say, put together; or of several runs, whose lines were joined.</summary>
 internal sealed class Results
 {
     public Results(IReadOnlyList<Line> lines)
@@ -10,7 +10,8 @@ internal sealed class Results
         Cells =
         [
             .. lines.OfType<CellLine>().GroupBy(c => c.Cell).Select(c => new CellResults(
-                Cell.Parse(c.Key), c.Last(), [.. lines.OfType<Trial>().Where(t => t.Cell == c.Key)])),
+                Cell.Parse(c.Key), c.Last() with { TookMs = c.Any(l => l.TookMs is not null) ? c.Sum(l => l.TookMs ?? 0) : null },
+                [.. lines.OfType<Trial>().Where(t => t.Cell == c.Key)])),
         ];
         Trials = [.. lines.OfType<Trial>()];
     }

@@ -9,7 +9,7 @@ internal static class TextReport
     /// <summary>One migration in a line.</summary>
     public static string Line(Trial trial) => string.Create(
         CultureInfo.InvariantCulture,
-        $"{trial.Mode,-20} from {trial.From}: total {trial.TotalMs,6} ms, downtime {trial.DowntimeMs,5} ms, gap {trial.GapMs,5} ms (calm {trial.CalmGapMs,4}), {trial.Bytes / (1 << 20),6} MiB{(trial.WasSuspended ? ", suspended" : "")}{(trial.Problem is { } problem ? ": " + problem : "")}");
+        $"{trial.Mode,-20} from {trial.From}: total {trial.TotalMs,6} ms, downtime {trial.DowntimeMs,5} ms, gap {trial.GapMs,5} ms at {trial.GapAtMs,6} (calm {trial.CalmGapMs,4}), {trial.Bytes / (1 << 20),6} MiB{(trial.WasSuspended ? ", suspended" : "")}{(trial.Problem is { } problem ? ": " + problem : "")}");
 
     public static string Of(Results results)
     {
@@ -26,7 +26,7 @@ internal static class TextReport
             Table(text, Tables.FiguresHead, Tables.Figures(cell));
             text.AppendLine("Ratio to virsh's post-copy after one pass, with the interval of 95 %:");
             Table(text, Tables.RatiosHead, Tables.Ratios(cell));
-            text.AppendLine("Where the time goes (medians):");
+            text.AppendLine(PhaseTimes.Text);
             Table(text, PhaseTimes.Head, PhaseTimes.Rows(cell));
         }
 

@@ -54,9 +54,11 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
         var counts = await guest.CountAsync();
         var (dirty, work) = counts.Since(before);
 
+        var (agentsCpu, ownCpu) = (AgentsCpu(), Environment.CpuUsage.TotalTime);
         var moved = await mover.MoveAsync(mode, guest.Guest, from, to, pass, cancellation);
+        (agentsCpu, ownCpu) = (AgentsCpu() - agentsCpu, Environment.CpuUsage.TotalTime - ownCpu);
         await Task.Delay(AfterMs, cancellation);
-        var gapMs = lab.Heartbeats!.LongestGapMs(guest.Guest, moved.BeganMs, moved.EndMs + AfterMs);
+        var gap = lab.Heartbeats!.LongestGap(guest.Guest, moved.BeganMs, moved.EndMs + AfterMs);
         var loss = await guest.LossAsync(moved.Problem is null ? to.Name : from.Name);
         var told = watch.Since(moved.BeganMs);
         long? At(Func<Told, bool> isIt) => told.FirstOrDefault(isIt) is { } first ? first.AtMs - moved.BeganMs : null;
@@ -76,7 +78,8 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
             Passes = job?.MemoryIteration,
             PostCopyRequests = job?.MemoryPostcopyRequests,
             InUseBytes = counts.InUseBytes,
-            GapMs = gapMs,
+            GapMs = gap?.LengthMs,
+            GapAtMs = gap?.BeganMs - moved.BeganMs,
             CalmGapMs = calmGapMs,
             CalmSpanMs = calmSpanMs,
             DirtyMiBPerSecond = dirty,
@@ -86,11 +89,15 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
             SwitchDecidedMs = moved.SwitchDecidedMs - moved.BeganMs,
             StoppedMs = At(t => Is(t, from, LifecycleEventType.Suspended)),
             ResumedMs = At(t => Is(t, to, LifecycleEventType.Resumed)),
+            AgentsCpuMs = agentsCpu.TotalMilliseconds,
+            OwnCpuMs = ownCpu.TotalMilliseconds,
             WasSuspended = told.Any(t => Is(t, from, LifecycleEventType.Suspended) && t.Event is DomainLifecycleEvent { Detail: (int)SuspendedDetail.Paused }),
             Problem = moved.Problem ?? loss,
             IsLost = loss is not null,
         };
     }
+
+    private TimeSpan AgentsCpu() => lab.Hosts.Aggregate(TimeSpan.Zero, (sum, h) => sum + (h.AgentCpu ?? TimeSpan.Zero));
 
     /// <summary>Until the guest beats steadily and neither host has something under way.</summary>
     private async Task RestAsync(LabGuest guest, CancellationToken cancellation)
