@@ -15,6 +15,9 @@ internal sealed record DiskReport(int Count, int Missing, int Double);
 /// </summary>
 internal static class DiskChecker
 {
+    /// <summary>So much at a disk's beginning is the counter's and its collisions'.</summary>
+    public const long CheckedBytes = 8L << 20;
+
     private const int BlockSize = 512;
     private const int CollisionsFrom = 12_000;
 
@@ -28,7 +31,7 @@ internal static class DiskChecker
     {
         var blocks = new List<string>();
         var buffer = new byte[BlockSize];
-        while (disk.ReadAtLeast(buffer, BlockSize, throwOnEndOfStream: false) == BlockSize)
+        while (blocks.Count < CheckedBytes / BlockSize && disk.ReadAtLeast(buffer, BlockSize, throwOnEndOfStream: false) == BlockSize)
         {
             blocks.Add(Encoding.ASCII.GetString(buffer).TrimEnd('\n', ' ', '\0').Trim('\0'));
         }

@@ -28,7 +28,10 @@ internal sealed class Heartbeats : IDisposable
     public static long NowMs => DateTimeOffset.UtcNow.ToUnixTimeMilliseconds();
 
     /// <summary>The longest time without a beat of a guest that begins or ends within a span; null if there was none.</summary>
-    public long? LongestGapMs(LabGuest guest, long fromMs, long toMs)
+    public long? LongestGapMs(LabGuest guest, long fromMs, long toMs) => LongestGap(guest, fromMs, toMs)?.LengthMs;
+
+    /// <summary>The same, and with which beat it began.</summary>
+    public (long LengthMs, long BeganMs)? LongestGap(LabGuest guest, long fromMs, long toMs)
     {
         lock (_lock)
         {
@@ -37,13 +40,13 @@ internal sealed class Heartbeats : IDisposable
                 return null;
             }
 
-            long? longest = null;
+            (long LengthMs, long BeganMs)? longest = null;
             long? last = null;
             foreach (var beat in beats)
             {
-                if (last is { } before && beat >= fromMs && before <= toMs)
+                if (last is { } before && beat >= fromMs && before <= toMs && beat - before > (longest?.LengthMs ?? -1))
                 {
-                    longest = Math.Max(longest ?? 0, beat - before);
+                    longest = (beat - before, before);
                 }
 
                 last = beat;

@@ -14,12 +14,23 @@ internal sealed class Lab : IAsyncDisposable
 
     private readonly FileStream _lock;
 
-    private Lab(FileStream fileLock, IReadOnlyList<LabHost> hosts, IReadOnlyList<LabGuest> guests)
+    private Lab(FileStream fileLock, string cacheDir, bool hasKvm, string machine, IReadOnlyList<LabHost> hosts)
     {
         _lock = fileLock;
+        CacheDir = cacheDir;
+        HasKvm = hasKvm;
+        Machine = machine;
         Hosts = hosts;
-        Guests = guests;
+        Guests = [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cacheDir, hasKvm))];
     }
+
+    /// <summary>The folder with the guests' kernel and initrd.</summary>
+    public string CacheDir { get; }
+
+    public bool HasKvm { get; }
+
+    /// <summary>What the guests run on, in words.</summary>
+    public string Machine { get; }
 
     public IReadOnlyList<LabHost> Hosts { get; }
 
@@ -46,10 +57,7 @@ internal sealed class Lab : IAsyncDisposable
             var hocon = Path.Combine(repository, "hocon");
             var (hasKvm, kvmText) = await Kvm.FindAsync(cache, cancellation);
             say(kvmText);
-            lab = new Lab(
-                fileLock,
-                [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)],
-                [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cache, hasKvm))]);
+            lab = new Lab(fileLock, cache, hasKvm, kvmText, [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)]);
         }
         catch
         {
@@ -102,10 +110,12 @@ internal sealed class Lab : IAsyncDisposable
         await WaitForGuestsAsync(TimeSpan.FromSeconds(90), cancellation);
     }
 
-    public async Task WaitForGuestsAsync(TimeSpan limit, CancellationToken cancellation = default)
+    public Task WaitForGuestsAsync(TimeSpan limit, CancellationToken cancellation = default) => WaitForGuestsAsync(Guests, limit, cancellation);
+
+    public static async Task WaitForGuestsAsync(IReadOnlyList<LabGuest> guests, TimeSpan limit, CancellationToken cancellation = default)
     {
         var clock = Stopwatch.StartNew();
-        while (Guests.FirstOrDefault(g => !g.IsUp) is { } down)
+        while (guests.FirstOrDefault(g => !g.IsUp) is { } down)
         {
             if (clock.Elapsed > limit)
             {
@@ -118,14 +128,15 @@ internal sealed class Lab : IAsyncDisposable
 
     /// <summary>Starts an agent on each host.</summary>
     /// <param name="seed">Seeds what they draw, each its own; 0: from the clock.</param>
+    /// <param name="settings">The file in <c>hocon/</c> with what both set besides their names.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public async Task StartAgentsAsync(ulong seed = 0, CancellationToken cancellation = default)
+    public async Task StartAgentsAsync(ulong seed = 0, string settings = LabHost.UsualSettings, CancellationToken cancellation = default)
     {
         foreach (var host in Hosts)
         {
             // Two agents that drew the same would act in step.
             var own = seed == 0 ? 0 : unchecked((seed * 10) + (ulong)host.Number) & long.MaxValue;
-            host.Configure(Hosts, FormattableString.Invariant($"actormig.testing.seed = {own}"));
+            host.Configure(Hosts, FormattableString.Invariant($"actormig.testing.seed = {own}"), settings);
             host.StartAgent();
         }
 

@@ -3,13 +3,22 @@ using System.Text;
 
 namespace ActorMig.Lab;
 
-/// <summary>A guest: a kernel, an initrd and an 8 MiB disk on the shared storage.</summary>
-internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
+/// <summary>How big a guest is.</summary>
+/// <param name="MemoryMiB">Its memory.</param>
+/// <param name="DiskMiB">Its disk, whose first <see cref="DiskChecker.CheckedBytes"/> are the counter's.</param>
+/// <param name="KernelArguments">More for its kernel's command line, which its init has as variables.</param>
+internal sealed record GuestShape(int MemoryMiB, int DiskMiB, string KernelArguments = "");
+
+/// <summary>A guest: a kernel, an initrd and a small disk on the shared storage.</summary>
+internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestShape? shape = null)
 {
+    private static readonly GuestShape Usual = new(LabNames.GuestMemoryMiB, (int)(DiskChecker.CheckedBytes >> 20));
     private const int ControlPort = 7000;
     private int _loads;
 
     public int Number { get; } = number;
+
+    public GuestShape Shape { get; } = shape ?? Usual;
 
     public string Name { get; } = FormattableString.Invariant($"vm{number}");
 
@@ -28,7 +37,7 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
     {
         using (var disk = File.Create(Disk))
         {
-            disk.SetLength(8 << 20);
+            disk.SetLength((long)Shape.DiskMiB << 20);
         }
 
         Loop = Shell.Run("losetup", "-f", "--show", Disk).Trim();
@@ -75,7 +84,13 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
     /// <summary>Writes noise into a file in memory, over what was there: pages that a migration must move, or move again.</summary>
     public Task DirtyAsync(int mib, string file) => TellAsync(FormattableString.Invariant($"dirty {mib} {file}"));
 
-    private async Task TellAsync(string line)
+    /// <summary>Says a line to the guest until it answers <c>ok</c>.</summary>
+    public Task TellAsync(string line) => AskAsync(line, answer => answer == "ok");
+
+    /// <summary>Says a line to the guest until its answer is one of those that count.</summary>
+    /// <param name="line">The line.</param>
+    /// <param name="isAnswer">Which answers count.</param>
+    public async Task<string> AskAsync(string line, Func<string, bool> isAnswer)
     {
         const int Tries = 20;
         for (var attempt = 1; ; attempt++)
@@ -88,9 +103,10 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
                 await socket.SendAsync(Encoding.ASCII.GetBytes(line + "\n"), soon.Token);
                 var buffer = new byte[200];
                 var count = await socket.ReceiveAsync(buffer, soon.Token);
-                if (Encoding.ASCII.GetString(buffer, 0, count).Trim() == "ok")
+                var answer = Encoding.ASCII.GetString(buffer, 0, count).Trim();
+                if (isAnswer(answer))
                 {
-                    return;
+                    return answer;
                 }
             }
             catch (Exception e) when (e is System.Net.Sockets.SocketException or OperationCanceledException)
@@ -110,20 +126,20 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
     private string Xml(LabHost host)
     {
         // QEMU 7.2 under TCG can lose dirty bits of memory whose size is a multiple of 256 KiB: guests then die after migrations. So the size is odd.
-        const int OddKiB = (LabNames.GuestMemoryMiB * 1024) - 8;
+        var oddKiB = (Shape.MemoryMiB * 1024L) - 8;
         var cpu = hasKvm ? "" : "<cpu mode='custom' match='exact' check='none'><model fallback='forbid'>qemu64</model></cpu>";
         var tcg = hasKvm ? "" : "<tcg><tb-cache unit='MiB'>32</tb-cache></tcg>";
         return $"""
             <domain type='{(hasKvm ? "kvm" : "qemu")}' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
               <name>{Name}</name>
               <uuid>{Uuid}</uuid>
-              <memory unit='MiB'>{LabNames.GuestMemoryMiB}</memory>
+              <memory unit='MiB'>{Shape.MemoryMiB}</memory>
               <vcpu>1</vcpu>
               <os>
                 <type arch='x86_64' machine='pc-i440fx-7.2'>hvm</type>
                 <kernel>{cacheDir}/vmlinuz</kernel>
                 <initrd>{cacheDir}/initrd</initrd>
-                <cmdline>console=ttyS0 quiet nokaslr edd=off panic=-1 mitigations=off amip={Address} amhb={LabNames.ControlAddress}</cmdline>
+                <cmdline>console=ttyS0 quiet nokaslr edd=off panic=-1 mitigations=off amip={Address} amhb={LabNames.ControlAddress} {Shape.KernelArguments}</cmdline>
               </os>
               <features><acpi/><apic/>{tcg}</features>
               {cpu}
@@ -142,9 +158,9 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm)
                 <controller type='usb' model='none'/><memballoon model='none'/>
               </devices>
               <qemu:commandline>
-                <qemu:arg value='-object'/><qemu:arg value='memory-backend-ram,id=odd,size={OddKiB * 1024}'/>
+                <qemu:arg value='-object'/><qemu:arg value='memory-backend-ram,id=odd,size={oddKiB * 1024}'/>
                 <qemu:arg value='-machine'/><qemu:arg value='memory-backend=odd'/>
-                <qemu:arg value='-m'/><qemu:arg value='{OddKiB}K'/>
+                <qemu:arg value='-m'/><qemu:arg value='{oddKiB}K'/>
               </qemu:commandline>
             </domain>
             """;

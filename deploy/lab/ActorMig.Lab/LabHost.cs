@@ -7,6 +7,9 @@ namespace ActorMig.Lab;
 /// <summary>A "physical host": a network, mount, UTS and process namespace with a libvirtd of its own, and an agent.</summary>
 internal sealed class LabHost(int number, string agentProgram, string referenceDir)
 {
+    /// <summary>The file in <c>hocon/</c> with what agents of the lab set besides their names.</summary>
+    public const string UsualSettings = "lab.conf";
+
     /// <summary>The machine's folders over which a host mounts its own.</summary>
     public static readonly IReadOnlyList<string> MountPoints =
         ["/etc/libvirt", "/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt"];
@@ -37,6 +40,21 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     /// <summary>After how many seconds, and how many times, libvirtd asks whether the other side of a connection still lives; its next start takes it.</summary>
     public (int IntervalS, int Count) Keepalive { get; set; } = (1, 3);
+
+    /// <summary>How much of the processors the agent has had since it was started; null if there is none.</summary>
+    public TimeSpan? AgentCpu
+    {
+        get
+        {
+            if (AgentPid is not { } pid)
+            {
+                return null;
+            }
+
+            using var agent = Process.GetProcessById(pid);
+            return agent.TotalProcessorTime;
+        }
+    }
 
     /// <summary>The process in the host's namespaces that the others descend from.</summary>
     private int InitPid
@@ -170,13 +188,14 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>Writes the agent's configuration.</summary>
     /// <param name="hosts">All hosts.</param>
     /// <param name="more">Further lines, which win.</param>
-    public string Configure(IEnumerable<LabHost> hosts, string more = "")
+    /// <param name="settings">The file in <c>hocon/</c> with what it sets besides its name.</param>
+    public string Configure(IEnumerable<LabHost> hosts, string more = "", string settings = UsualSettings)
     {
         var members = string.Join('\n', hosts.Where(h => h.Number != Number).Select(h =>
             $$"""    {{h.Name}} { address = "{{h.Address}}:7601", libvirt = "qemu+tcp://{{h.Address}}/system", data = "tcp://{{h.Address}}" }"""));
         var path = $"{Dir}/actormig.conf";
         File.WriteAllText(path, $$"""
-            include required(file("{{referenceDir}}/lab.conf"))
+            include required(file("{{referenceDir}}/{{settings}}"))
             actormig {
               host-name = {{Name}}
               socket = {{Socket}}

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ActorMig.Lab;
+using ActorMig.Lab.Experiment;
 
 var seed = new Option<ulong>("--seed") { Description = "Seeds what the agents draw, and stands in the report; 0: from the clock.", DefaultValueFactory = _ => 1 };
 var output = new Option<string>("--out") { Description = "Where report.json and report.html go.", DefaultValueFactory = _ => "" };
@@ -17,7 +18,7 @@ down.SetAction(_ =>
 });
 try
 {
-    return await new RootCommand("ActorMig's lab.") { story, down }.Parse(args).InvokeAsync(
+    return await new RootCommand("ActorMig's lab.") { story, ExperimentCommand.Create(repository), down }.Parse(args).InvokeAsync(
         new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(20), EnableDefaultExceptionHandler = false });
 }
 catch (InvalidOperationException e)

@@ -26,7 +26,7 @@ internal static class StoryCommand
         await lab.BootAsync(Say, cancellation: stop);
         Say("starting two agents");
         var log = new LabLog();
-        await lab.StartAgentsAsync(seed, stop);
+        await lab.StartAgentsAsync(seed, cancellation: stop);
         var followers = lab.Hosts.Select(h => new JournalFollower(h, log.Add)).ToArray();
         var view = new StoryView(lab, log);
         var story = new Story(lab, log, view);

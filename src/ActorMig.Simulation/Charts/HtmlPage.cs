@@ -57,6 +57,14 @@ public sealed class HtmlPage
         return Raw(chart.Svg() + "\n");
     }
 
+    /// <summary>A chart of dots.</summary>
+    /// <param name="chart">The chart.</param>
+    public HtmlPage Chart(StripChart chart)
+    {
+        ArgumentNullException.ThrowIfNull(chart);
+        return Raw(chart.Svg() + "\n");
+    }
+
     /// <summary>A table; columns whose heads begin with <c>#</c> hold numbers.</summary>
     /// <param name="head">The heads.</param>
     /// <param name="rows">The rows.</param>
