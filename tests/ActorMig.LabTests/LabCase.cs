@@ -137,11 +137,20 @@ internal sealed class LabCase : IAsyncDisposable
         host.ReloadAgent();
     }
 
+    /// <summary>vm1 is on its way, and has begun to run at its destination while much of its memory is not there yet.</summary>
+    public async Task HoldPostCopyOpenAsync()
+    {
+        await WriteInTheFirstPassAsync();
+
+        // On both sides: until its daemon has let the guest run there, the destination is still switching.
+        await UntilAsync(() => Log.Of<PostCopyBegan>().Any() && Log.Of<ArrivalRan>().Any(), "post-copy has begun");
+    }
+
     /// <summary>
     /// Has vm1, which is on its way, write while its pass goes on and not any more after: what it wrote must follow it at the pace that <see cref="HeldOpen"/>
     /// has set. A guest that went on writing would fetch those pages at once.
     /// </summary>
-    public async Task HoldPostCopyOpenAsync()
+    public async Task WriteInTheFirstPassAsync()
     {
         const int Files = 3;
         await UntilAsync(() => Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
@@ -150,9 +159,6 @@ internal sealed class LabCase : IAsyncDisposable
         {
             await Vm(1).DirtyAsync(4, FormattableString.Invariant($"{file}"));
         }
-
-        // On both sides: until its daemon has let the guest run there, the destination is still switching.
-        await UntilAsync(() => Log.Of<PostCopyBegan>().Any() && Log.Of<ArrivalRan>().Any(), "post-copy has begun");
     }
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
