@@ -107,13 +107,19 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public IReadOnlyList<int> LibvirtdPids => [.. Pids.Where(pid => CommandOf(pid) == "libvirtd")];
 
     /// <summary>Kill -9 of the QEMU of a guest: the guest, or this host's half of it, is gone.</summary>
-    /// <returns>False if there was none.</returns>
-    public bool KillQemu(LabGuest guest)
+    public void KillQemu(LabGuest guest)
     {
-        var pids = Pids.Where(pid => CommandOf(pid)?.StartsWith("qemu-system", StringComparison.Ordinal) == true && IsOf(pid, guest)).ToList();
-        pids.ForEach(pid => Signals.Send(pid, Signals.Kill));
-        return pids.Count > 0;
+        foreach (var pid in QemuPids(guest))
+        {
+            Signals.Send(pid, Signals.Kill);
+        }
     }
+
+    /// <summary>The ids of a guest's QEMU processes in this host.</summary>
+    public IReadOnlyList<int> QemuPids(LabGuest guest) => Processes(line => line.Contains($"guest={guest.Name},", StringComparison.Ordinal));
+
+    /// <summary>The ids of this host's processes, by their command lines.</summary>
+    public IReadOnlyList<int> Processes(Func<string, bool> isMeant) => [.. Pids.Where(pid => isMeant(CommandLineOf(pid)))];
 
     /// <summary>Gives the agent, which does not run, a data-dir on a disk of its own, with what it holds.</summary>
     public void MountSmallDataDir(int mib) => Inside(
@@ -343,15 +349,16 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>Runs a script in the host's mount namespace.</summary>
     private void Inside(string script) => Shell.Run("nsenter", "--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--", "sh", "-c", script);
 
-    private static bool IsOf(int pid, LabGuest guest)
+    private static string CommandLineOf(int pid)
     {
         try
         {
-            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/cmdline")).Contains($"guest={guest.Name},", StringComparison.Ordinal);
+            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/cmdline"));
         }
         catch (IOException)
         {
-            return false;
+            // It has just ended.
+            return "";
         }
     }
 

@@ -11,19 +11,6 @@ internal sealed class Mounts(string table)
         .. table.Split('\n').Select(l => l.Split(' ')).Where(w => w.Length > 2).Select(w => (Unescaped(w[1]), w[2])),
     ];
 
-    /// <summary>The table of this process; empty where there is none.</summary>
-    public static Mounts Read()
-    {
-        try
-        {
-            return new Mounts(File.ReadAllText("/proc/self/mounts"));
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            return new Mounts("");
-        }
-    }
-
     /// <summary>The type of the file system on which a file is: the last mount among those with the longest point above it.</summary>
     public string? TypeOf(string file)
     {

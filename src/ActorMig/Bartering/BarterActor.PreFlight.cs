@@ -132,7 +132,7 @@ internal sealed partial class BarterActor
         }
         else
         {
-            _refusals[Refusal.PreFlight] = (_refusals.TryGetValue(Refusal.PreFlight, out var count) ? count : 0) + 1;
+            Count(Refusal.PreFlight);
             var reason = $"{wish.Reason}; but {whyNot}";
             Decided(new Proposed("", wish.Policy, null, Refusal.PreFlight, wish.Peer, reason), Words.Of(Refusal.PreFlight), reason);
         }
@@ -148,7 +148,7 @@ internal sealed partial class BarterActor
 
     private void Refuse(MoveVm move, Refusal refusal, string reason)
     {
-        _refusals[refusal] = (_refusals.TryGetValue(refusal, out var count) ? count : 0) + 1;
+        Count(refusal);
         Context.Tell(edges.Records, new MoveRefused(move.Vm, move.To, refusal, reason));
         Context.Tell(move.ReplyTo, new MoveAnswered(false, null, reason));
     }

@@ -435,9 +435,11 @@ internal sealed partial class BarterActor(
         _volatile.Remove(barter.Id);
     }
 
+    private void Count(Refusal refusal) => _refusals[refusal] = (_refusals.TryGetValue(refusal, out var count) ? count : 0) + 1;
+
     private void Count(string barter, string by, Refusal refusal, string reason)
     {
-        _refusals[refusal] = (_refusals.TryGetValue(refusal, out var count) ? count : 0) + 1;
+        Count(refusal);
         Context.Tell(edges.Records, new OfferDeclined(barter, by, refusal, reason));
     }
 

@@ -85,8 +85,4 @@ public static class DepartureChecks
 
         Finding Warn(string text) => new(about, FindingLevel.Warning, text);
     }
-
-    /// <summary>True if several hosts can write to a file system of this type, and it keeps their locks.</summary>
-    /// <param name="filesystem">The type.</param>
-    public static bool IsShared(string? filesystem) => filesystem is not null && s_sharedFilesystems.Contains(filesystem);
 }

@@ -86,9 +86,9 @@ internal sealed class ReadinessActor(HostEdges edges, ActorMigOptions options, l
     {
         var vm = asked.Question.Vm;
         var look = new Look(asked.From, asked.Question);
-        look.Findings.Add(HostChecks.PostCopy(Self, asked.CannotReceivePostCopy) is { Level: FindingLevel.Refusal } cannot && vm?.Mode.NeedsPostCopy() == false
-            ? cannot with { Level = FindingLevel.Warning }
-            : HostChecks.PostCopy(Self, asked.CannotReceivePostCopy));
+        var postCopy = HostChecks.PostCopy(Self, asked.CannotReceivePostCopy);
+        var isHarmless = postCopy.Level == FindingLevel.Refusal && vm?.Mode.NeedsPostCopy() == false;
+        look.Findings.Add(isHarmless ? postCopy with { Level = FindingLevel.Warning } : postCopy);
         if (asked.Mode == Mode.Observe)
         {
             look.Findings.Add(new Finding(Self, FindingLevel.Warning, "its agent only observes and declines all offers; set actormig.mode there to recommend or auto"));

@@ -30,10 +30,10 @@ internal sealed class RealSide(LabHost host, LabGuest guest) : IDisposable
     }
 
     /// <summary>The guest's QEMU processes in this host.</summary>
-    public IReadOnlyList<int> ProcessIds => [.. Processes(line => line.Contains($"guest={guest.Name},", StringComparison.Ordinal))];
+    public IReadOnlyList<int> ProcessIds => host.QemuPids(guest);
 
     /// <summary>The daemon, and what has started it: that stops with it, and does not go on with it.</summary>
-    public IReadOnlyList<int> DaemonIds => [.. Processes(line => line.Contains("libvirtd", StringComparison.Ordinal) && !line.Contains("guest=", StringComparison.Ordinal))];
+    public IReadOnlyList<int> DaemonIds => host.Processes(line => line.Contains("libvirtd", StringComparison.Ordinal) && !line.Contains("guest=", StringComparison.Ordinal));
 
     /// <summary>Listens on a new connection.</summary>
     public void Connect()
@@ -133,23 +133,6 @@ internal sealed class RealSide(LabHost host, LabGuest guest) : IDisposable
         {
             // It has gone meanwhile.
             return otherwise;
-        }
-    }
-
-    private IEnumerable<int> Processes(Func<string, bool> isMeant) =>
-        Shell.Try("ip", "netns", "pids", LabNames.Namespace(host.Name)).Output.Split('\n', StringSplitOptions.RemoveEmptyEntries)
-            .Select(p => int.Parse(p, CultureInfo.InvariantCulture)).Where(pid => isMeant(CommandLine(pid)));
-
-    private static string CommandLine(int pid)
-    {
-        try
-        {
-            return File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/cmdline"));
-        }
-        catch (IOException)
-        {
-            // It has just ended.
-            return "";
         }
     }
 }
