@@ -77,4 +77,7 @@ public enum Refusal
 
     /// <summary>The disk of the host's journal is nearly full: what begins now could not be journaled to its end.</summary>
     DiskFull,
+
+    /// <summary>As many migrations are under way, or wait for a person, as the host may have.</summary>
+    Budget,
 }

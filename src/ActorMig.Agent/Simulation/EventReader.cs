@@ -51,6 +51,7 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["owner-migrates"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new OwnerMigrated(vm, r.Host(host))),
         ["owner-aborts-job"] = (r, v) => r.Vms(v, vm => new OwnerAbortedJob(vm)),
         ["migrate"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new MoveAsked(vm, r.Host(host))),
+        ["resolve"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new ResolveAsked(vm, host.Text == "lost" ? null : r.Host(host))),
         ["configure"] = (r, v) => r.PerHost(v, "h1 { mode = auto }", (h, keys) => new OptionsSet(h, r.Options(h, keys))),
     };
 

@@ -42,6 +42,7 @@ public static class WorldEventText
         OwnerMigrated e => $"owner-migrates {e.Vm} to {e.To}",
         OwnerAbortedJob e => $"owner-aborts-job {e.Vm}",
         MoveAsked e => $"migrate {e.Vm} to {e.To}",
+        ResolveAsked e => $"resolve {e.Vm} = {e.RunsOn ?? "lost"}",
         OptionsSet e => $"configure {e.Host}",
         _ => throw new ArgumentOutOfRangeException(nameof(@event), @event.GetType().Name, "This event has no words yet."),
     };
