@@ -136,10 +136,38 @@ internal sealed class CampaignRun
             _faults.Do(new LoadSet(guest, 2e6));
         }
 
-        if (RunUntil(steadyUntilMs + CampaignPlan.SmallMs))
+        // What is free again may move, and meet a fault that waited for it: then somebody is needed once more.
+        if (ResolveAll() && RunUntil(steadyUntilMs + CampaignPlan.SmallMs) && ResolveAll())
         {
             _checks.AtTheEnd(steadyUntilMs + SmoothingMs);
         }
+    }
+
+    /// <summary>A person resolves what waits for one: what is refused the first time is said otherwise.</summary>
+    private bool ResolveAll()
+    {
+        const long EachMs = 150_000;
+        foreach (var say in (Func<MigrationPlan, string?>[])[p => p.To, p => p.From, _ => null])
+        {
+            // By VM, for both hosts of a migration are asked.
+            var open = new SortedDictionary<string, string?>(StringComparer.Ordinal);
+            foreach (var waiting in _checks.Books.Values.SelectMany(b => b.Cases.Values))
+            {
+                open[waiting.Plan.Vm.Name] = say(waiting.Plan);
+            }
+
+            foreach (var (vm, runsOn) in open)
+            {
+                _world.Do(new ResolveAsked(vm, runsOn));
+            }
+
+            if (!RunUntil(_world.Time.NowMs + EachMs))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 
     private bool RunUntil(long untilMs)

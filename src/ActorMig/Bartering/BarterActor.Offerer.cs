@@ -129,6 +129,10 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.Nonsense, $"{barter.Peer}'s grant makes no sense: {nonsense}");
         }
+        else if (grant.Legs.Select(l => CaseOf(l.Vm.Uuid)).FirstOrDefault(c => c is not null) is { } waiting)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"on {Self} the migration {waiting} needs an operator");
+        }
         else if (!isHere || !isWhatWeOffered)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
@@ -391,6 +395,9 @@ internal sealed partial class BarterActor
             _ when Member.Find(_view!.Members, move.To) is null => $"no host '{move.To}' is known; known hosts: {others}",
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
+            _ when WhyNoMore(leaves: true, comes: false) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",
+            _ when vm!.Status == VmStatus.NeedsOperator || CaseOf(vm.Facts.Uuid) is not null =>
+                $"{vm.Facts.Name} cannot move now: its migration {CaseOf(vm.Facts.Uuid)} needs an operator; resolve that with `actormig migration resolve {CaseOf(vm.Facts.Uuid)}`",
             _ when vm!.Status == VmStatus.InDoubt =>
                 $"{vm.Facts.Name} cannot move now: the other host of its last migration is silent, and it may run there, too; try again when that host can be heard",
             _ when vm!.Status is not (VmStatus.Idle or VmStatus.Cooling) => $"{vm.Facts.Name} cannot move now: it is {Words.Of(vm.Status)}",

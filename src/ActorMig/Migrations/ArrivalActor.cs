@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.PreFlight;
 
@@ -311,6 +312,11 @@ internal sealed class ArrivalActor(
     private void Close(LegOutcome outcome)
     {
         _closing = outcome;
+        if (outcome == LegOutcome.NeedsOperator)
+        {
+            Context.Tell(around.Host, new ArrivalLeftToPerson(plan, _hasRun));
+        }
+
         if (_settled is not null)
         {
             Announce();

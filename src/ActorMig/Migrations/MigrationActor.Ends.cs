@@ -109,7 +109,8 @@ internal sealed partial class MigrationActor
     private void Announce(MigrationSettled settled)
     {
         // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
-        Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason, _isDoubting));
+        Context.Tell(around.Host, new MigrationEnded(
+            plan, settled.Outcome, settled.Reason, _isDoubting, _isDoubleRunSeen || _arrival is { HasRun: true }));
         if (_isArrivalClosed)
         {
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));
