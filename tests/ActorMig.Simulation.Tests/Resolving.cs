@@ -121,6 +121,61 @@ public sealed class Resolving
         Assert.Empty(_world.Violations);
     }
 
+    /// <summary>libvirt let it run on both hosts, and its owner has paused one: which copy is good only a person knows, and what is to be done by hand is said.</summary>
+    [Fact]
+    public void Its_owner_has_paused_the_copy_there_and_the_one_here_runs()
+    {
+        DoubleByLibvirt(() => Assert.Null(H2.Hypervisor.Suspend(Vm1)));
+        Assert.Equal(["h1"], _world.WhereRuns("vm1"));
+        Assert.Contains("if that on h1 is good, say --runs-on h1", Ask(H1, "h2", null).Text, StringComparison.Ordinal);
+        Assert.EndsWith("say `virsh destroy vm1` and `virsh undefine vm1` on h2, and then this again", Ask(H1, "h1", null).Text, StringComparison.Ordinal);
+        Assert.Null(H2.Hypervisor.Destroy(Vm1));
+        Assert.Null(H2.Hypervisor.Undefine(Vm1));
+        Assert.Equal(LegOutcome.Failed, Ask(H1, "h1", null).Closed!.Outcome);
+        _world.Run(3 * 60_000);
+        Assert.True(H1.Hypervisor.Find(Vm1)!.IsAutostart);
+        EndsWell("vm1", "h2");
+    }
+
+    /// <summary>An agent whose journal was lost touches no paused domain: the copy there is removed by hand before the case is resolved on the other host.</summary>
+    [Fact]
+    public void The_source_has_lost_its_journal()
+    {
+        DoubleByLibvirt();
+        LoseJournal(H1);
+        Assert.EndsWith("say `virsh destroy vm1` and `virsh undefine vm1` on h1, and then this again", Ask(H2, "h2", null).Text, StringComparison.Ordinal);
+        Assert.Null(H1.Hypervisor.Destroy(Vm1));
+        Assert.Null(H1.Hypervisor.Undefine(Vm1));
+        _world.Run(3 * 60_000);
+        Assert.True(H2.Hypervisor.Find(Vm1)!.IsAutostart);
+        EndsWell("vm1", "h1");
+    }
+
+    /// <summary>Were the VM moved on from there meanwhile, what is left of it here would be forgotten.</summary>
+    [Fact]
+    public void The_destination_has_lost_its_journal_and_learns_of_the_case_again()
+    {
+        DoubleByLibvirt();
+        LoseJournal(H2);
+        _world.Run(3 * 60_000);
+        Assert.Equal("h1-1-1.1", Assert.Single(Story.Status(_world, H2).Cases!).Plan.Migration);
+        Assert.Contains("actormig migration resolve h1-1-1.1", Move(H2, "vm1", "h1").Text, StringComparison.Ordinal);
+        Assert.Single(Story.Status(_world, H1).Cases!, c => c.Closed is null);
+        Assert.Equal(LegOutcome.Completed, Ask(H1, "h2", Ask(H1, null, null).View!.Seen).Closed!.Outcome);
+        _world.Run(3 * 60_000);
+        Assert.True(H2.Hypervisor.Find(Vm1)!.IsAutostart);
+        EndsWell("vm1", "h1");
+    }
+
+    private void LoseJournal(SimHost host)
+    {
+        _world.Do(new JournalTorn(host.Options.HostName));
+        host.Start();
+        _world.Run(1_000);
+        _world.Do(new LossAccepted(host.Options.HostName));
+        _world.Run(1_000);
+    }
+
     private void EndsWell(string vm, string to)
     {
         _world.Run(3 * 60_000);
@@ -154,7 +209,7 @@ public sealed class Resolving
         H1.Hypervisor.Show(copy, DomainState.Paused, StateReason.PostCopy, DomainJob.None);
     }
 
-    private void DoubleByLibvirt()
+    private void DoubleByLibvirt(Action? meanwhile = null)
     {
         H1.Hypervisor.LosesFinish = static () => true;
         Begin();
@@ -164,9 +219,10 @@ public sealed class Resolving
         H1.Kill();
         _world.Run(60_000);
         H1.Hypervisor.LosesFinish = static () => false;
+        meanwhile?.Invoke();
         H1.Start();
         _world.Run(3 * 60_000);
-        Assert.Equal(["h2"], _world.WhereRuns("vm1"));
+        Assert.Single(_world.WhereRuns("vm1"));
         Assert.All(_world.Hosts.Values, h => Assert.Single(Story.Status(_world, h).Cases!));
     }
 

@@ -89,11 +89,49 @@ public sealed class ResolutionTests
     public void The_source_decides_while_it_can(bool isKnown, bool isPossible)
     {
         var arrival = Case(hasRun: true) with { IsArrival = true };
-        var stands = new CaseStands("m", 1, Look(Paused), HasRun: true, isKnown);
+        var stands = new CaseStands("m", 1, Look(Absent), HasRun: true, isKnown);
         Assert.Equal(isPossible, new Resolution(arrival, Look(Running), stands).Option(CaseChoice.RunsOnDestination).IsPossible);
         Assert.True(new Resolution(arrival, Look(Running), null).Option(CaseChoice.RunsOnDestination).IsPossible);
         Assert.False(new Resolution(arrival, Look(Paused), null).Option(CaseChoice.RunsOnSource).IsPossible);
         Assert.Equal(CaseChoice.RunsOnDestination, new Resolution(arrival, Look(Running), stands with { Closed = LegOutcome.Completed }).ByItself());
+    }
+
+    /// <summary>An agent whose journal was lost removes nothing, and says nothing: what it would have done is said to the person, to whom the copy is not left unsaid.</summary>
+    [Theory]
+    [InlineData(Paused, "say `virsh destroy vm1` and `virsh undefine vm1` on h1, and then this again")]
+    [InlineData(Shutoff, "say `virsh undefine vm1` on h1, and then this again")]
+    public void A_source_that_knows_of_no_case_removes_nothing(DomainState left, string said)
+    {
+        var arrival = Case(hasRun: true) with { IsArrival = true };
+        var stands = new CaseStands("m", 1, Look(left), HasRun: true, IsKnown: false);
+        var option = new Resolution(arrival, Look(Running), stands).Option(CaseChoice.RunsOnDestination);
+        Assert.False(option.IsPossible);
+        Assert.EndsWith(said, option.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("virsh destroy", new Resolution(arrival, Look(Paused), stands).Option(CaseChoice.RunsOnDestination).Text, StringComparison.Ordinal);
+        Assert.Contains("`virsh autostart vm1` on h2", new Resolution(Case(hasRun: true), Look(Absent), stands with { Look = Look(Running) }).Rest(CaseChoice.RunsOnDestination), StringComparison.Ordinal);
+    }
+
+    /// <summary>A guest that its owner has paused where it has come to: what is left on the source goes only while it runs there, and no advice ends the good copy.</summary>
+    [Fact]
+    public void Its_owner_has_paused_it_there()
+    {
+        var paused = Look(Paused, StateReason.User);
+        Assert.Equal(CaseChoice.RunsOnDestination, Of(Look(Absent), paused, hasRun: true).ByItself());
+        Assert.Null(Of(Look(Absent), paused, hasRun: false).ByItself());
+        foreach (var here in (DomainLook[])[Look(Paused, StateReason.PostCopy), Look(Shutoff)])
+        {
+            var option = Of(here, paused, hasRun: true).Option(CaseChoice.RunsOnDestination);
+            Assert.False(option.IsPossible);
+            Assert.EndsWith("say `virsh resume vm1` on h2, and then this again", option.Text, StringComparison.Ordinal);
+        }
+
+        var resume = Of(Look(Paused, StateReason.PostCopy), paused, hasRun: true).Option(CaseChoice.RunsOnSource);
+        Assert.False(resume.IsPossible);
+        Assert.Contains("has run on h2", resume.Text, StringComparison.Ordinal);
+        Assert.DoesNotContain("virsh destroy", resume.Text, StringComparison.Ordinal);
+        Assert.Contains("--runs-on h1; else end that with `virsh destroy vm1` on h1", Of(Look(Running), paused, hasRun: true).Option(CaseChoice.RunsOnDestination).Text, StringComparison.Ordinal);
+        Assert.EndsWith(
+            "say `virsh destroy vm1` and `virsh undefine vm1` on h2, and then this again", Of(Look(Running), paused, hasRun: true).Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
     }
 
     private static void Check(Resolution resolution, CaseChoice choice, DomainLook here, DomainLook? there, bool hasRun)

@@ -1,5 +1,6 @@
 using System.Text;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 
@@ -39,7 +40,7 @@ public sealed record SeedResult(
 }
 
 /// <summary>Plays one plan in a world of its own.</summary>
-internal sealed class CampaignRun
+internal sealed partial class CampaignRun
 {
     private readonly CampaignPlan _plan;
     private readonly CancellationToken _stop;
@@ -73,6 +74,7 @@ internal sealed class CampaignRun
         _checks = WorldChecks.Of(_world);
         _checks.Landed += Count;
         _checks.Said += Count;
+        _world.Answered = Follow;
         _faults = new FaultInjector(_world, _checks, plan, _coverage);
     }
 
@@ -143,33 +145,6 @@ internal sealed class CampaignRun
         }
     }
 
-    /// <summary>A person resolves what waits for one: what is refused the first time is said otherwise.</summary>
-    private bool ResolveAll()
-    {
-        const long EachMs = 150_000;
-        foreach (var say in (Func<MigrationPlan, string?>[])[p => p.To, p => p.From, _ => null])
-        {
-            // By VM, for both hosts of a migration are asked.
-            var open = new SortedDictionary<string, string?>(StringComparer.Ordinal);
-            foreach (var waiting in _checks.Books.Values.SelectMany(b => b.Cases.Values))
-            {
-                open[waiting.Plan.Vm.Name] = say(waiting.Plan);
-            }
-
-            foreach (var (vm, runsOn) in open)
-            {
-                _world.Do(new ResolveAsked(vm, runsOn));
-            }
-
-            if (!RunUntil(_world.Time.NowMs + EachMs))
-            {
-                return false;
-            }
-        }
-
-        return true;
-    }
-
     private bool RunUntil(long untilMs)
     {
         var time = _world.Time;
@@ -203,6 +178,9 @@ internal sealed class CampaignRun
                 break;
             case MigrationSettled { Outcome: LegOutcome.Completed }:
                 _moves++;
+                break;
+            case CaseClosed closed:
+                FollowRest(closed);
                 break;
             case OfferDeclined declined when declined.By == book.Name:
                 _coverage.Count(declined.Refusal);

@@ -118,11 +118,16 @@ public sealed partial class SimWorld
             {
                 if (shown is { IsAccepted: true, View: { } view })
                 {
-                    Say(view.Seen, done => this.Say($"{host.Options.HostName}: {migration}: {done.Text}"));
+                    Say(view.Seen, done =>
+                    {
+                        this.Say($"{host.Options.HostName}: {migration}: {done.Text}");
+                        Answered?.Invoke(done);
+                    });
                 }
                 else
                 {
                     this.Say($"{host.Options.HostName}: {migration}: {(shown.IsAccepted ? "" : "not resolved: ")}{shown.Text}");
+                    Answered?.Invoke(shown);
                 }
             });
         }

@@ -1,4 +1,5 @@
 using ActorMig.Actors;
+using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 
@@ -6,8 +7,8 @@ namespace ActorMig.Cases;
 
 /// <summary>
 /// One open case: asks both hosts what they show, tells a person what may be decided, and does what was decided, each step after a fresh look at both. What
-/// is decided and done stands with the HostActor; this actor can begin anew at any moment. On the destination it asks the source once in a while whether
-/// it is resolved there.
+/// is decided and done stands with the HostActor; this actor can begin anew at any moment. Each round it asks the other host: on the destination whether it is
+/// resolved on the source, and on the source whether the destination still knows of it.
 /// </summary>
 internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, ActorMigOptions options, long incarnation) : EphemeralActor
 {
@@ -115,13 +116,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
     }
 
     /// <summary>The source tells nobody how it was resolved: whoever waits for that asks. What was decided is gone on with, too.</summary>
-    private void LookAgainLater()
-    {
-        if (@case.IsArrival || _decided is not null)
-        {
-            Context.StartTimer(Again, Again, options.RoundMs);
-        }
-    }
+    private void LookAgainLater() => Context.StartTimer(Again, Again, options.RoundMs);
 
     /// <summary>Once both hosts have been asked, and the other one has answered or is silent.</summary>
     private void Consider()
@@ -137,7 +132,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
         {
             GoOn(now, decided, choice);
         }
-        else if (now.ByItself() is { } itself)
+        else if (now.ByItself() is { } itself && (@case.IsArrival || _askers.Count > 0))
         {
             var person = _askers.Count > 0 ? _askers[0].Person : Peer;
             _waiting.AddRange(_askers.Select(a => a.ReplyTo));
@@ -152,6 +147,12 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
             }
 
             _askers.Clear();
+            if (!@case.IsArrival && _there is { IsKnown: false })
+            {
+                // It has lost its journal, or has not heard of it yet: until it knows, it would move the VM on, away from what is left of it here.
+                Context.Tell(around.Membership, new SendToPeer(
+                    Peer, "arrival/" + Migration, new CloseArrival(Migration, LegOutcome.NeedsOperator, @case.Plan), incarnation));
+            }
         }
     }
 
@@ -201,7 +202,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
         }
         else
         {
-            var rest = now.Next(choice) is null ? "" : $"; libvirt does not let it start with its host: say `virsh autostart {@case.Plan.Vm.Name}`";
+            var rest = now.Rest(choice) is { } left ? "; " + left : "";
             var text = choice switch
             {
                 CaseChoice.RunsOnDestination => $"{@case.Plan.Vm.Name} runs on {@case.Plan.To}",

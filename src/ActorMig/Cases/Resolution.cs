@@ -38,6 +38,9 @@ internal sealed class Resolution
 
     private bool IsWholeThere => Destination is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) };
 
+    /// <summary>Its owner has paused it where it has come to: no job, and so all of its memory.</summary>
+    private bool IsPausedThere => Destination is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None };
+
     /// <summary>Names the states: equal if and only if they are.</summary>
     public string Seen
     {
@@ -63,7 +66,7 @@ internal sealed class Resolution
     public CaseChoice? ByItself() => (Source, Destination) switch
     {
         _ when _there?.Closed is { } closed => ChoiceOf(closed),
-        ({ State: DomainState.Absent }, _) when IsWholeThere => CaseChoice.RunsOnDestination,
+        ({ State: DomainState.Absent }, _) when IsWholeThere || (IsPausedThere && HasRun) => CaseChoice.RunsOnDestination,
         ({ State: DomainState.Running, Job: DomainJob.None }, { State: DomainState.Absent or DomainState.Shutoff }) => CaseChoice.RunsOnSource,
         _ => null,
     };
@@ -99,6 +102,19 @@ internal sealed class Resolution
         };
     }
 
+    /// <summary>
+    /// What a person is still to do when all else is done: an agent that knows of no such case, because its journal was lost, touches nothing, and libvirt may
+    /// refuse. Null if nothing is.
+    /// </summary>
+    public string? Rest(CaseChoice choice)
+    {
+        var (host, look, isHere) = choice == CaseChoice.RunsOnDestination ? (To, Destination, _case.IsArrival) : (From, Source, !_case.IsArrival);
+        var isUnknown = isHere ? Next(choice) == DomainVerb.SetAutostart : _there is { IsKnown: false };
+        return choice != CaseChoice.Lost && isUnknown && _case.Plan.Vm.IsAutostart && look is { State: not DomainState.Absent, IsPersistent: true, IsAutostart: false }
+            ? $"it does not start with {host} any more: say `virsh autostart {Vm}` on {host}"
+            : null;
+    }
+
     /// <summary>How a case ends that was decided so.</summary>
     public static LegOutcome OutcomeOf(CaseChoice choice) => choice switch
     {
@@ -118,6 +134,9 @@ internal sealed class Resolution
 
     private string? WhyNot(CaseChoice choice) => choice switch
     {
+        CaseChoice.RunsOnDestination when _case.IsArrival && WhyNotOnDestination() is null && Source is { State: DomainState.Paused or DomainState.Shutoff } left && _there is { IsKnown: false } =>
+            $"{From}'s agent knows of no such case, because its journal was lost, so it removes nothing, and it has a copy of {Vm} ({left.InWords()}): " +
+            $"say {Removal(left)} on {From}, and then this again",
         _ when _case.IsArrival && _there is { IsKnown: true } => $"{From} answers, so it is resolved there: say `actormig migration resolve {_case.Plan.Migration}` on {From}",
         CaseChoice.RunsOnDestination or CaseChoice.RunsOnSource when Source is { Job: not DomainJob.None } && !IsBrokenHere =>
             $"libvirt on {From} has a job on {Vm}; wait for its end, or abort it with `virsh domjobabort {Vm}`",
@@ -134,6 +153,11 @@ internal sealed class Resolution
     private string? WhyNotOnDestination() => Destination switch
     {
         null => $"{To} does not answer, and only its libvirt's word counts for this; start its agent, or look there",
+        _ when IsPausedThere && Source is { State: DomainState.Running } =>
+            $"{Vm} runs on {From}, and {To} has a copy that its owner has paused: if that on {From} is good, say --runs-on {From}; else end that with `virsh destroy {Vm}` on {From}",
+        _ when IsPausedThere && Source is not { State: DomainState.Absent } =>
+            $"its owner has paused {Vm} on {To}, and what is left on {From} is removed only while it runs there: say `virsh resume {Vm}` on {To}, and then this again",
+        _ when IsPausedThere && HasRun => null,
         { State: not DomainState.Running } look => $"libvirt on {To} does not show {Vm} running ({look.InWords()})",
         _ when !IsWholeThere => $"{Vm} runs on {To} and not all of its memory is there: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {Vm} URI` on {From}",
         _ when Source is { State: DomainState.Running } => $"{Vm} runs on {From}, too: find out which copy is good, and end the other with `virsh destroy {Vm}` on its host",
@@ -142,15 +166,26 @@ internal sealed class Resolution
 
     private string? WhyNotOnSource() => Source switch
     {
+        _ when _case.IsArrival && _there is { IsKnown: false } =>
+            $"{From}'s agent knows of no such case, because its journal was lost, and touches nothing: if {Vm} never ran on {To}, end what is left of it there and let its copy on {From} go on with `virsh resume {Vm}`",
         _ when _case.IsArrival => $"only {From}'s agent can say so: say it there",
         { State: DomainState.Absent or DomainState.Shutoff or DomainState.Other } look =>
             $"libvirt on {From} shows {Vm} {look.InWords()}, and ActorMig starts no guest: say `virsh start {Vm}` where its definition is, and then this again",
         _ when Destination is { State: DomainState.Running } => $"{Vm} runs on {To}: were its copy on {From} let go on, it would run twice",
-        _ when Destination is { State: DomainState.Paused or DomainState.Other } look =>
-            $"{To} has a copy, too ({look.InWords()}), which may run later: remove it first with `virsh destroy {Vm}` on {To}",
+        { State: DomainState.Paused, Reason: not StateReason.User } when HasRun && IsPausedThere =>
+            $"{Vm} has run on {To}, and its owner has paused it there: say `virsh resume {Vm}` on {To}, and then --runs-on {To}",
         { State: DomainState.Paused, Reason: not StateReason.User } when HasRun =>
             $"{Vm} has run on {To}: its copy on {From} is from before that, and its disk is not. Say --lost, end the copy with `virsh destroy {Vm}` on {From}, and start {Vm} from its disk",
+        _ when Destination is { State: DomainState.Paused or DomainState.Other } look =>
+            $"{To} has a copy, too ({look.InWords()}), which may run later: say {Removal(look)} on {To}, and then this again",
         _ => null,
+    };
+
+    private string Removal(DomainLook copy) => (copy.State, copy.IsPersistent) switch
+    {
+        (DomainState.Shutoff, _) => $"`virsh undefine {Vm}`",
+        (_, true) => $"`virsh destroy {Vm}` and `virsh undefine {Vm}`",
+        _ => $"`virsh destroy {Vm}`",
     };
 
     private string Does(CaseChoice choice)
