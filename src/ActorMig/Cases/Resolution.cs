@@ -141,6 +141,8 @@ internal sealed class Resolution
         CaseChoice.RunsOnDestination or CaseChoice.RunsOnSource when Source is { Job: not DomainJob.None } && !IsBrokenHere =>
             $"libvirt on {From} has a job on {Vm}; wait for its end, or abort it with `virsh domjobabort {Vm}`",
         CaseChoice.RunsOnDestination => WhyNotOnDestination(),
+        CaseChoice.RunsOnSource when IsBrokenHere && HasRun && Destination is { State: DomainState.Absent or DomainState.Shutoff } =>
+            $"libvirt on {From} holds a post-copy of {Vm} that broke: it ran on {To}, its process there is gone, and with it a part of its memory. It is lost: say --lost",
         CaseChoice.RunsOnSource when IsBrokenHere =>
             $"libvirt on {From} holds a post-copy of {Vm} that broke, so it may have run on {To}: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {Vm} URI` on {From}; " +
             "only if that can never succeed, because its process on one host is gone, say --lost",
@@ -159,6 +161,8 @@ internal sealed class Resolution
             $"its owner has paused {Vm} on {To}, and what is left on {From} is removed only while it runs there: say `virsh resume {Vm}` on {To}, and then this again",
         _ when IsPausedThere && HasRun => null,
         { State: not DomainState.Running } look => $"libvirt on {To} does not show {Vm} running ({look.InWords()})",
+        _ when !IsWholeThere && Source is { State: DomainState.Absent or DomainState.Shutoff, Reason: not StateReason.Migrated } =>
+            $"{Vm} is lost: its process on {From} is gone, and with it the part of its memory that had not come to {To}, where it runs only until it needs that: say --lost",
         _ when !IsWholeThere => $"{Vm} runs on {To} and not all of its memory is there: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {Vm} URI` on {From}",
         _ when Source is { State: DomainState.Running } => $"{Vm} runs on {From}, too: find out which copy is good, and end the other with `virsh destroy {Vm}` on its host",
         _ => null,
@@ -169,6 +173,8 @@ internal sealed class Resolution
         _ when _case.IsArrival && _there is { IsKnown: false } =>
             $"{From}'s agent knows of no such case, because its journal was lost, and touches nothing: if {Vm} never ran on {To}, end what is left of it there and let its copy on {From} go on with `virsh resume {Vm}`",
         _ when _case.IsArrival => $"only {From}'s agent can say so: say it there",
+        { State: DomainState.Absent or DomainState.Shutoff or DomainState.Other } when Destination is { State: DomainState.Running or DomainState.Paused } there =>
+            $"{Vm} is not on {From}, and {To} shows it {there.InWords()}: say {(IsWholeThere || IsPausedThere ? "--runs-on " + To : "--lost")}",
         { State: DomainState.Absent or DomainState.Shutoff or DomainState.Other } look =>
             $"libvirt on {From} shows {Vm} {look.InWords()}, and ActorMig starts no guest: say `virsh start {Vm}` where its definition is, and then this again",
         _ when Destination is { State: DomainState.Running } => $"{Vm} runs on {To}: were its copy on {From} let go on, it would run twice",
