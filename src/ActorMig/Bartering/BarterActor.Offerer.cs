@@ -1,3 +1,4 @@
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Vms;
@@ -234,6 +235,9 @@ internal sealed partial class BarterActor
         }
     }
 
+    /// <summary>So many times as long as states may be unclear it is waited for what comes from a sender that has lost its journal: a post-copy goes on without agents.</summary>
+    private const int Patience = 10;
+
     private void LeadArrival(Barter barter, Leg leg, Volatile soft, bool isSilent)
     {
         var migration = BarterIds.Migration(barter.Id, leg.Number);
@@ -249,6 +253,14 @@ internal sealed partial class BarterActor
             Context.Persist(hasArrived
                 ? new LegEnded(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}")
                 : new LegEnded(barter.Id, leg.Number, LegOutcome.Failed, $"{barter.Peer} is silent and nothing arrived"));
+            Later(barter, TickKind.Lead, 0);
+        }
+        else if (isSilent && soft.IsUnknownThere && Context.Now.MonotonicMs - soft.HeardAtMs > Patience * options.Migration.UnclearMs)
+        {
+            // With the sender's journal went whoever would have found out how it ends: a post-copy that broke is told to go on by nobody any more.
+            var why = $"{barter.Peer} knows of no such migration, because its journal was lost, and {leg.Vm.Name} has not come to its end here.";
+            Context.Persist(new LegEnded(barter.Id, leg.Number, LegOutcome.NeedsOperator, why));
+            Context.Tell(host, new ArrivalLeftToPerson(PlanOf(barter, leg), HasRun: false, why));
             Later(barter, TickKind.Lead, 0);
         }
         else
@@ -343,8 +355,14 @@ internal sealed partial class BarterActor
     private void OnBarterStands(string peer, BarterStands stands)
     {
         if (_ledger.Find(stands.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed or BarterPhase.Offered } barter
-            || barter.Peer != peer || barter.IsLegRunning)
+            || barter.Peer != peer)
         {
+            return;
+        }
+
+        if (barter.IsLegRunning)
+        {
+            Soft(barter).IsUnknownThere |= stands.Outcome is null;
             return;
         }
 

@@ -521,6 +521,9 @@ internal sealed partial class BarterActor(
         /// <summary>When the last sign of life of the peer came, or leading began.</summary>
         public long HeardAtMs { get; set; }
 
+        /// <summary>The peer has said that it knows of no such barter: its journal was lost.</summary>
+        public bool IsUnknownThere { get; set; }
+
         /// <summary>Granter: from when its reservations count, unless renewals were answered since.</summary>
         public long ReservedAtMs { get; set; }
 

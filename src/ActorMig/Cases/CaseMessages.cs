@@ -62,7 +62,8 @@ internal sealed record CloseCase(CaseClosed Closed, IReadOnlyList<ActorRef> Aske
 /// <param name="Migration">The migration.</param>
 internal sealed record CaseBegins(string Migration);
 
-/// <summary>From a destination's half to its HostActor: the source has left it to a person.</summary>
+/// <summary>To a destination's HostActor: the source has left it to a person, or has lost its journal.</summary>
 /// <param name="Plan">The migration.</param>
 /// <param name="HasRun">True if it ran here.</param>
-internal sealed record ArrivalLeftToPerson(MigrationPlan Plan, bool HasRun);
+/// <param name="Reason">Why; null: the source has said so.</param>
+internal sealed record ArrivalLeftToPerson(MigrationPlan Plan, bool HasRun, string? Reason = null);

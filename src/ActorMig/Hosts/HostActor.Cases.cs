@@ -22,7 +22,7 @@ public sealed partial class HostActor
                 Resolve(resolve);
                 return true;
             case ArrivalLeftToPerson left:
-                OpenCase(left.Plan, isArrival: true, $"{left.Plan.From} has left it to a person", left.HasRun);
+                OpenCase(left.Plan, isArrival: true, left.Reason ?? $"{left.Plan.From} has left it to a person", left.HasRun);
                 return true;
             case CaseBegins begins when _cases.Find(begins.Migration) is { Closed: null } current:
                 Context.Tell(_caseActors!, new ForChild(begins.Migration, current));
