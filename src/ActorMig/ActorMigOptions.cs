@@ -127,6 +127,33 @@ public sealed record MigrationOptions
     /// <summary>How far that is raised, doubled each time, while passes make no headway.</summary>
     public long DowntimeMaxMs { get; init; } = 2_400;
 
+    /// <summary>The most migrations that leave the host at a time, whoever began them; with so many no barter begins that adds one.</summary>
+    public int OutgoingMax { get; init; } = 2;
+
+    /// <summary>The most that come at a time.</summary>
+    public int IncomingMax { get; init; } = 2;
+
+    /// <summary>The most of both together.</summary>
+    public int PerHostMax { get; init; } = 3;
+
+    /// <summary>The most migrations that may wait for a person; with so many no barter begins.</summary>
+    public int CasesMax { get; init; } = 100;
+
+    /// <summary>The most MiB/s that all migrations away from the host may take together; each may take its part of the most that may leave. 0: no limit.</summary>
+    public long HostMiBPerSecond { get; init; }
+
+    /// <summary>The most MiB/s for one migration before its switch; 0: no limit.</summary>
+    public long PreCopyShareMiBPerSecond => Share(PreCopyMiBPerSecond);
+
+    /// <summary>The most MiB/s for one migration after its switch; 0: no limit.</summary>
+    public long PostCopyShareMiBPerSecond => Share(PostCopyMiBPerSecond);
+
+    private long Share(long ownMiBPerSecond)
+    {
+        var share = HostMiBPerSecond == 0 ? 0 : Math.Max(1, HostMiBPerSecond / OutgoingMax);
+        return ownMiBPerSecond == 0 ? share : share == 0 ? ownMiBPerSecond : Math.Min(ownMiBPerSecond, share);
+    }
+
     /// <summary>The most MiB/s before the switch to post-copy; 0: no limit.</summary>
     public long PreCopyMiBPerSecond { get; init; }
 

@@ -80,4 +80,7 @@ public enum Refusal
 
     /// <summary>A check before the move says that it would not work, or not safely: something of the VM, of either host, or of the way between them.</summary>
     PreFlight,
+
+    /// <summary>As many migrations are under way, or wait for a person, as the host may have.</summary>
+    Budget,
 }

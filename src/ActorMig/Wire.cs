@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
@@ -33,7 +34,9 @@ public static class Wire
         .Add("close-arrival.1", PeerJson.Default.CloseArrival)
         .Add("arrival-closed.1", PeerJson.Default.ArrivalClosed)
         .Add("get-readiness.1", PeerJson.Default.GetReadiness)
-        .Add("readiness.1", PeerJson.Default.Readiness);
+        .Add("readiness.1", PeerJson.Default.Readiness)
+        .Add("get-case.1", PeerJson.Default.GetCase)
+        .Add("case-stands.1", PeerJson.Default.CaseStands);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -70,6 +73,9 @@ public static class Wire
         .Add("arrival-settled.1", WireJson.Default.ArrivalSettled)
         .Add("journal-lost.1", WireJson.Default.JournalLost)
         .Add("journal-loss-accepted.1", WireJson.Default.JournalLossAccepted)
+        .Add("case-opened.1", WireJson.Default.CaseOpened)
+        .Add("case-decided.1", WireJson.Default.CaseDecided)
+        .Add("case-closed.1", WireJson.Default.CaseClosed)
         .Add("host-snapshot.1", WireJson.Default.HostSnapshot)
         .Add("barter-snapshot.1", WireJson.Default.BarterSnapshot);
 
@@ -78,7 +84,8 @@ public static class Wire
         .Add("round-measured.1", WireJson.Default.RoundMeasured)
         .Add("round-decided.1", WireJson.Default.RoundDecided)
         .Add("offer-declined.1", WireJson.Default.OfferDeclined)
-        .Add("move-refused.1", WireJson.Default.MoveRefused);
+        .Add("move-refused.1", WireJson.Default.MoveRefused)
+        .Add("foreign-migration-ended.1", WireJson.Default.ForeignMigrationEnded);
 }
 
 /// <summary>Enums as the documentation writes them: <c>both-overloaded</c>.</summary>
@@ -94,7 +101,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
         typeof(KebabCase<MigrationPhase>), typeof(KebabCase<DomainVerb>), typeof(KebabCase<Vms.VmStatus>),
-        typeof(KebabCase<BarterPhase>), typeof(KebabCase<MigrationMode>),
+        typeof(KebabCase<BarterPhase>), typeof(KebabCase<MigrationMode>), typeof(KebabCase<CaseChoice>),
     ])]
 [JsonSerializable(typeof(AgentStarted))]
 [JsonSerializable(typeof(MigrationOpened))]
@@ -129,12 +136,16 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(ArrivalSettled))]
 [JsonSerializable(typeof(JournalLost))]
 [JsonSerializable(typeof(JournalLossAccepted))]
+[JsonSerializable(typeof(CaseOpened))]
+[JsonSerializable(typeof(CaseDecided))]
+[JsonSerializable(typeof(CaseClosed))]
 [JsonSerializable(typeof(HostSnapshot))]
 [JsonSerializable(typeof(BarterSnapshot))]
 [JsonSerializable(typeof(RoundMeasured))]
 [JsonSerializable(typeof(RoundDecided))]
 [JsonSerializable(typeof(OfferDeclined))]
 [JsonSerializable(typeof(MoveRefused))]
+[JsonSerializable(typeof(ForeignMigrationEnded))]
 internal sealed partial class WireJson : JsonSerializerContext;
 
 /// <summary>
@@ -171,4 +182,6 @@ internal sealed partial class WireJson : JsonSerializerContext;
 [JsonSerializable(typeof(ArrivalClosed))]
 [JsonSerializable(typeof(GetReadiness))]
 [JsonSerializable(typeof(Readiness))]
+[JsonSerializable(typeof(GetCase))]
+[JsonSerializable(typeof(CaseStands))]
 internal sealed partial class PeerJson : JsonSerializerContext;

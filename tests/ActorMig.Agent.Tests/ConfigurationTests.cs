@@ -174,7 +174,7 @@ public sealed class ConfigurationTests
 
     private static readonly string[] Units =
     [
-        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
+        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "How many migrations", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
         "without unit",
     ];
 

@@ -53,7 +53,7 @@ public sealed class ScenarioReaderTests : IDisposable
               { at = 3m, crash-qemu { vm1 = h1 }, break-stream = vm1, cut = h1 to h2, heal = [h1 and h2], network { latency-max = 1s, lost = 0.1, repeated = 0.2 } }
               { at = 4m, lose-finish = h1, slow-disk { h1 = 50ms }, fill-disk = h1, tighten-disk = h1, free-disk = h1, tear-journal = h1, accept-loss = h1, wall-clock { h1 = -1h } }
               { at = 5m, owner-defines-namesake { vm1 = h2 }, owner-starts = vm1, owner-destroys = vm1, owner-shuts-down = vm1, owner-deletes = vm1, owner-pauses = vm1 }
-              { at = 6m, owner-resumes = vm1, owner-migrates { vm1 = h2 }, owner-aborts-job = vm1, migrate { vm1 = h2 } }
+              { at = 6m, owner-resumes = vm1, owner-migrates { vm1 = h2 }, owner-aborts-job = vm1, migrate { vm1 = h2 }, resolve { vm1 = h2, vm2 = lost } }
               { at = 7m, configure { h1 { mode = observe } }, stop-agent = h1, continue-agent = h1, delay { "h1 to h2" = 30s }, echo { "h1 and h2" = 2m } }
               { at = 8m, attach-device { vm1 = "pci 0000:3b:00.0" }, detach-device = vm1, remove-bridge { h2 = br-blue }, add-bridge { h2 = br-blue } }
               { at = 1m, when = h2 barter-granted, count = 2, after = 3s, configure { h1 { round.interval = 5s } } }

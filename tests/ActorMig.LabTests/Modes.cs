@@ -24,14 +24,14 @@ public sealed class Modes(LabFixture fixture)
 
         // What an operator sees of it.
         var migration = BarterIds.Migration(barter, 1);
-        var list = Actormig(one.H1, "migration", "list");
+        var list = one.H1.Actormig(ExitCodes.Ok, "migration", "list");
         Assert.Matches(@"(?m)^MIGRATION +VM +TO +MODE +BEGAN +RESULT +TOTAL +DOWNTIME +BYTES +PASSES +ASKED FOR$", list);
         Assert.Matches($@"(?m)^{migration} +vm1 +h2 +direct .* completed ", list);
         Assert.Contains("1 completed; of these on average: total ", list, StringComparison.Ordinal);
-        var shown = Actormig(one.H1, "migration", "show", migration);
+        var shown = one.H1.Actormig(ExitCodes.Ok, "migration", "show", migration);
         Assert.Matches("(?s)preparing .*pre-copy .*switching .*post-copy .*ended.*result  completed: vm1 runs on h2.*figures total .* bytes", shown);
-        Assert.Contains("completed: vm1 runs on h2", Actormig(one.H1, "migration", "watch", migration), StringComparison.Ordinal);
-        Assert.Contains("No migration m9 has left from h1", Actormig(one.H1, ExitCodes.Refused, "migration", "show", "m9"), StringComparison.Ordinal);
+        Assert.Contains("completed: vm1 runs on h2", one.H1.Actormig(ExitCodes.Ok, "migration", "watch", migration), StringComparison.Ordinal);
+        Assert.Contains("No migration m9 has left from h1", one.H1.Actormig(ExitCodes.Refused, "migration", "show", "m9"), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class Modes(LabFixture fixture)
         await using var one = await LabCase.StartAsync(fixture.Lab, LabCase.HeldOpen);
         var first = BarterIds.Migration(await one.BeginMoveAsync(one.H1, "vm1", "h2"), 1);
         await one.UntilAsync(() => one.Log.Of<ArrivalSeen>().Any(), "pre-copy has begun");
-        Assert.Contains($"{first} is aborted; vm1 stays on h1.", Actormig(one.H1, "migration", "abort", first), StringComparison.Ordinal);
+        Assert.Contains($"{first} is aborted; vm1 stays on h1.", one.H1.Actormig(ExitCodes.Ok, "migration", "abort", first), StringComparison.Ordinal);
         await one.UntilAsync(() => one.Log.Migrations() is [{ Settled: not null }], "the migration has an end");
         var settled = one.Log.Migrations()[0].Settled!;
         Assert.Equal(LegOutcome.Failed, settled.Outcome);
@@ -61,17 +61,8 @@ public sealed class Modes(LabFixture fixture)
 
         var second = BarterIds.Migration(await one.BeginMoveAsync(one.H1, "vm1", "h2"), 1);
         await one.HoldPostCopyOpenAsync();
-        Assert.Contains("neither host has all of its memory", Actormig(one.H1, ExitCodes.Refused, "migration", "abort", second), StringComparison.Ordinal);
+        Assert.Contains("neither host has all of its memory", one.H1.Actormig(ExitCodes.Refused, "migration", "abort", second), StringComparison.Ordinal);
         await one.UntilAsync(() => one.Log.Migrations() is [_, { Settled.Outcome: LegOutcome.Completed }], "the migration has completed");
         await one.CheckAtRestAsync();
-    }
-
-    private static string Actormig(LabHost host, params string[] arguments) => Actormig(host, ExitCodes.Ok, arguments);
-
-    private static string Actormig(LabHost host, int expected, params string[] arguments)
-    {
-        var (code, output) = Shell.Try(Lab.Lab.AgentProgram(Repository.Folder), ["--socket", host.Socket, .. arguments]);
-        Assert.True(code == expected, $"{string.Join(' ', arguments)} ended with {code}: {output}");
-        return output;
     }
 }

@@ -1,4 +1,6 @@
+using ActorMig.Agent;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Lab;
 using ActorMig.Migrations;
 
@@ -62,8 +64,30 @@ public sealed class OwnerActions(LabFixture fixture)
         Assert.Contains(one.Log.Migrations()[0].Settled!.Outcome, (LegOutcome[])[LegOutcome.Gone, LegOutcome.NeedsOperator, LegOutcome.Completed]);
         Assert.DoesNotContain(fixture.Lab.Where(one.Vm(1)), w => w.State.StartsWith("running", StringComparison.Ordinal));
         await one.UntilAsync(() => one.AreBartersOver(), "all barters end");
+        if (one.Log.Migrations()[0].Settled is { Outcome: LegOutcome.NeedsOperator, Migration: var migration })
+        {
+            await ResolveAsync(one, migration);
+        }
+
         await BootAnewAsync(one);
         await one.CheckAtRestAsync();
+    }
+
+    /// <summary>A person sees both hosts, is refused what is not so, and says that the guest is lost; nothing is touched by that.</summary>
+    private async Task ResolveAsync(LabCase one, string migration)
+    {
+        await one.UntilAsync(() => one.Log.Of<CaseOpened>().Any(c => c.Host == "h1"), "it is a case");
+        Assert.Contains($"OPERATOR  {migration}: vm1 h1 -> h2 needs you", one.H1.Actormig(ExitCodes.Ok, "status"), StringComparison.Ordinal);
+        var shown = one.H1.Actormig(ExitCodes.Ok, "migration", "resolve", migration);
+        Assert.Matches(@"(?s)now  on h1: (paused|absent|shutoff).*on h2: (absent|shutoff).*--runs-on h2 \(refused\):.*--lost: .*plan [0-9a-f]{8}", shown);
+        Assert.Contains("does not show vm1 running", one.H1.Actormig(ExitCodes.Refused, "migration", "resolve", migration, "--runs-on", "h2", "--yes"), StringComparison.Ordinal);
+        Assert.Contains("Nothing was done.", one.H1.Actormig(ExitCodes.Ok, "migration", "resolve", migration, "--lost"), StringComparison.Ordinal);
+        Assert.Contains("look at them anew", one.H1.Actormig(ExitCodes.Refused, "migration", "resolve", migration, "--lost", "--yes", "--plan", "00000000"), StringComparison.Ordinal);
+        var before = fixture.Lab.Where(one.Vm(1));
+        Assert.Contains($"{migration} is resolved by user 0: vm1 is lost.", one.H1.Actormig(ExitCodes.Ok, "migration", "resolve", migration, "--lost", "--yes"), StringComparison.Ordinal);
+        Assert.Equal(before, fixture.Lab.Where(one.Vm(1)));
+        Assert.Contains("needs-operator, then lost", one.H1.Actormig(ExitCodes.Ok, "migration", "list"), StringComparison.Ordinal);
+        await one.UntilAsync(() => one.Log.Of<CaseClosed>().All(c => c.Message.Outcome == LegOutcome.Lost) && one.Log.Of<CaseClosed>().Count() == one.Log.Of<CaseOpened>().Count(), "both hosts know it");
     }
 
     private async Task BootAnewAsync(LabCase one)

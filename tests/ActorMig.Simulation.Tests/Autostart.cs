@@ -45,6 +45,28 @@ public sealed class Autostart
         Assert.Contains(there.Journal.Replay("barter"), e => e is Bartering.VmArrived { Name: "vm1" });
     }
 
+    /// <summary>libvirt has let it run again on its source, whose agent is away: were it to start with the destination, a loss of power there would let it run twice.</summary>
+    [Fact]
+    public void A_guest_that_may_run_on_its_source_too_starts_with_neither_host()
+    {
+        var world = Moving();
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        h1.Hypervisor.LosesFinish = static () => true;
+        RunUntil<PreCopyBegan>(world, "h1");
+        world.Run(500);
+        h1.Kill();
+        RunUntil<ArrivalSettled>(world, "h2");
+        Assert.Null(h2.Hypervisor.Suspend(world.Guests["vm1"].Uuid));
+        world.Run(60_000);
+        Assert.Equal(["h1"], world.WhereRuns("vm1"));
+        world.Do(new PowerLost("h2"));
+        world.Run(20_000);
+        world.Do(new PowerBack("h2"));
+        world.Run(60_000);
+        Assert.Equal(["h1"], world.WhereRuns("vm1"));
+        Assert.Empty(world.Violations);
+    }
+
     [Fact]
     public void It_does_so_too_if_it_comes_after_it_was_given_up()
     {

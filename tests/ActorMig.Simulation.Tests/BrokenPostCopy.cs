@@ -49,6 +49,32 @@ public sealed class BrokenPostCopy
         Assert.Empty(world.Violations);
     }
 
+    /// <summary>In post-copy each process has what the other has not: with one of them the guest is gone, and the journal says so instead of asking for patience.</summary>
+    [Theory]
+    [InlineData("h1", "vm1 is lost: its process on h1 is gone", "End it with `virsh destroy vm1` on h2")]
+    [InlineData("h2", "vm1 is lost: it ran on h2, its process there is gone", "End that with `virsh destroy vm1` on h1")]
+    public void A_process_dies_and_the_guest_is_lost(string where, string why, string todo)
+    {
+        var world = Story.TwoHosts(3);
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        world.Guests["vm1"].DirtyBytePerSecond = 400 << 20;
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        world.Do(new MoveAsked("vm1", "h2"));
+        Assert.True(world.Time.RunUntil(() => h2.Journal.Replay("arrival-h1-1-1.1").OfType<ArrivalRan>().Any(), 60_000));
+        world.Run(200);
+        world.Do(new QemuCrashed("vm1", where));
+        world.Run(15 * 60_000);
+
+        var settled = h1.Journal.Replay("migration-h1-1-1.1").OfType<MigrationSettled>().Single();
+        Assert.Equal(LegOutcome.NeedsOperator, settled.Outcome);
+        Assert.Contains(why, settled.Reason, StringComparison.Ordinal);
+        Assert.Contains(todo, settled.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("--postcopy-resume", settled.Reason, StringComparison.Ordinal);
+        Assert.Empty(world.Violations);
+    }
+
     /// <summary>It breaks three times, and its agent is killed in between: the guest arrives all the same.</summary>
     [Fact]
     public void It_is_told_to_go_on()

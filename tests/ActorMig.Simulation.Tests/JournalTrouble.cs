@@ -1,5 +1,6 @@
 using ActorMig.Edges;
 using ActorMig.Hosts;
+using ActorMig.Migrations;
 
 namespace ActorMig.Simulation.Tests;
 
@@ -89,6 +90,38 @@ public sealed class JournalTrouble
         world.Hosts["h2"].Tell(new DiskChanged("full"));
         world.Run(10 * 60_000);
         Assert.Contains(world.Log, l => l.Contains("settled", StringComparison.Ordinal));
+        Assert.Empty(world.Violations);
+    }
+
+    /// <summary>A post-copy broke because its process died, and the journal that told of it is lost: the barter ends, and the guest is a case where it is, for nobody else knows of it.</summary>
+    [Fact]
+    public void A_leg_whose_source_has_lost_process_and_journal_is_left_to_a_person()
+    {
+        var world = Story.TwoHosts(7);
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        Story.Loads(world, 300, 160, 200, 60);
+        foreach (var guest in world.Guests.Values)
+        {
+            guest.DirtyBytePerSecond = 400 << 20;
+        }
+
+        h1.Journal.Landed += (id, events) =>
+        {
+            if (h2.IsUp && events.OfType<ArrivalRan>().Any())
+            {
+                world.Do(new QemuCrashed("vm3", "h2"));
+                world.Time.After(100, () => world.Do(new JournalTorn("h2")));
+            }
+        };
+        world.Start();
+        Assert.True(world.Time.RunUntil(() => !h2.IsUp, 20 * 60_000));
+        h2.Start();
+        world.Run(60_000);
+        world.Do(new LossAccepted("h2"));
+        world.Run(30 * 60_000);
+        var status = Story.Status(world, h1);
+        Assert.Empty(status.Barter.OpenBarters);
+        Assert.Contains("because its journal was lost", Assert.Single(status.Cases!).Reason, StringComparison.Ordinal);
         Assert.Empty(world.Violations);
     }
 

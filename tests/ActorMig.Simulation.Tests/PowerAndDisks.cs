@@ -57,6 +57,28 @@ public sealed class PowerAndDisks
         }
     }
 
+    /// <summary>The stream ends unattended, and the source keeps a definition: it must not start a second copy with its host.</summary>
+    [Fact]
+    public void A_host_that_is_off_and_on_after_an_unattended_end_starts_no_second_copy()
+    {
+        var world = Moving(nameof(PostCopyBegan), isAutostart: true);
+        world.Do(new LibvirtdKilled("h1"));
+        world.Do(new AgentKilled("h1"));
+        world.Run(60_000);
+        Assert.Equal(["h2"], world.WhereRuns("vm1"));
+        Assert.NotNull(world.Hosts["h1"].Hypervisor.Find(world.Guests["vm1"].Uuid));
+        world.Do(new PowerLost("h1"));
+        world.Run(60_000);
+        world.Do(new PowerBack("h1"));
+        world.Run(1_000);
+        Assert.Equal(["h2"], world.WhereRuns("vm1"));
+        world.Run(10 * 60_000);
+        Assert.Equal(["h2"], world.WhereRuns("vm1"));
+        Assert.Null(world.Hosts["h1"].Hypervisor.Find(world.Guests["vm1"].Uuid));
+        Assert.True(world.Hosts["h2"].Hypervisor.Find(world.Guests["vm1"].Uuid)!.IsAutostart);
+        Assert.Empty(world.Violations);
+    }
+
     [Fact]
     public void A_host_whose_journal_was_torn_observes_until_that_is_accepted_and_counts_on()
     {
@@ -75,9 +97,10 @@ public sealed class PowerAndDisks
     }
 
     /// <summary>vm1 is on its way from h1 to h2, at a step of its journal.</summary>
-    private static SimWorld Moving(string step)
+    private static SimWorld Moving(string step, bool isAutostart = false)
     {
         var world = Story.TwoHosts(12);
+        Assert.Null(world.Hosts["h1"].Hypervisor.SetAutostart(world.Guests["vm1"].Uuid, isAutostart));
         Story.Loads(world, 50, 50, 40, 40);
         world.Guests["vm1"].DirtyBytePerSecond = 400 << 20;
         world.Start();

@@ -1,6 +1,7 @@
 using System.Text;
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
@@ -148,13 +149,16 @@ public sealed class SnapshotTests
         {
             var vm = Vm(random);
             var plan = new MigrationPlan($"m{random.Next(12)}", "b", 1, vm, "me", "you", BarterKind.Migrate);
-            events.Add(random.Next(6) switch
+            events.Add(random.Next(9) switch
             {
                 0 => new AgentStarted($"s{i}", i + 1),
                 1 => new MigrationOpened(plan),
                 2 => new ArrivalOpened(plan),
                 3 => new JournalLost($"loss-{i}", "missing"),
                 4 => new JournalLossAccepted($"loss-{i}", "user 0"),
+                5 => new CaseOpened(plan, random.Next(2) == 0, "why", random.Next(2) == 0, i),
+                6 => new CaseDecided(plan.Migration, random.Next(3) == 0 ? null : (CaseChoice)random.Next(3), "user 0", "seen"),
+                7 => new CaseClosed(plan.Migration, LegOutcome.Lost, "user 0", "seen", "so", i),
                 _ => new HalfEnded(plan.Migration, random.Next(2) == 0),
             });
         }

@@ -117,12 +117,12 @@ internal static class StateRows
             pair.Show("paused (post-copy-failed), leaving", "absent");
             pair.Means(Verdict.Wait);
         }),
-        new("B.7-14", "Shut off as migrated, paused by its owner: done", async pair =>
+        new("B.7-14", "Shut off as migrated, paused by its owner: done, and a definition is left", async pair =>
         {
             await pair.ReturnsAsync(pair.Migrate(new()));
             await pair.ObeysAsync(Destination, Verb.Suspend);
             pair.Show("shutoff (migrated)", "paused (user)");
-            pair.Means(Verdict.Completed);
+            pair.Means(Verdict.CompletedUndefineSource);
         }),
         new("B.7-15", "Absent and absent: nobody can tell", async pair =>
         {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
 using ActorMig.Hosts;
+using ActorMig.Vms;
 
 namespace ActorMig.Agent.Commands;
 
@@ -21,6 +22,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         }
 
         await output.WriteLineAsync($"{status.Host}  mode {Words.Of(status.Mode)}  incarnation {status.Incarnation}  round {status.Round} (every {Words.Duration(status.RoundMs)})").ConfigureAwait(false);
+        foreach (var open in status.Cases?.Where(c => c.Closed is null) ?? [])
+        {
+            await output.WriteLineAsync(MigrationCommands.NeedsOperator(open)).ConfigureAwait(false);
+        }
+
         await output.WriteLineAsync($"load      {Words.Rate(status.LoadBitPerSecond)} of {Words.Rate(status.OverloadBitPerSecond)}").ConfigureAwait(false);
         await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
         await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);
@@ -35,6 +41,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         foreach (var m in status.Migrations)
         {
             await output.WriteLineAsync($"migration {m.Plan.Migration}: {m.Plan.Vm.Name} {m.Plan.From} -> {m.Plan.To}, {Words.Of(m.Phase)}: {m.Text}").ConfigureAwait(false);
+        }
+
+        foreach (var foreign in status.Foreign ?? [])
+        {
+            await output.WriteLineAsync(MigrationCommands.Foreign(foreign)).ConfigureAwait(false);
         }
 
         if (status.Barter.Refusals.Count > 0)
@@ -61,7 +72,7 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
 
         Table.Write(output, ["VM", "STATUS", "LOAD", "MEMORY", "MANAGED", "ORIGIN", "MOVES", "RESTS"], status.Barter.Vms.Select(v => (IReadOnlyList<string>)
         [
-            v.Facts.Name, Words.Of(v.Status), Words.Rate(v.Facts.LoadBitPerSecond), Words.Memory(v.Facts.MemoryBytes), v.IsManaged ? "yes" : "no",
+            v.Facts.Name, StatusOf(v, status), Words.Rate(v.Facts.LoadBitPerSecond), Words.Memory(v.Facts.MemoryBytes), v.IsManaged ? "yes" : "no",
             v.Facts.Origin ?? "-", FormattableString.Invariant($"{v.Facts.Moves}"), v.Facts.CoolDownLeftMs > 0 ? Words.Duration(v.Facts.CoolDownLeftMs) : "-",
         ]));
         foreach (var vm in status.Barter.Vms.Where(v => v.CannotMove is not null))
@@ -84,12 +95,25 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         }
 
         await SayAsync($"{reply.Text} (barter {reply.Barter})").ConfigureAwait(false);
+        try
+        {
+            return await WatchAsync(client, reply.Barter!, cancellation).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"Not watched any more; barter {reply.Barter} goes on (`actormig migration list`).").ConfigureAwait(false);
+            return ExitCodes.Stopped;
+        }
+    }
+
+    private async Task<int> WatchAsync(ControlClient client, string barter, CancellationToken cancellation)
+    {
         var said = "";
         while (true)
         {
-            var info = await client.BarterAsync(reply.Barter!, cancellation).ConfigureAwait(false);
+            var info = await client.BarterAsync(barter, cancellation).ConfigureAwait(false);
             var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
-            said = await SayProgressAsync(status, reply.Barter!, said).ConfigureAwait(false);
+            said = await SayProgressAsync(status, barter, said).ConfigureAwait(false);
             if (info.Outcome is { } outcome)
             {
                 return await EndAsync(info, outcome).ConfigureAwait(false);
@@ -153,6 +177,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
 
         return ExitCodes.Ok;
     }
+
+    /// <summary>What somebody else does to it is told, too.</summary>
+    private static string StatusOf(VmView vm, HostStatus status) => status.Foreign?.FirstOrDefault(f => f.Uuid == vm.Facts.Uuid) is { } foreign
+        ? foreign.IsOutgoing ? "foreign (leaves)" : "foreign (comes)"
+        : Words.Of(vm.Status);
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

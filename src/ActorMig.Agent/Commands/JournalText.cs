@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -37,6 +38,7 @@ internal static class JournalText
             AgentStarted e => $"agent started, incarnation {e.Incarnation}",
             RoundMeasured e => $"round {e.Round}: {Words.Rate(e.HostBitPerSecond)} ({string.Join(", ", e.Vms.Select(v => $"{v.Name} {Words.Rate(v.BitPerSecond)}"))})",
             RoundDecided e => $"round {e.Round}: {e.Answer}: {e.Reason}",
+            ForeignMigrationEnded e => $"{e.Name} {e.Outcome} by somebody else's hand{Figures(new MigrationFigures(e.TotalMs, e.DowntimeMs, e.Bytes, e.Iterations, null))}",
             OfferDeclined e => $"{e.Barter}: {e.By} declined ({Words.Of(e.Refusal)}): {e.Reason}",
             MoveRefused e => $"{e.Vm} is not moved to {e.To} ({Words.Of(e.Refusal)}): {e.Reason}",
             BarterOffered e => $"{e.Barter}: offered {e.Give.Name} to {e.Peer} ({Words.Of(e.Kind)}): {e.Reason}",
@@ -68,6 +70,9 @@ internal static class JournalText
             ArrivalOpened e => $"{e.Plan.Migration}: followed as destination",
             JournalLost e => $"the journal was lost: {e.Reason}; this host only observes until `actormig journal accept-loss`",
             JournalLossAccepted e => $"{e.Person} accepted that the journal was lost",
+            CaseOpened e => $"{e.Plan.Migration}: needs an operator{(e.HasRun ? " (it has run on the destination)" : "")}: {e.Reason}",
+            CaseDecided e => $"{e.Migration}: {e.Person} {(e.Choice is { } choice ? $"says {Words.Of(choice)}" : "is not obeyed any more")}: {e.Seen}",
+            CaseClosed e => $"{e.Migration}: resolved by {e.Person}, {Words.Of(e.Outcome)}: {e.Reason}",
             HalfEnded e => $"{e.Migration}: {(e.IsArrival ? "destination" : "source")} done",
             _ => $"{entry.Source} {entry.Name} {entry.Json}",
         };

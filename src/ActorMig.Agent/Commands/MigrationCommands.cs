@@ -3,7 +3,9 @@ using System.Globalization;
 using System.Text.Json;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Migrations;
+using ActorMig.Vms;
 
 namespace ActorMig.Agent.Commands;
 
@@ -27,13 +29,36 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
         watch.SetAction((parsed, stop) => run(parsed, c => c.WatchAsync(parsed.GetValue(migration)!, stop)));
         var abort = new Command("abort", "Abort a migration while its guest still runs here; in post-copy none can be aborted.") { migration };
         abort.SetAction((parsed, stop) => run(parsed, c => c.AbortAsync(parsed.GetValue(migration)!, stop)));
-        return new Command("migration", "Migrations that leave from this host.") { list, show, watch, abort };
+        var runsOn = new Option<string?>("--runs-on") { Description = "The host on which its guest runs, or is to go on.", HelpName = "HOST" };
+        var lost = new Option<bool>("--lost") { Description = "Its guest is lost; nothing is touched." };
+        var yes = new Option<bool>("--yes") { Description = "Do it; without this the plan is shown." };
+        var plan = new Option<string?>("--plan") { Description = "The plan that was shown: it is refused if either host shows something else by now.", HelpName = "PLAN" };
+        var resolve = new Command("resolve", "Resolve a migration that needs an operator; without an option, show both hosts and what each choice would do.") { migration, runsOn, lost, yes, plan };
+        resolve.Validators.Add(r =>
+        {
+            if (r.GetValue(lost) && r.GetValue(runsOn) is not null)
+            {
+                r.AddError("Say either --runs-on HOST or --lost.");
+            }
+        });
+        resolve.SetAction((parsed, stop) => run(parsed, c => c.ResolveAsync(
+            parsed.GetValue(migration)!, parsed.GetValue(runsOn), parsed.GetValue(lost), parsed.GetValue(yes), parsed.GetValue(plan), stop)));
+        return new Command("migration", "Migrations that leave from this host.") { list, show, watch, abort, resolve };
     }
 
     private async Task<int> ListAsync(int last, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
         var all = (await client.MigrationsAsync(last, cancellation).ConfigureAwait(false)).Migrations;
+        if (!isJson)
+        {
+            var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+            foreach (var line in (status.Cases?.Where(c => c.Closed is null) ?? []).Select(NeedsOperator).Concat((status.Foreign ?? []).Select(Foreign)))
+            {
+                await output.WriteLineAsync(line).ConfigureAwait(false);
+            }
+        }
+
         if (isJson)
         {
             foreach (var migration in all)
@@ -86,6 +111,11 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
             await output.WriteLineAsync($"result  {Result(m)}: {m.Reason}").ConfigureAwait(false);
         }
 
+        if (m.Case is { Closed: { } closed })
+        {
+            await output.WriteLineAsync($"resolved by {closed.Person}: {closed.Reason}; {closed.Seen}").ConfigureAwait(false);
+        }
+
         if (m.Figures is { } f)
         {
             await output.WriteLineAsync(
@@ -123,6 +153,7 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
+            await Console.Error.WriteLineAsync($"Not watched any more; {name} goes on.").ConfigureAwait(false);
             return ExitCodes.Stopped;
         }
     }
@@ -131,11 +162,107 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
     {
         using var client = new ControlClient(socket);
         var reply = await client.AbortAsync(name, cancellation).ConfigureAwait(false);
+        if (reply.IsAccepted && await EndAsync(client, name, cancellation).ConfigureAwait(false) is { } ended)
+        {
+            // libvirt may have been asked too late: what has become of it is what counts.
+            reply = ended.Outcome switch
+            {
+                LegOutcome.Failed => new AbortReply(true, $"{name} is aborted; {ended.Plan.Vm.Name} stays on {ended.Plan.From}"),
+                LegOutcome.Completed => new AbortReply(false, $"it was too late: {ended.Plan.Vm.Name} runs on {ended.Plan.To}"),
+                _ => new AbortReply(false, $"{Result(ended)}: {ended.Reason}"),
+            };
+        }
+
         await (reply.IsAccepted ? output : Console.Error)
             .WriteLineAsync(isJson ? JsonSerializer.Serialize(reply, ControlJson.Default.AbortReply) : (reply.IsAccepted ? "" : "Not aborted: ") + reply.Text + ".")
             .ConfigureAwait(false);
         return reply.IsAccepted ? ExitCodes.Ok : ExitCodes.Refused;
     }
+
+    /// <summary>The end of a migration, if it has one soon.</summary>
+    private static async Task<MigrationInfo?> EndAsync(ControlClient client, string name, CancellationToken cancellation)
+    {
+        const int Looks = 75;
+        for (var look = 0; look < Looks; look++)
+        {
+            if (await client.MigrationAsync(name, cancellation).ConfigureAwait(false) is { Outcome: not null } ended)
+            {
+                return ended;
+            }
+
+            await Task.Delay(WatchInterval, cancellation).ConfigureAwait(false);
+        }
+
+        return null;
+    }
+
+    private async Task<int> ResolveAsync(string name, string? runsOn, bool isLost, bool isSure, string? plan, CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var reply = await client.ResolveAsync(name, new ResolveRequest(runsOn, isLost, null), cancellation).ConfigureAwait(false);
+        var isChosen = runsOn is not null || isLost;
+        if (!isJson && reply.View is { } view)
+        {
+            await ShowCaseAsync(view).ConfigureAwait(false);
+        }
+
+        if (reply is { IsAccepted: true, Closed: null, View: { } seen } && isChosen && isSure)
+        {
+            reply = await client.ResolveAsync(name, new ResolveRequest(runsOn, isLost, plan ?? seen.Seen), cancellation).ConfigureAwait(false);
+        }
+
+        if (isJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(reply, ControlJson.Default.ResolveReply)).ConfigureAwait(false);
+        }
+        else if (!reply.IsAccepted)
+        {
+            await Console.Error.WriteLineAsync($"Not resolved: {reply.Text}.").ConfigureAwait(false);
+        }
+        else if (reply.Closed is { } closed)
+        {
+            await output.WriteLineAsync($"{name} is resolved by {closed.Person}: {closed.Reason}.").ConfigureAwait(false);
+        }
+        else if (isChosen)
+        {
+            await output.WriteLineAsync(
+                $"Nothing was done. To do it: actormig migration resolve {name} {(isLost ? "--lost" : "--runs-on " + runsOn)} --yes --plan {reply.View!.Seen}").ConfigureAwait(false);
+        }
+
+        return reply.IsAccepted ? ExitCodes.Ok : ExitCodes.Refused;
+    }
+
+    private async Task ShowCaseAsync(CaseView view)
+    {
+        var plan = view.Case.Plan;
+        await output.WriteLineAsync($"{plan.Migration}  {plan.Vm.Name}  {plan.From} -> {plan.To}  needs an operator since {Time(view.Case.WallMs, "yyyy-MM-dd HH:mm:ss")}").ConfigureAwait(false);
+        await output.WriteLineAsync($"why  {view.Case.Reason}").ConfigureAwait(false);
+        await output.WriteLineAsync($"now  on {plan.From}: {view.OnSource}").ConfigureAwait(false);
+        await output.WriteLineAsync($"     on {plan.To}: {view.OnDestination}").ConfigureAwait(false);
+        foreach (var option in view.Options)
+        {
+            var word = option.Choice switch
+            {
+                CaseChoice.RunsOnDestination => "--runs-on " + plan.To,
+                CaseChoice.RunsOnSource => "--runs-on " + plan.From,
+                _ => "--lost",
+            };
+            await output.WriteLineAsync($"  {word}{(option.IsPossible ? "" : " (refused)")}: {option.Text}").ConfigureAwait(false);
+        }
+
+        await output.WriteLineAsync($"plan {view.Seen}").ConfigureAwait(false);
+    }
+
+    /// <summary>What waits for a person, in a line that is not overlooked.</summary>
+    internal static string NeedsOperator(OperatorCase open) =>
+        $"OPERATOR  {open.Plan.Migration}: {open.Plan.Vm.Name} {open.Plan.From} -> {open.Plan.To} needs you since {Time(open.WallMs, "yyyy-MM-dd HH:mm:ss")}, and is not moved until then: actormig migration resolve {open.Plan.Migration}";
+
+    /// <summary>What somebody else has begun.</summary>
+    internal static string Foreign(ForeignMigration foreign) =>
+        $"foreign   {foreign.Name} {(foreign.IsOutgoing ? "leaves" : "comes")} by somebody else's hand since {Time(foreign.WallMs, "HH:mm:ss")}"
+        + (foreign.Figures is { TotalBytes: > 0 and { } total, RemainingBytes: { } left } f
+            ? FormattableString.Invariant($": pass {f.Iteration ?? 1}, {100 * (total - Math.Min(left, total)) / total} %, {Words.Memory(left)} left")
+            : "");
 
     /// <summary>A migration's progress in a line.</summary>
     internal static string Progress(MigrationProgressed progress)
@@ -162,7 +289,8 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
             figures.Select(of).OfType<long>().ToArray() is { Length: > 0 } known ? inWords((long)Math.Round(known.Average())) : Unknown;
     }
 
-    private static string Result(MigrationInfo m) => m.Outcome is { } outcome ? Words.Of(outcome) : Words.Of(m.Progress?.Phase ?? m.Phases[^1].Phase) + " ...";
+    private static string Result(MigrationInfo m) => m.Case is { Closed: { } closed } ? $"{Words.Of(LegOutcome.NeedsOperator)}, then {Words.Of(closed.Outcome)}"
+        : m.Outcome is { } outcome ? Words.Of(outcome) : Words.Of(m.Progress?.Phase ?? m.Phases[^1].Phase) + " ...";
 
     private static string Duration(long? ms) => ms is { } known ? Words.Duration(known) : Unknown;
 

@@ -68,6 +68,13 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.AbortReply, cancellation).ConfigureAwait(false);
     });
 
+    public Task<ResolveReply> ResolveAsync(string migration, ResolveRequest request, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsJsonAsync(
+            $"/v1/migrations/{Uri.EscapeDataString(migration)}/resolve", request, ControlJson.Default.ResolveRequest, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.ResolveReply, cancellation).ConfigureAwait(false);
+    });
+
     public Task<AcceptLossReply> AcceptJournalLossAsync(CancellationToken cancellation) => CallAsync(async () =>
     {
         using var response = await _http.PostAsync(new Uri("/v1/journal/accepted-loss", UriKind.Relative), null, cancellation).ConfigureAwait(false);

@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using ActorMig.Actors;
 using ActorMig.PreFlight;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -18,6 +19,15 @@ internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
 
 /// <summary>What comes of a wish to abort a migration.</summary>
 internal sealed record AbortReply(bool IsAccepted, string Text);
+
+/// <summary>A person resolves a migration that needs an operator.</summary>
+/// <param name="RunsOn">Where it runs; null: not said.</param>
+/// <param name="IsLost">True: it is lost.</param>
+/// <param name="Seen">The plan that is to be carried out; null: only shown.</param>
+internal sealed record ResolveRequest(string? RunsOn, bool IsLost, string? Seen);
+
+/// <summary>What comes of it.</summary>
+internal sealed record ResolveReply(bool IsAccepted, string? Text, CaseView? View = null, CaseClosed? Closed = null);
 
 /// <summary>Migrations that have left from this host.</summary>
 internal sealed record MigrationsReply(IReadOnlyList<MigrationInfo> Migrations);
@@ -40,13 +50,15 @@ internal sealed record ErrorReply(string Error);
     [
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
-        typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>),
+        typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>), typeof(KebabCase<CaseChoice>),
     ])]
 [JsonSerializable(typeof(HostStatus))]
 [JsonSerializable(typeof(BarterInfo))]
 [JsonSerializable(typeof(MoveRequest))]
 [JsonSerializable(typeof(MoveReply))]
 [JsonSerializable(typeof(AbortReply))]
+[JsonSerializable(typeof(ResolveRequest))]
+[JsonSerializable(typeof(ResolveReply))]
 [JsonSerializable(typeof(MigrationsReply))]
 [JsonSerializable(typeof(MigrationInfo))]
 [JsonSerializable(typeof(DoctorReply))]

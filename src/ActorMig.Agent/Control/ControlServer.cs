@@ -5,6 +5,7 @@ using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
@@ -27,6 +28,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
     /// <summary>Longer than the agent itself waits for a peer's findings, or for the way to it.</summary>
     private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
     private readonly RunningConfiguration _running;
     private readonly AgentOptions _options;
@@ -59,6 +61,7 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapGet("/v1/migrations", MigrationsAsync);
         _app.MapGet("/v1/migrations/{migration}", MigrationAsync);
         _app.MapPost("/v1/migrations/{migration}/abort", AbortAsync);
+        _app.MapPost("/v1/migrations/{migration}/resolve", ResolveAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
         _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
@@ -176,7 +179,7 @@ internal sealed class ControlServer : IAsyncDisposable
         await AnswerAsync(http, reply([.. read().Select(m => m.Outcome is not null ? m : m with
         {
             Progress = status?.Migrations.LastOrDefault(p => p.Plan.Migration == m.Plan.Migration),
-        })])).ConfigureAwait(false);
+        }).Select(m => m with { Case = status?.Cases?.FirstOrDefault(c => !c.IsArrival && c.Plan.Migration == m.Plan.Migration) })])).ConfigureAwait(false);
     }
 
     private async Task AbortAsync(HttpContext http, string migration)
@@ -187,6 +190,35 @@ internal sealed class ControlServer : IAsyncDisposable
         {
             http.Response.StatusCode = answered.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
             answer = new AbortReply(answered.IsAccepted, answered.Text);
+        }
+
+        await AnswerAsync(http, answer).ConfigureAwait(false);
+    }
+
+    private async Task ResolveAsync(HttpContext http, string migration)
+    {
+        ResolveRequest? request;
+        try
+        {
+            request = await JsonSerializer.DeserializeAsync(http.Request.Body, ControlJson.Default.ResolveRequest, http.RequestAborted).ConfigureAwait(false);
+        }
+        catch (JsonException e)
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {e.Message}")).ConfigureAwait(false);
+            return;
+        }
+
+        // Both hosts are asked, before and after each step, and a silent one is waited for.
+        var core = _running.Options.Core;
+        var limit = ResolveTimeout + TimeSpan.FromMilliseconds(core.AnswerMs * (core.AnswerTries + 1));
+        var person = Person(http);
+        var answer = await AskAsync(
+            r => new ResolveMigration(r, migration, request!.RunsOn, request.IsLost, request.Seen, person), http.RequestAborted, limit).ConfigureAwait(false);
+        if (answer is CaseAnswered answered)
+        {
+            http.Response.StatusCode = answered.IsAccepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;
+            answer = new ResolveReply(answered.IsAccepted, answered.Text, answered.View, answered.Closed);
         }
 
         await AnswerAsync(http, answer).ConfigureAwait(false);

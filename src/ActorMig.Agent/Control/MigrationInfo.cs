@@ -1,6 +1,7 @@
 using System.Text;
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Journal;
 using ActorMig.Migrations;
 
@@ -19,8 +20,10 @@ internal sealed record PhaseInfo(MigrationPhase Phase, long WallMs, string? Text
 /// <param name="Reason">Why it ended so, in words.</param>
 /// <param name="Figures">Its figures.</param>
 /// <param name="Progress">Where libvirt is with it; null if it has ended.</param>
+/// <param name="Case">Set if it waits for a person, or was resolved by one of late.</param>
 internal sealed record MigrationInfo(
-    MigrationPlan Plan, IReadOnlyList<PhaseInfo> Phases, LegOutcome? Outcome, string? Reason, MigrationFigures? Figures, MigrationProgressed? Progress = null)
+    MigrationPlan Plan, IReadOnlyList<PhaseInfo> Phases, LegOutcome? Outcome, string? Reason, MigrationFigures? Figures, MigrationProgressed? Progress = null,
+    OperatorCase? Case = null)
 {
     private const string Ids = "migration-";
 

@@ -60,7 +60,17 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
                 _link = null;
                 Lose($"the connection to libvirt is closed ({closed.Reason})");
                 break;
-            case DomainLifecycleEvent lifecycle when _domains.ContainsKey(lifecycle.Uuid):
+            case DomainLifecycleEvent lifecycle:
+                if (lifecycle.InWords() == "started/migrated")
+                {
+                    TellAll(new MigrationJobBegan(lifecycle.Uuid));
+                }
+
+                if (!_domains.ContainsKey(lifecycle.Uuid))
+                {
+                    break;
+                }
+
                 Tell(lifecycle.Uuid, new DomainHappened(lifecycle.Uuid, lifecycle.InWords()));
 
                 // If the state cannot be read, the connection is gone, and the next look has another session; or too much waits, and the next look shows it.
@@ -70,6 +80,11 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
                     _ => NothingSeen.Instance);
                 break;
             case MigrationIterationEvent iteration:
+                if (iteration.Iteration == 1)
+                {
+                    TellAll(new MigrationJobBegan(iteration.Uuid));
+                }
+
                 Tell(iteration.Uuid, new DomainIterated(iteration.Uuid, iteration.Iteration));
                 break;
             case JobCompletedEvent completed:
@@ -230,6 +245,14 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         {
             subscribers.Add(subscribe.Subscriber);
             Context.Watch(subscribe.Subscriber);
+        }
+    }
+
+    private void TellAll(object message)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            Context.Tell(subscriber, message);
         }
     }
 

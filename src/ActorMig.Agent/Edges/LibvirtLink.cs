@@ -197,8 +197,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         var parameters = new MigrateParameters
         {
             MigrateUri = migrate.DataUri,
-            BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
-            PostcopyBandwidthMiBPerSecond = migrate.Mode == MigrationMode.PreCopy ? 0 : migrate.Options.PostCopyMiBPerSecond,
+            BandwidthMiBPerSecond = migrate.Options.PreCopyShareMiBPerSecond,
+            PostcopyBandwidthMiBPerSecond = migrate.Mode == MigrationMode.PreCopy ? 0 : migrate.Options.PostCopyShareMiBPerSecond,
         };
         if (migrate.IsResume)
         {

@@ -55,6 +55,7 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["remove-bridge"] = (r, v) => r.PerHost(v, "h2 = br-blue", (h, bridge) => new BridgeRemoved(h, bridge.Text)),
         ["add-bridge"] = (r, v) => r.PerHost(v, "h2 = br-blue", (h, bridge) => new BridgeAdded(h, bridge.Text)),
         ["migrate"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new MoveAsked(vm, r.Host(host))),
+        ["resolve"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new ResolveAsked(vm, host.Text == "lost" ? null : r.Host(host))),
         ["configure"] = (r, v) => r.PerHost(v, "h1 { mode = auto }", (h, keys) => new OptionsSet(h, r.Options(h, keys))),
     };
 

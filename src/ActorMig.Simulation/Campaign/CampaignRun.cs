@@ -1,5 +1,6 @@
 using System.Text;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 
@@ -39,7 +40,7 @@ public sealed record SeedResult(
 }
 
 /// <summary>Plays one plan in a world of its own.</summary>
-internal sealed class CampaignRun
+internal sealed partial class CampaignRun
 {
     private readonly CampaignPlan _plan;
     private readonly CancellationToken _stop;
@@ -73,6 +74,7 @@ internal sealed class CampaignRun
         _checks = WorldChecks.Of(_world);
         _checks.Landed += Count;
         _checks.Said += Count;
+        _world.Answered = Follow;
         _faults = new FaultInjector(_world, _checks, plan, _coverage);
     }
 
@@ -136,7 +138,8 @@ internal sealed class CampaignRun
             _faults.Do(new LoadSet(guest, 2e6));
         }
 
-        if (RunUntil(steadyUntilMs + CampaignPlan.SmallMs))
+        // What is free again may move, and meet a fault that waited for it: then somebody is needed once more.
+        if (ResolveAll() && RunUntil(steadyUntilMs + CampaignPlan.SmallMs) && ResolveAll())
         {
             _checks.AtTheEnd(steadyUntilMs + SmoothingMs);
         }
@@ -175,6 +178,9 @@ internal sealed class CampaignRun
                 break;
             case MigrationSettled { Outcome: LegOutcome.Completed }:
                 _moves++;
+                break;
+            case CaseClosed closed:
+                FollowRest(closed);
                 break;
             case OfferDeclined declined when declined.By == book.Name:
                 _coverage.Count(declined.Refusal);

@@ -1,4 +1,5 @@
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Migrations;
 using ActorMig.Vms;
 
@@ -130,6 +131,18 @@ internal sealed class ArrivalBook(MigrationPlan plan)
     public ArrivalSettled? Settled { get; set; }
 }
 
+/// <summary>A migration that waits for a person, as the journal tells it.</summary>
+internal sealed class CaseBook(CaseOpened opened)
+{
+    public MigrationPlan Plan { get; } = opened.Plan;
+
+    public bool IsArrival { get; } = opened.IsArrival;
+
+    public bool HasRun { get; set; } = opened.HasRun;
+
+    public CaseChoice? Decided { get; set; }
+}
+
 /// <summary>Everything that one host's journal has told so far.</summary>
 internal sealed class HostBook(SimHost host)
 {
@@ -154,6 +167,9 @@ internal sealed class HostBook(SimHost host)
     public SortedDictionary<string, ArrivalBook> Arrivals { get; } = new(StringComparer.Ordinal);
 
     public List<ArrivalBook> OpenArrivals { get; } = [];
+
+    /// <summary>What waits for a person.</summary>
+    public SortedDictionary<string, CaseBook> Cases { get; } = new(StringComparer.Ordinal);
 
     /// <summary>Since when its agent runs.</summary>
     public long UpSinceMs { get; set; }
@@ -222,6 +238,7 @@ internal sealed class HostBook(SimHost host)
         OpenMigrations.Clear();
         Arrivals.Clear();
         OpenArrivals.Clear();
+        Cases.Clear();
     }
 
     /// <summary>Takes in what has become durable.</summary>
@@ -265,6 +282,18 @@ internal sealed class HostBook(SimHost host)
                 break;
             case VmLeft e:
                 Memory.Remove(e.Uuid);
+                break;
+            case CaseOpened e when Cases.TryGetValue(e.Plan.Migration, out var open):
+                open.HasRun |= e.HasRun;
+                break;
+            case CaseOpened e:
+                Cases.Add(e.Plan.Migration, new CaseBook(e));
+                break;
+            case CaseDecided e when Cases.TryGetValue(e.Migration, out var open):
+                open.Decided = e.Choice;
+                break;
+            case CaseClosed e:
+                Cases.Remove(e.Migration);
                 break;
             default:
                 LandHalf(@event, nowMs);

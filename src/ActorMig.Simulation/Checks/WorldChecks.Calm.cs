@@ -76,6 +76,12 @@ internal sealed partial class WorldChecks
                 Breach("L1 barter", $"{barter.Id} has not ended on {book.Name}");
             }
 
+            foreach (var open in book.Cases.Values)
+            {
+                var said = string.Join("; ", _world.Notes.Where(n => n.Contains($": {open.Plan.Migration}: ", StringComparison.Ordinal)));
+                Breach("L1 case", $"{open.Plan.Migration} of {open.Plan.Vm.Name} still waits for a person on {book.Name}, and one has resolved all ({said})");
+            }
+
             foreach (var migration in book.OpenMigrations)
             {
                 Breach("L1 migration", $"{migration.Plan.Migration} has not settled on {book.Name}");

@@ -1,4 +1,5 @@
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Migrations;
 
 namespace ActorMig.Simulation;
@@ -76,6 +77,9 @@ internal sealed partial class WorldChecks
                 && arrival.Settled is null && book.Host.Hypervisor.Find(charge.Uuid) is { IsActive: true, Job: Edges.DomainJob.Incoming }:
                 Breach("S2 charge", $"{book.Name} charges {NameOf(charge.Uuid)} no longer while its libvirt shows it as coming");
                 break;
+            case CaseClosed { Outcome: LegOutcome.Completed or LegOutcome.Failed } e when book.Cases.TryGetValue(e.Migration, out var resolved) && !resolved.IsArrival:
+                _named.Remove(resolved.Plan.Vm.Name);
+                break;
             case VmArrived e:
                 CheckArrived(e);
                 break;
@@ -87,6 +91,11 @@ internal sealed partial class WorldChecks
 
     private void CheckOneBarter(HostBook book, string barter, IEnumerable<string> uuids)
     {
+        if (book.Cases.Values.FirstOrDefault(c => uuids.Contains(c.Plan.Vm.Uuid)) is { } open)
+        {
+            Breach("S3 case", $"{open.Plan.Vm.Name} is in {barter} on {book.Name}, and {open.Plan.Migration} waits for a person");
+        }
+
         if (book.Open.FirstOrDefault(b => b.Id != barter) is { } other)
         {
             var shared = uuids.FirstOrDefault(other.Involves);

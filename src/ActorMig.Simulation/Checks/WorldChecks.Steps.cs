@@ -96,7 +96,9 @@ internal sealed partial class WorldChecks
                 }
 
                 break;
-            case MigrationSettled { IsInDoubt: false } e when book.Migration(e.Migration) is { IsDoubleRunSeen: false, Stated.Look: { State: DomainState.Running } there } migration:
+            case MigrationSettled { IsInDoubt: false } e when book.Migration(e.Migration) is { IsDoubleRunSeen: false, Stated.Look: { State: DomainState.Running } there } migration
+                && !_movedByHandAtMs.ContainsKey(migration.Plan.Vm.Name):
+                // One that its owner moves to and fro meanwhile may be elsewhere again by now.
                 CheckFollows(book, migration, there, e);
                 break;
         }

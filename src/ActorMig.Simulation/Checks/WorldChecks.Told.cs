@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 
@@ -94,6 +95,12 @@ internal sealed partial class WorldChecks
     {
         var (uuid, vm) = (doTo.Uuid, NameOf(doTo.Uuid));
         var domain = book.Host.Hypervisor.Find(uuid);
+        if (from.Path.StartsWith("/host/cases/", StringComparison.Ordinal))
+        {
+            CheckCaseVerb(book, from.Name, doTo);
+            return;
+        }
+
         if (book.Migration(from.Name) is not { } migration || migration.Plan.Vm.Uuid != uuid)
         {
             if (!(doTo.Verb is DomainVerb.SetAutostart or DomainVerb.ClearAutostart && book.Arrivals.TryGetValue(from.Name, out var arrival) && arrival.Plan.Vm is { IsAutostart: true } facts && facts.Uuid == uuid))
@@ -139,6 +146,31 @@ internal sealed partial class WorldChecks
             case DomainVerb.Suspend when !migration.IsDoubleRunSeen:
                 Breach("S7 suspended", $"{book.Name} suspends {vm}, and its journal has seen no double run");
                 break;
+        }
+    }
+
+    /// <summary>What is done on a person's word: as decided, and never against what is so.</summary>
+    private void CheckCaseVerb(HostBook book, string name, DoToDomain doTo)
+    {
+        var (uuid, vm) = (doTo.Uuid, NameOf(doTo.Uuid));
+        var domain = book.Host.Hypervisor.Find(uuid);
+        if (!book.Cases.TryGetValue(name, out var open) || open.Plan.Vm.Uuid != uuid || open.Decided is not { } decided)
+        {
+            Breach("S5 case", $"{book.Name} does {Words.Of(doTo.Verb)} to {vm}, and its journal does not say that a person has decided so");
+            return;
+        }
+
+        var isRight = (doTo.Verb, decided, open.IsArrival) switch
+        {
+            (DomainVerb.DestroyRemnant, CaseChoice.RunsOnDestination, false) => domain is not { Runs: true } && RunsOn(uuid, open.Plan.To),
+            (DomainVerb.Undefine, CaseChoice.RunsOnDestination, false) => domain is not { IsActive: true } && RunsOn(uuid, open.Plan.To),
+            (DomainVerb.Resume, CaseChoice.RunsOnSource, false) => !open.HasRun && !RunsOn(uuid, open.Plan.To),
+            (DomainVerb.SetAutostart, CaseChoice.RunsOnDestination, true) or (DomainVerb.SetAutostart, CaseChoice.RunsOnSource, false) => open.Plan.Vm.IsAutostart,
+            _ => false,
+        };
+        if (!isRight)
+        {
+            Breach("S7 case", $"{book.Name} does {Words.Of(doTo.Verb)} to {vm}, of which a person has said {Words.Of(decided)}");
         }
     }
 

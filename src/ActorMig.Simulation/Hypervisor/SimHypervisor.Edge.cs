@@ -44,6 +44,11 @@ public sealed partial class SimHypervisor
         if (IsDaemonUp)
         {
             IterationTold?.Invoke(domain, iteration);
+            if (iteration == 1)
+            {
+                TellAll(new MigrationJobBegan(domain.Guest.Uuid));
+            }
+
             Publish(domain.Guest.Uuid, new DomainIterated(domain.Guest.Uuid, iteration));
         }
     }
@@ -55,6 +60,14 @@ public sealed partial class SimHypervisor
         {
             CompletionTold?.Invoke(domain);
             Publish(domain.Guest.Uuid, new DomainJobCompleted(domain.Guest.Uuid, figures));
+        }
+    }
+
+    private void TellAll(object message)
+    {
+        foreach (var subscriber in _subscribers)
+        {
+            _tell?.Invoke(subscriber, message);
         }
     }
 
@@ -86,6 +99,11 @@ public sealed partial class SimHypervisor
     {
         var uuid = domain.Guest.Uuid;
         Told?.Invoke(domain, @event);
+        if (@event == "started/migrated")
+        {
+            TellAll(new MigrationJobBegan(uuid));
+        }
+
         if (_tell is not { } tell || !_domainSubscribers.Exists(s => s.Uuid == uuid))
         {
             return;
@@ -178,8 +196,8 @@ public sealed partial class SimHypervisor
                 IsResume = migrate.IsResume,
                 PersistsDestination = isPersistent,
                 UndefinesSource = isPersistent,
-                BandwidthMiBPerSecond = migrate.Options.PreCopyMiBPerSecond,
-                PostCopyBandwidthMiBPerSecond = migrate.Options.PostCopyMiBPerSecond,
+                BandwidthMiBPerSecond = migrate.Options.PreCopyShareMiBPerSecond,
+                PostCopyBandwidthMiBPerSecond = migrate.Options.PostCopyShareMiBPerSecond,
             },
             error =>
             {

@@ -143,6 +143,19 @@ public sealed partial class SimHypervisor
         }
     }
 
+    /// <summary>
+    /// What neither runs nor has a definition any more is not known here: a process that had died by itself before the end of its migration has left
+    /// nothing else (qemuMigrationSrcConfirm removes what is inactive then).
+    /// </summary>
+    internal void ForgetUndefined(SimDomain domain)
+    {
+        if (domain is { IsActive: false, IsPersistent: false } && ReferenceEquals(Find(domain.Guest.Uuid), domain))
+        {
+            _domains.Remove(domain.Guest.Uuid);
+            Touch(domain);
+        }
+    }
+
     private void ShowEnd(SimDomain domain, StateReason reason, string @event)
     {
         if (IsDaemonUp)

@@ -309,6 +309,7 @@ internal sealed partial class SimMigration
         if (isAttended && _options.UndefinesSource)
         {
             (_from.IsPersistent, _from.IsAutostart) = (false, false);
+            _source.ForgetUndefined(_from);
         }
 
         _source.EndProcess(_from, StateReason.Migrated, "stopped/migrated");

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
@@ -73,6 +74,9 @@ internal sealed class DecisionLog
             DoubleRunSeen e => $"sees {Vm(e.Migration)} run on both hosts",
             RemedyIntended e => $"remedies {Vm(e.Migration)}: {Words.Of(e.Verb)}",
             MigrationSettled e => $"settles {e.Migration}: {Vm(e.Migration)}{Way(e.Migration)}: {Words.Of(e.Outcome)}{(e.Refusal is { } refusal ? $" ({Words.Of(refusal)})" : "")}",
+            CaseOpened e => $"leaves {e.Plan.Migration} to an operator: {e.Plan.Vm.Name} {(e.IsArrival ? "from " + e.Plan.From : "to " + e.Plan.To)}{(e.HasRun ? ", where it has run" : "")}",
+            CaseDecided e => $"is told about {e.Migration} by {e.Person}: {(e.Choice is { } choice ? Words.Of(choice) : "given up")}",
+            CaseClosed e => $"has {e.Migration} resolved by {e.Person}: {Words.Of(e.Outcome)}",
             _ => null,
         };
         if (line is not null)

@@ -1,4 +1,5 @@
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 
@@ -87,12 +88,48 @@ public sealed partial class SimWorld
             case MoveAsked e when WhereIs(e.Vm) is { } host:
                 host.Tell(new MoveVm(VirtualActorSystem.Listen("person", _ => { }), e.Vm, e.To, "a person"));
                 break;
+            case ResolveAsked e:
+                Resolve(e);
+                break;
             case OptionsSet e when _hosts.TryGetValue(e.Host, out var host):
                 host.Reload(e.Options);
                 break;
             default:
                 DoToGuest(@event);
                 break;
+        }
+    }
+
+    /// <summary>The person looks, and says it of what was seen.</summary>
+    private void Resolve(ResolveAsked e)
+    {
+        foreach (var host in _hosts.Values)
+        {
+            var events = host.Journal.Replay("host");
+            var open = events.OfType<CaseOpened>().LastOrDefault(o => o.Plan.Vm.Name == e.Vm && !events.OfType<CaseClosed>().Any(c => c.Migration == o.Plan.Migration));
+            if (open?.Plan.Migration is not { } migration)
+            {
+                continue;
+            }
+
+            void Say(string? seen, Action<CaseAnswered> then) => host.Tell(new ResolveMigration(
+                VirtualActorSystem.Listen("person", m => then((CaseAnswered)m)), migration, e.RunsOn, e.RunsOn is null, seen, "a person"));
+            Say(null, shown =>
+            {
+                if (shown is { IsAccepted: true, View: { } view })
+                {
+                    Say(view.Seen, done =>
+                    {
+                        this.Say($"{host.Options.HostName}: {migration}: {done.Text}");
+                        Answered?.Invoke(done);
+                    });
+                }
+                else
+                {
+                    this.Say($"{host.Options.HostName}: {migration}: {(shown.IsAccepted ? "" : "not resolved: ")}{shown.Text}");
+                    Answered?.Invoke(shown);
+                }
+            });
         }
     }
 

@@ -1,3 +1,4 @@
+using ActorMig.Cases;
 using ActorMig.Edges;
 
 namespace ActorMig.Simulation;
@@ -10,4 +11,7 @@ public sealed partial class SimWorld
 
     /// <summary>Told of each event of each host as soon as it is durable, before its writer hears of it.</summary>
     public Action<string, object>? Written { get; set; }
+
+    /// <summary>Told of what a person who resolves a migration is answered in the end.</summary>
+    internal Action<CaseAnswered>? Answered { get; set; }
 }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 
@@ -169,6 +170,8 @@ public sealed partial class SimWorld
                 BarterGranted g => $"grants {g.Barter}: {string.Join(", ", g.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}",
                 BarterEnded b => $"barter {b.Barter}: {Words.Of(b.Outcome)}",
                 MigrationSettled m => $"migration {m.Migration}: {Words.Of(m.Outcome)}",
+                CaseDecided c => $"case {c.Migration}: {(c.Choice is { } choice ? Words.Of(choice) : "given up")}: {c.Seen}",
+                CaseClosed c => $"case {c.Migration}: {Words.Of(c.Outcome)}",
                 _ => null,
             };
             if (line is not null)

@@ -184,6 +184,11 @@ public sealed record BridgeAdded(string Host, string Bridge) : WorldEvent;
 /// <param name="To">Where to.</param>
 public sealed record MoveAsked(string Vm, string To) : WorldEvent;
 
+/// <summary>A person resolves a migration of a VM that needs an operator, on each host where one waits (<c>actormig migration resolve</c>).</summary>
+/// <param name="Vm">The guest's name.</param>
+/// <param name="RunsOn">The host on which the person says that it runs; null: the person says that it is lost.</param>
+public sealed record ResolveAsked(string Vm, string? RunsOn) : WorldEvent;
+
 /// <summary>A host's agent gets other numbers, as with SIGHUP; those in <paramref name="Options"/> replace all it had.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Options">The new ones; the host's name stays.</param>

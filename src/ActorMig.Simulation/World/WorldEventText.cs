@@ -46,6 +46,7 @@ public static class WorldEventText
         BridgeRemoved e => $"remove-bridge {e.Bridge} of {e.Host}",
         BridgeAdded e => $"add-bridge {e.Bridge} to {e.Host}",
         MoveAsked e => $"migrate {e.Vm} to {e.To}",
+        ResolveAsked e => $"resolve {e.Vm} = {e.RunsOn ?? "lost"}",
         OptionsSet e => $"configure {e.Host}",
         _ => throw new ArgumentOutOfRangeException(nameof(@event), @event.GetType().Name, "This event has no words yet."),
     };

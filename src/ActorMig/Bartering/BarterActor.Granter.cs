@@ -67,6 +67,14 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.NotMovable, $"{Self} shows that VM itself");
         }
+        else if (_ledger.Open.FirstOrDefault() is null && WhyNoMore(leaves: offer.Kind == BarterKind.Swap, comes: true) is { } many)
+        {
+            Refuse(said.Host, offer, Refusal.Budget, many);
+        }
+        else if (CaseOf(offer.Give) is { } waiting)
+        {
+            Refuse(said.Host, offer, Refusal.NotMovable, $"on {Self} its migration {waiting} needs an operator");
+        }
         else if (_ledger.Open.FirstOrDefault() is { } open)
         {
             // Two offers crossing: the lower host name's stands.

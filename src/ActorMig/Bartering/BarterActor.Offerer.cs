@@ -1,3 +1,4 @@
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Vms;
@@ -129,6 +130,10 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.Nonsense, $"{barter.Peer}'s grant makes no sense: {nonsense}");
         }
+        else if (grant.Legs.Select(l => CaseOf(l.Vm.Uuid)).FirstOrDefault(c => c is not null) is { } waiting)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"on {Self} the migration {waiting} needs an operator");
+        }
         else if (!isHere || !isWhatWeOffered)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
@@ -230,6 +235,9 @@ internal sealed partial class BarterActor
         }
     }
 
+    /// <summary>So many times as long as states may be unclear it is waited for what comes from a sender that has lost its journal: a post-copy goes on without agents.</summary>
+    private const int Patience = 10;
+
     private void LeadArrival(Barter barter, Leg leg, Volatile soft, bool isSilent)
     {
         var migration = BarterIds.Migration(barter.Id, leg.Number);
@@ -245,6 +253,14 @@ internal sealed partial class BarterActor
             Context.Persist(hasArrived
                 ? new LegEnded(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}")
                 : new LegEnded(barter.Id, leg.Number, LegOutcome.Failed, $"{barter.Peer} is silent and nothing arrived"));
+            Later(barter, TickKind.Lead, 0);
+        }
+        else if (isSilent && soft.IsUnknownThere && Context.Now.MonotonicMs - soft.HeardAtMs > Patience * options.Migration.UnclearMs)
+        {
+            // With the sender's journal went whoever would have found out how it ends: a post-copy that broke is told to go on by nobody any more.
+            var why = $"{barter.Peer} knows of no such migration, because its journal was lost, and {leg.Vm.Name} has not come to its end here.";
+            Context.Persist(new LegEnded(barter.Id, leg.Number, LegOutcome.NeedsOperator, why));
+            Context.Tell(host, new ArrivalLeftToPerson(PlanOf(barter, leg), HasRun: false, why));
             Later(barter, TickKind.Lead, 0);
         }
         else
@@ -339,8 +355,14 @@ internal sealed partial class BarterActor
     private void OnBarterStands(string peer, BarterStands stands)
     {
         if (_ledger.Find(stands.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed or BarterPhase.Offered } barter
-            || barter.Peer != peer || barter.IsLegRunning)
+            || barter.Peer != peer)
         {
+            return;
+        }
+
+        if (barter.IsLegRunning)
+        {
+            Soft(barter).IsUnknownThere |= stands.Outcome is null;
             return;
         }
 
@@ -391,6 +413,9 @@ internal sealed partial class BarterActor
             _ when Member.Find(_view!.Members, move.To) is null => $"no host '{move.To}' is known; known hosts: {others}",
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
+            _ when WhyNoMore(leaves: true, comes: false) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",
+            _ when vm!.Status == VmStatus.NeedsOperator || CaseOf(vm.Facts.Uuid) is not null =>
+                $"{vm.Facts.Name} cannot move now: its migration {CaseOf(vm.Facts.Uuid)} needs an operator; resolve that with `actormig migration resolve {CaseOf(vm.Facts.Uuid)}`",
             _ when vm!.Status == VmStatus.InDoubt =>
                 $"{vm.Facts.Name} cannot move now: the other host of its last migration is silent, and it may run there, too; try again when that host can be heard",
             _ when vm!.Status is not (VmStatus.Idle or VmStatus.Cooling) => $"{vm.Facts.Name} cannot move now: it is {Words.Of(vm.Status)}",

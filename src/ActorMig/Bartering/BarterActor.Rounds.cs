@@ -26,10 +26,10 @@ internal sealed partial class BarterActor
 
     private void BeginRound(BarterRound round)
     {
+        _limits = round.Limits ?? new BarterLimits(null, null);
         _view = round with { Vms = [.. round.Vms.Select(v => Remember(v, _ledger.Remembered(v.Facts.Uuid)))] };
         _viewAtMs = Context.Now.MonotonicMs;
         _cannotReceive = round.CannotReceivePostCopy;
-        _limits = round.Limits ?? new BarterLimits(null, null);
         ChargeForeignArrivals();
         EndCharges();
         Forget();
@@ -64,6 +64,7 @@ internal sealed partial class BarterActor
         var status = view.Status switch
         {
             VmStatus.Idle or VmStatus.Foreign or VmStatus.Paused when isLeaving => VmStatus.Leaving,
+            VmStatus.Idle or VmStatus.Paused or VmStatus.Foreign when CaseOf(view.Facts.Uuid) is not null => VmStatus.NeedsOperator,
             VmStatus.Idle when barter is not null => VmStatus.Offered,
             VmStatus.Idle when _ledger.IsArriving(view.Facts.Uuid) => VmStatus.Arriving,
             VmStatus.Idle when _doubts.ContainsValue(view.Facts.Uuid) => VmStatus.InDoubt,
@@ -71,6 +72,50 @@ internal sealed partial class BarterActor
             _ => view.Status,
         };
         return memory is null && status == view.Status ? view : view with { Facts = facts, Status = status };
+    }
+
+    /// <summary>
+    /// Why no migration may be added to those that are under way here, whoever began them; null if one may. This host has one barter at a time, and a barter
+    /// moves one VM at a time; but a migration outlives its barter if it breaks, and others move VMs by hand.
+    /// </summary>
+    private string? WhyNoMore(bool leaves, bool comes)
+    {
+        var (limits, outgoing) = (options.Migration, _limits.Outgoing);
+        var incoming = _ledger.Charges.Count(c => !_ledger.HasArrived(c.Migration));
+        return this switch
+        {
+            _ when _limits.Cases?.Count >= limits.CasesMax =>
+                $"{_limits.Cases.Count} migrations need an operator on {Self} (actormig.migration.cases-max); resolve some with `actormig migration resolve`",
+            _ when leaves && outgoing >= limits.OutgoingMax => $"{outgoing} leave {Self} already (actormig.migration.outgoing-max)",
+            _ when comes && incoming >= limits.IncomingMax => $"{incoming} come to {Self} already (actormig.migration.incoming-max)",
+            _ when outgoing + incoming >= limits.PerHostMax => $"{outgoing} leave {Self} and {incoming} come to it already (actormig.migration.per-host-max)",
+            _ => null,
+        };
+    }
+
+    /// <summary>The migration of a VM that waits for a person; null if there is none.</summary>
+    private string? CaseOf(string uuid) => _limits.Cases?.FirstOrDefault(c => c.Vm.Uuid == uuid)?.Migration;
+
+    /// <summary>A round that has begun already must not move what waits for a person.</summary>
+    private void Take(BarterLimits limits)
+    {
+        _limits = limits;
+        _view = _view is null || limits.Cases is null or [] ? _view : _view with
+        {
+            Vms = [.. _view.Vms.Select(v => v.Status is VmStatus.Idle or VmStatus.Cooling && CaseOf(v.Facts.Uuid) is not null ? v with { Status = VmStatus.NeedsOperator } : v)],
+        };
+    }
+
+    /// <summary>A look for what somebody else has begun.</summary>
+    public const string ForeignToken = "foreign";
+
+    /// <summary>Seen between two rounds.</summary>
+    private void ChargeForeignArrivals(IReadOnlyList<DomainSample> domains)
+    {
+        foreach (var d in domains.Where(d => d.Job == DomainJob.Incoming && !_ledger.IsInBarter(d.Uuid) && _ledger.Charges.All(c => c.Uuid != d.Uuid)))
+        {
+            Context.Persist(new ChargeBegan(Ledger.ForeignPrefix + d.Uuid, d.Uuid, d.MemoryBytes));
+        }
     }
 
     /// <summary>What arrives without a reservation is charged at once; what no longer arrives is charged no longer.</summary>
@@ -277,6 +322,10 @@ internal sealed partial class BarterActor
         else if (_limits.DiskFull is { } full)
         {
             Decided(answer, Words.Of(Refusal.DiskFull), $"{answer.Reason}; but no barter begins: {full}");
+        }
+        else if (WhyNoMore(leaves: true, comes: proposal.Kind == BarterKind.Swap) is { } many)
+        {
+            Decided(answer, Words.Of(Refusal.Budget), $"{answer.Reason}; but {many}");
         }
         else if (proposal.Kind == BarterKind.Swap && _cannotReceive is { } why)
         {

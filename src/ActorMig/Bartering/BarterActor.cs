@@ -91,7 +91,7 @@ internal sealed partial class BarterActor(
                 BeginRound(round);
                 break;
             case BarterLimits limits:
-                _limits = limits;
+                Take(limits);
                 break;
             case PeerSaid said:
                 Hear(said);
@@ -133,6 +133,9 @@ internal sealed partial class BarterActor(
             case DomainsSampled sampled when _granted is { } granted && sampled.Token == ConfirmationToken(granted.Grant.Barter):
                 Refresh(sampled);
                 ExamineGranted(granted, null);
+                break;
+            case DomainsSampled { Token: ForeignToken } sampled:
+                ChargeForeignArrivals(sampled.Domains);
                 break;
             case HypervisorFailed failed when _pending is { } asked && failed.Token == JudgementToken(asked.Offer.Barter):
                 RefusePending(Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
@@ -519,6 +522,9 @@ internal sealed partial class BarterActor(
 
         /// <summary>When the last sign of life of the peer came, or leading began.</summary>
         public long HeardAtMs { get; set; }
+
+        /// <summary>The peer has said that it knows of no such barter: its journal was lost.</summary>
+        public bool IsUnknownThere { get; set; }
 
         /// <summary>Granter: from when its reservations count, unless renewals were answered since.</summary>
         public long ReservedAtMs { get; set; }

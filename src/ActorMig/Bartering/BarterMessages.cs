@@ -18,7 +18,9 @@ public sealed record BarterRound(
 /// <summary>What keeps new barters from beginning; what has begun goes on. Told after every change, and with every round.</summary>
 /// <param name="JournalLoss">Set while a loss of the journal is not accepted: the host only observes.</param>
 /// <param name="DiskFull">Set while the journal's disk is nearly full.</param>
-public sealed record BarterLimits(string? JournalLoss, string? DiskFull);
+/// <param name="Cases">Migrations that wait for a person: their VMs take part in nothing. Null for none.</param>
+/// <param name="Outgoing">How many migrations leave this host, whoever began them.</param>
+public sealed record BarterLimits(string? JournalLoss, string? DiskFull, IReadOnlyList<MigrationPlan>? Cases = null, int Outgoing = 0);
 
 /// <summary>A person wants a VM moved.</summary>
 /// <param name="ReplyTo">Gets <see cref="MoveAnswered"/>: whether a barter was begun; how it ends, <see cref="GetBarter"/> tells.</param>
@@ -39,7 +41,8 @@ public sealed record MoveAnswered(bool IsAccepted, string? Barter, string Text);
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="IsInDoubt">True while the destination has not said yet that the guest does not run there, too: until then it must not be moved anywhere.</param>
-public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason, bool IsInDoubt = false);
+/// <param name="HasRunThere">True if the guest is known to have run on the destination.</param>
+public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason, bool IsInDoubt = false, bool HasRunThere = false);
 
 /// <summary>From the HostActor: libvirt shows an arrival.</summary>
 /// <param name="Plan">The migration.</param>

@@ -142,6 +142,10 @@ public sealed record HypervisorConnected(long Session, long MemoryBytes, string?
 /// <param name="Reason">Why.</param>
 public sealed record HypervisorLost(string Reason);
 
+/// <summary>To those who subscribed to the hypervisor: a domain's migration has begun, to here or away from here, whoever began it.</summary>
+/// <param name="Uuid">The domain.</param>
+public sealed record MigrationJobBegan(string Uuid);
+
 /// <summary>Asks to be told about one domain from now on; nothing is answered at once.</summary>
 /// <param name="Subscriber">Who; ends with its end.</param>
 /// <param name="Uuid">The domain.</param>

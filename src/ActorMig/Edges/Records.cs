@@ -22,6 +22,19 @@ public sealed record VmLoad(string Name, double BitPerSecond);
 /// <param name="Reason">In words.</param>
 public sealed record RoundDecided(long Round, string Policy, string Answer, string? Peer, string Reason) : Record;
 
+/// <summary>A migration that somebody else had begun has ended.</summary>
+/// <param name="Name">The VM.</param>
+/// <param name="Uuid">Its UUID.</param>
+/// <param name="IsOutgoing">True if it was leaving this host, false if it was coming.</param>
+/// <param name="Outcome">In words: <c>left</c>, <c>stayed</c>, <c>came</c> or <c>did not come</c>.</param>
+/// <param name="SinceWallMs">When it was first seen: milliseconds since 1970.</param>
+/// <param name="TotalMs">How long it took; where libvirt does not tell, as it was seen.</param>
+/// <param name="DowntimeMs">libvirt's downtime, if it tells.</param>
+/// <param name="Bytes">Bytes transferred, if it tells.</param>
+/// <param name="Iterations">Passes of pre-copy, if it tells.</param>
+public sealed record ForeignMigrationEnded(
+    string Name, string Uuid, bool IsOutgoing, string Outcome, long SinceWallMs, long? TotalMs, long? DowntimeMs, long? Bytes, long? Iterations) : Record;
+
 /// <summary>An offer was declined, by us or by a peer.</summary>
 /// <param name="Barter">The barter.</param>
 /// <param name="By">Who declined.</param>

@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
@@ -23,12 +24,13 @@ public sealed record HostEdges(ActorRef Hypervisor, ActorRef Membership, ActorRe
 /// <param name="edges">The edges.</param>
 /// <param name="startId">Differs between two starts of the agent.</param>
 /// <param name="start">What is known at the start and cannot be read from the journal.</param>
-public sealed class HostActor(
+public sealed partial class HostActor(
     ActorMigOptions options, IReadOnlyList<PolicySpec> policies, HostEdges edges, string startId, HostStart? start = null)
     : PersistentActor("host")
 {
     private const string RoundTick = "round";
     private const string BarterName = "barter";
+    private const string ForeignName = "foreign";
     private const string MigrationPrefix = "migration/";
     private const string ArrivalPrefix = "arrival/";
     private const int ProgressMax = 8;
@@ -49,6 +51,8 @@ public sealed class HostActor(
     private ActorRef? _readiness;
     private HypervisorConnected? _hypervisor;
     private string? _hypervisorError = "not connected yet";
+    private ActorRef? _foreignMigrations;
+    private IReadOnlyList<ForeignMigration> _foreign = [];
     private IReadOnlyList<Member> _members = [];
     private long _round;
     private readonly List<ActorRef> _statusFor = [];
@@ -83,6 +87,9 @@ public sealed class HostActor(
             case JournalLossAccepted e:
                 (_loss, _acceptedLoss) = (null, e.Loss);
                 break;
+            case CaseOpened or CaseDecided or CaseClosed:
+                _cases.Apply(@event);
+                break;
             case HostSnapshot e:
                 (_lastStartId, _incarnation, _loss, _acceptedLoss) = (e.StartId, e.Incarnation, e.Loss, e.AcceptedLoss);
                 foreach (var plan in e.Migrations)
@@ -95,13 +102,14 @@ public sealed class HostActor(
                     _openArrivals.Add(plan.Migration, plan);
                 }
 
+                _cases.Restore(e.Cases ?? []);
                 break;
         }
     }
 
     /// <inheritdoc/>
     protected override object? Snapshot() =>
-        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss);
+        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss, [.. _cases.All]);
 
     /// <inheritdoc/>
     protected override void Recovered()
@@ -128,6 +136,8 @@ public sealed class HostActor(
         var self = Context.Self;
         _migrations = Context.Spawn(Props.Of(() => new GroupActor(self)), "migrations");
         _arrivals = Context.Spawn(Props.Of(() => new GroupActor(self)), "arrivals");
+        SpawnForeign();
+        _caseActors = Context.Spawn(Props.Of(() => new GroupActor(self)), "cases");
         SpawnBarter(incarnation);
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
@@ -137,6 +147,11 @@ public sealed class HostActor(
     /// <inheritdoc/>
     protected override void Handle(object message)
     {
+        if (HandleCase(message))
+        {
+            return;
+        }
+
         switch (message)
         {
             case RoundTick:
@@ -144,6 +159,20 @@ public sealed class HostActor(
                 break;
             case DomainsSampled sampled when sampled.Token == RoundTick:
                 Context.Tell(_vms!, new ObserveVms(Context.Self, _round, sampled));
+                LookForForeign(sampled);
+                break;
+            case MigrationJobBegan began when !OwnJobs().Contains(began.Uuid):
+                // Not only in the next round: what comes takes its memory from now on.
+                Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, BarterActor.ForeignToken));
+                break;
+            case DomainsSampled sampled when sampled.Token == BarterActor.ForeignToken:
+                Context.Tell(_barter!, sampled);
+                LookForForeign(sampled);
+                break;
+            case ForeignMigrationsSeen seen:
+                var outgoing = Outgoing;
+                _foreign = seen.All;
+                TellOutgoing(outgoing);
                 break;
             case VmsObserved observed when observed.Round == _round:
                 Context.Tell(_barter!, new BarterRound(
@@ -235,7 +264,16 @@ public sealed class HostActor(
                 break;
             case MigrationEnded ended:
                 NoteDoubt(ended);
+                if (ended.Outcome == LegOutcome.NeedsOperator)
+                {
+                    OpenCase(ended.Plan, isArrival: false, ended.Reason, ended.HasRunThere);
+                }
+
                 Context.Tell(_barter!, ended);
+                break;
+            case ArrivalEnded { HasRun: true, Plan.Migration: var ran } when _cases.Find(ran) is { HasRun: false, Closed: null } run:
+                OpenCase(run.Plan, isArrival: true, run.Reason, hasRun: true);
+                Context.Tell(_barter!, message);
                 break;
             case ArrivalCharged or ArrivalEnded or HalfClosed or MoveVm or GetBarter:
                 Context.Tell(_barter!, message);
@@ -260,6 +298,12 @@ public sealed class HostActor(
                 break;
             case Terminated { Actor.Name: ReadinessActor.Name }:
                 _readiness = null;
+                break;
+            case Terminated { Actor.Name: ForeignName }:
+                Context.StartTimer(ForeignName, ForeignName, 1_000);
+                break;
+            case ForeignName:
+                SpawnForeign();
                 break;
             case Terminated { Actor.Name: BarterName }:
                 Context.Note(303, "The BarterActor stopped; it is spawned again in a second.");
@@ -294,11 +338,26 @@ public sealed class HostActor(
         var self = Context.Self;
         _barter = Context.Spawn(Props.Of(() => new BarterActor(options, policies, self, edges, incarnation)), BarterName);
         Context.Watch(_barter);
+        Context.Tell(_barter, Limits(_loss));
         foreach (var ended in _doubts.Values)
         {
             Context.Tell(_barter, ended);
         }
     }
+
+    private void SpawnForeign()
+    {
+        var self = Context.Self;
+        _foreign = [];
+        _foreignMigrations = Context.Spawn(Props.Of(() => new ForeignMigrationsActor(self, edges, options.Migration.PollMs)), ForeignName);
+        Context.Watch(_foreignMigrations);
+    }
+
+    private void LookForForeign(DomainsSampled sampled) => Context.Tell(_foreignMigrations!, new LookForForeign(sampled.Domains, OwnJobs()));
+
+    /// <summary>The VMs whose jobs are ours to follow, or a person's to end.</summary>
+    private SortedSet<string> OwnJobs() => new(
+        _openMigrations.Values.Concat(_openArrivals.Values).Concat(_cases.Open.Select(c => c.Plan)).Select(p => p.Vm.Uuid), StringComparer.Ordinal);
 
     /// <summary>What a BarterActor that is spawned again must know before it offers anything.</summary>
     private void NoteDoubt(MigrationEnded ended)
@@ -365,7 +424,20 @@ public sealed class HostActor(
         Context.StartTimer(RoundTick, RoundTick, options.RoundMs + jitter);
     }
 
-    private BarterLimits Limits(JournalLost? loss) => new(loss?.Sentence(), _diskFull);
+    private BarterLimits Limits(JournalLost? loss, IReadOnlyList<MigrationPlan>? cases = null) =>
+        new(loss?.Sentence(), _diskFull, cases ?? [.. _cases.Open.Select(c => c.Plan)], Outgoing);
+
+    /// <summary>How many migrations leave this host now.</summary>
+    private int Outgoing => _foreign.Count(f => f.IsOutgoing)
+        + _progress.Count(p => p.Phase != MigrationPhase.Ended && p.Plan.From == options.HostName && _openMigrations.ContainsKey(p.Plan.Migration));
+
+    private void TellOutgoing(int before)
+    {
+        if (Outgoing != before)
+        {
+            Context.Tell(_barter!, Limits(_loss));
+        }
+    }
 
     /// <summary>A person knows what was lost and takes it upon them: the host may act again.</summary>
     private void Accept(AcceptJournalLoss accept)
@@ -398,6 +470,11 @@ public sealed class HostActor(
         foreach (var plan in _openMigrations.Values)
         {
             Spawn(plan, latestStartMs: null, leaseMs: 0);
+        }
+
+        foreach (var open in _cases.Open)
+        {
+            SpawnCase(open);
         }
     }
 
@@ -449,6 +526,11 @@ public sealed class HostActor(
             _peerIncarnations[said.Host] = said.Incarnation;
         }
 
+        if (said.Message is CloseArrival ending)
+        {
+            said = said with { Message = TakeEnd(said.Host, ending) };
+        }
+
         if (said.Actor == BarterName)
         {
             Context.Tell(_barter!, said);
@@ -458,6 +540,10 @@ public sealed class HostActor(
             Context.Tell(ReadinessOf(), said.Message is GetReadiness question
                 ? new ReadinessAsked(said.Host, question, _loss is null ? options.Mode : Mode.Observe, _hypervisor is null ? $"its agent does not reach libvirt: {_hypervisorError}" : _hypervisor.CannotReceivePostCopy, _barter!)
                 : said);
+        }
+        else if (said.Actor == CaseName)
+        {
+            RouteCase(said);
         }
         else if (said.Actor.StartsWith(MigrationPrefix, StringComparison.Ordinal))
         {
@@ -501,12 +587,15 @@ public sealed class HostActor(
 
     private void Remember(MigrationProgressed progressed)
     {
+        var outgoing = Outgoing;
         _progress.RemoveAll(p => p.Plan.Migration == progressed.Plan.Migration);
         _progress.Add(progressed);
         if (_progress.Count > ProgressMax)
         {
             _progress.RemoveAt(0);
         }
+
+        TellOutgoing(outgoing);
     }
 
     private HostStatus Status(BarterStatus barter) => new(
@@ -522,5 +611,7 @@ public sealed class HostActor(
         [.. _progress],
         _foreignMessages,
         barter,
-        _loss?.Sentence() ?? (_diskFull is null ? null : $"no barter begins: {_diskFull}"));
+        _loss?.Sentence() ?? (_diskFull is null ? null : $"no barter begins: {_diskFull}"),
+        [.. _cases.All],
+        _foreign);
 }

@@ -1,7 +1,9 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Migrations;
 using ActorMig.Policies;
+using ActorMig.Vms;
 
 namespace ActorMig.Hosts;
 
@@ -49,6 +51,8 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="ForeignMessages">Messages of peers' earlier incarnations that were dropped.</param>
 /// <param name="Barter">The state of bartering.</param>
 /// <param name="JournalAlarm">What is wrong with the journal and what to do, in words; null if nothing is.</param>
+/// <param name="Cases">Migrations that wait for a person, and those that have been resolved of late.</param>
+/// <param name="Foreign">Migrations under way that somebody else has begun.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -62,4 +66,6 @@ public sealed record HostStatus(
     IReadOnlyList<MigrationProgressed> Migrations,
     long ForeignMessages,
     BarterStatus Barter,
-    string? JournalAlarm = null);
+    string? JournalAlarm = null,
+    IReadOnlyList<OperatorCase>? Cases = null,
+    IReadOnlyList<ForeignMigration>? Foreign = null);

@@ -1,4 +1,5 @@
 using ActorMig.Actors;
+using ActorMig.Cases;
 using ActorMig.Migrations;
 
 namespace ActorMig.Hosts;
@@ -40,10 +41,12 @@ public sealed record JournalLossAnswered(bool IsAccepted, string Text);
 /// <param name="Arrivals">Arrivals that are to be followed to their end.</param>
 /// <param name="Loss">A loss of the journal that nobody has accepted yet.</param>
 /// <param name="AcceptedLoss">The last loss that was accepted.</param>
+/// <param name="Cases">Migrations that wait for a person, and those that were resolved of late.</param>
 public sealed record HostSnapshot(
     string? StartId,
     long Incarnation,
     IReadOnlyList<MigrationPlan> Migrations,
     IReadOnlyList<MigrationPlan> Arrivals,
     JournalLost? Loss,
-    string? AcceptedLoss);
+    string? AcceptedLoss,
+    IReadOnlyList<OperatorCase>? Cases = null);

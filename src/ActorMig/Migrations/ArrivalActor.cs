@@ -1,6 +1,7 @@
 using System.Globalization;
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.PreFlight;
 
@@ -310,7 +311,17 @@ internal sealed class ArrivalActor(
 
     private void Close(LegOutcome outcome)
     {
+        if (_closing is null && outcome == LegOutcome.Failed && plan.Vm.IsAutostart && _settled is { HasCompleted: true } && _autostartPut is null)
+        {
+            Context.Note(401, $"{plan.Migration}: {plan.Vm.Name} runs on {plan.To}, and {plan.From} does not say that it has let it go: look whether it runs there, too; if not, say `virsh autostart {plan.Vm.Name}` on {plan.To}.");
+        }
+
         _closing = outcome;
+        if (outcome == LegOutcome.NeedsOperator)
+        {
+            Context.Tell(around.Host, new ArrivalLeftToPerson(plan, _hasRun));
+        }
+
         if (_settled is not null)
         {
             Announce();
@@ -359,7 +370,9 @@ internal sealed class ArrivalActor(
         {
             (false, _) => null,
             (_, LegOutcome.Completed) => DomainVerb.SetAutostart,
-            (_, null) when hasCompleted => DomainVerb.SetAutostart,
+
+            // One that may run on its source, too, starts with neither host: a loss of power here would let it run twice.
+            (_, null) when hasCompleted && _wasInPostCopy => DomainVerb.SetAutostart,
             (_, LegOutcome.NeedsOperator) when hasCompleted => DomainVerb.ClearAutostart,
             _ => null,
         };

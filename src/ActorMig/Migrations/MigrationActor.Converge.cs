@@ -111,7 +111,7 @@ internal sealed partial class MigrationActor
         else if (IsInPreCopy)
         {
             Abort(reason);
-            Context.Tell(abort.ReplyTo, new AbortAnswered(true, $"{plan.Migration} is aborted; {plan.Vm.Name} stays on {plan.From}"));
+            Context.Tell(abort.ReplyTo, new AbortAnswered(true, $"libvirt is asked to abort {plan.Migration}; a guest that is about to arrive just then arrives"));
         }
         else
         {

@@ -81,6 +81,7 @@ internal sealed partial class MigrationActor
             $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. ";
         return states + look.State switch
         {
+            _ when WhyLost(look) is { } why => why,
             DomainState.Paused when look is { Job: DomainJob.Outgoing, Reason: StateReason.PostCopyFailed } =>
                 $"Neither copy may be destroyed, for each has a part of its memory: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {plan.Vm.Name} {Destination?.LibvirtUri ?? "URI"}` on {plan.From}. " +
                 $"Only if that can never succeed, because its process on one host is gone, it is lost: then `virsh destroy {plan.Vm.Name}` on both hosts and `virsh start {plan.Vm.Name}` where its definition is.",
@@ -90,6 +91,24 @@ internal sealed partial class MigrationActor
             _ => $"If it runs on {plan.To}, remove the paused copy with `virsh destroy {plan.Vm.Name}` on {plan.From}; " +
                 $"only if it never ran on {plan.To}, let it run with `virsh resume {plan.Vm.Name}` on {plan.From}.",
         } + AutostartToo();
+    }
+
+    /// <summary>In post-copy each process has a part of the memory that the other has not: with one of them the guest is gone, whatever the other still shows. Null if it is not so.</summary>
+    private string? WhyLost(DomainLook look)
+    {
+        var (vm, from, to) = (plan.Vm.Name, plan.From, plan.To);
+        return (look, _arrival) switch
+        {
+            // Shut off as migrated it had given all of it away.
+            ({ State: DomainState.Absent or DomainState.Shutoff, Reason: not StateReason.Migrated },
+                { Look: { State: DomainState.Running or DomainState.Paused, Reason: StateReason.PostCopy or StateReason.PostCopyFailed } }) =>
+                $"{vm} is lost: its process on {from} is gone, and with it the part of its memory that had not come to {to}, where it runs only until it needs that. " +
+                $"End it with `virsh destroy {vm}` on {to}, and then let it run from its disk with `virsh start {vm}` where its definition is.",
+            ({ State: DomainState.Paused, Reason: StateReason.PostCopyFailed }, { HasRun: true, Look.State: DomainState.Absent or DomainState.Shutoff }) =>
+                $"{vm} is lost: it ran on {to}, its process there is gone, and with it a part of its memory; its copy on {from} is older than its disk and must never run again. " +
+                $"End that with `virsh destroy {vm}` on {from}, and then let it run from its disk with `virsh start {vm}` where its definition is.",
+            _ => null,
+        };
     }
 
     private string AutostartToo() =>
@@ -109,7 +128,8 @@ internal sealed partial class MigrationActor
     private void Announce(MigrationSettled settled)
     {
         // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
-        Context.Tell(around.Host, new MigrationEnded(plan, settled.Outcome, settled.Reason, _isDoubting));
+        Context.Tell(around.Host, new MigrationEnded(
+            plan, settled.Outcome, settled.Reason, _isDoubting, _isDoubleRunSeen || _arrival is { HasRun: true }));
         if (_isArrivalClosed)
         {
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));

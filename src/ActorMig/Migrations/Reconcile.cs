@@ -53,6 +53,10 @@ public static class Reconcile
         var there = destination?.Look;
         var runsThere = there is { State: DomainState.Running };
         var isWholeThere = runsThere && there!.Job == DomainJob.None && there.Reason is not (StateReason.PostCopy or StateReason.PostCopyFailed);
+
+        // Its owner has paused it where it has come to: no job, and so all of its memory.
+        var isPausedThere = there is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None };
+        var hasComeThere = isPausedThere && (destination!.HasRun || source.Reason == StateReason.Migrated);
         var isGoneThere = there is { State: DomainState.Absent or DomainState.Shutoff };
         return (source.State, source.Job) switch
         {
@@ -79,7 +83,8 @@ public static class Reconcile
             (DomainState.Absent, _) when isWholeThere => Verdict.Completed,
             (DomainState.Shutoff, _) when isWholeThere => Verdict.CompletedUndefineSource,
             (DomainState.Absent or DomainState.Shutoff, _) when runsThere => Verdict.Wait,
-            (DomainState.Absent or DomainState.Shutoff, _) when there is { State: DomainState.Paused, Reason: StateReason.User } => Verdict.Completed,
+            (DomainState.Absent, _) when isPausedThere => Verdict.Completed,
+            (DomainState.Shutoff, _) when hasComeThere => Verdict.CompletedUndefineSource,
             (DomainState.Absent or DomainState.Shutoff, _) when there is { State: DomainState.Paused } => Verdict.Wait,
             (DomainState.Absent or DomainState.Shutoff, _) when isEndSeen || source.Reason == StateReason.Ended => Verdict.Gone,
             (DomainState.Absent or DomainState.Shutoff, _) when destination!.HasRun && there is { State: DomainState.Shutoff } => Verdict.Gone,

@@ -30,9 +30,9 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
 
     private void Measure(ObserveVm observe)
     {
-        if (StatusOf(observe.Sample) == VmStatus.Arriving)
+        if (StatusOf(observe.Sample) == VmStatus.Arriving && observe.Sample.State != DomainState.Running)
         {
-            // It does not talk yet; what it talked where it comes from still stands.
+            // It does not talk yet; what it talked where it comes from still stands. One that runs without all of its memory talks, maybe for days.
             return;
         }
 

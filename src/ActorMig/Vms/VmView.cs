@@ -28,6 +28,9 @@ public enum VmStatus
 
     /// <summary>Runs here, and the silent other host of its last migration has not said yet that it does not run there, too.</summary>
     InDoubt,
+
+    /// <summary>A migration of it waits for a person: it takes part in nothing until that is resolved.</summary>
+    NeedsOperator,
 }
 
 /// <summary>All that is needed to judge whether a VM should move; travels in offers and grants.</summary>
