@@ -378,7 +378,7 @@ public sealed class BindingTests(LabFixture fixture)
 
         if (!isWhole())
         {
-            Vm1.BootAnew(fixture.Lab.Hosts, H1);
+            await Vm1.BootAnewAsync(fixture.Lab.Hosts, H1);
             await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
         }
 

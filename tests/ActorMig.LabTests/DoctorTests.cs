@@ -53,7 +53,7 @@ public sealed class DoctorTests(LabFixture fixture)
         }
         finally
         {
-            one.Vm(1).BootAnew(fixture.Lab.Hosts, one.H1);
+            await one.Vm(1).BootAnewAsync(fixture.Lab.Hosts, one.H1);
             foreach (var host in fixture.Lab.Hosts)
             {
                 Shell.Try("ip", "-n", LabNames.Namespace(host.Name), "link", "delete", "br9");

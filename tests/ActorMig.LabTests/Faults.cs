@@ -1,6 +1,8 @@
 using System.Globalization;
 using ActorMig.Actors.Tests;
+using ActorMig.Agent;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Lab;
 using ActorMig.Migrations;
 
@@ -172,12 +174,33 @@ public sealed class Faults(LabFixture fixture)
             Assert.True(where.Count(w => w.State.StartsWith("running", StringComparison.Ordinal)) <= 1, $"{line}\n{one.Story()}");
             if (where is not [{ State: "running (booted)" or "running (migrated)" or "running (unpaused)" or "running (migration canceled)" }])
             {
-                one.Vm(1).BootAnew(fixture.Lab.Hosts, one.H1);
+                await one.Vm(1).BootAnewAsync(fixture.Lab.Hosts, one.H1);
                 await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
             }
+
+            await ResolveAsync(one);
         }
 
         await one.CheckAtRestAsync();
+    }
+
+    /// <summary>A case is over by itself once somebody has seen to the guest; what then is still open, a person closes, with what the command itself offers.</summary>
+    private static async Task ResolveAsync(LabCase one)
+    {
+        foreach (var migration in one.Log.Of<CaseOpened>().Where(c => c.Host == "h1").Select(c => c.Message.Plan.Migration).ToList())
+        {
+            await one.UntilAsync(
+                () =>
+                {
+                    string[][] choices = [["--runs-on", "h2"], ["--runs-on", "h1"], ["--lost"]];
+                    var choice = choices.FirstOrDefault(c => Shell.Try(
+                        Lab.Lab.AgentProgram(Repository.Folder), ["--socket", one.H1.Socket, "migration", "resolve", migration, .. c, "--yes"]).Code == ExitCodes.Ok);
+                    return choice is not null || one.Log.Of<CaseClosed>().Any(c => c.Host == "h1" && c.Message.Migration == migration);
+                },
+                $"{migration} is resolved");
+        }
+
+        await one.UntilAsync(() => one.Log.Of<CaseClosed>().Count() == one.Log.Of<CaseOpened>().Count(), "both hosts know that it is resolved");
     }
 
     private static Task ReachAsync(LabCase one, Phase phase) => phase switch
@@ -199,8 +222,7 @@ public sealed class Faults(LabFixture fixture)
                 break;
             case Fault.SourceLibvirtd or Fault.DestinationLibvirtd:
                 var daemon = fault == Fault.SourceLibvirtd ? one.H1 : one.H2;
-                daemon.KillLibvirtd();
-                await daemon.RestartLibvirtdAsync();
+                await daemon.ReplaceLibvirtdAsync();
                 break;
             case Fault.SourceQemu or Fault.DestinationQemu:
                 (fault == Fault.SourceQemu ? one.H1 : one.H2).KillQemu(one.Vm(1));
@@ -231,8 +253,7 @@ public sealed class Faults(LabFixture fixture)
         foreach (var host in fixture.Lab.Hosts)
         {
             host.Keepalive = keepalive;
-            host.KillLibvirtd();
-            await host.RestartLibvirtdAsync();
+            await host.ReplaceLibvirtdAsync();
         }
     }
 }

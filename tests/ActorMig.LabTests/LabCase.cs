@@ -319,7 +319,7 @@ internal sealed class LabCase : IAsyncDisposable
 
         foreach (var guest in _lab.Guests.Where(g => !IsRunning(g)))
         {
-            guest.BootAnew(_lab.Hosts, _lab.Hosts[(guest.Number - 1) / 2]);
+            await guest.BootAnewAsync(_lab.Hosts, _lab.Hosts[(guest.Number - 1) / 2]);
         }
 
         await _lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));

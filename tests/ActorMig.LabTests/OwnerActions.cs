@@ -92,7 +92,7 @@ public sealed class OwnerActions(LabFixture fixture)
 
     private async Task BootAnewAsync(LabCase one)
     {
-        one.Vm(1).BootAnew(fixture.Lab.Hosts, one.H1);
+        await one.Vm(1).BootAnewAsync(fixture.Lab.Hosts, one.H1);
         await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
     }
 }

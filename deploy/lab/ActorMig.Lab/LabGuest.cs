@@ -14,6 +14,9 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
 {
     private static readonly GuestShape Usual = new(LabNames.GuestMemoryMiB, (int)(DiskChecker.CheckedBytes >> 20));
     private const int ControlPort = 7000;
+
+    /// <summary>What libvirt says of a guest with a job that does not end.</summary>
+    private const string LockedByJob = "cannot acquire state change lock";
     private int _loads;
 
     public int Number { get; } = number;
@@ -55,17 +58,33 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
         }
     }
 
-    /// <summary>Boots a guest anew that was ended, with an empty disk.</summary>
-    public void BootAnew(IEnumerable<LabHost> hosts, LabHost host)
+    /// <summary>
+    /// Boots a guest anew that was ended, with an empty disk. A daemon that still has a job on it is restarted: such a job can stay for as long as the daemon
+    /// lives after the guest's process has been killed just when it left (libvirt 9.0), and lets nobody start the guest.
+    /// </summary>
+    public async Task BootAnewAsync(IEnumerable<LabHost> hosts, LabHost host)
     {
         foreach (var any in hosts)
         {
-            any.TryVirsh("destroy", Name);
-            any.TryVirsh("undefine", Name);
+            if (IsHeld(any.TryVirsh("destroy", Name)) || IsHeld(any.TryVirsh("undefine", Name)))
+            {
+                await any.ReplaceLibvirtdAsync();
+                any.TryVirsh("destroy", Name);
+                any.TryVirsh("undefine", Name);
+            }
         }
 
         Shell.Try("losetup", "-d", Loop!);
-        Boot(host);
+        try
+        {
+            Boot(host);
+        }
+        catch (InvalidOperationException e) when (e.Message.Contains(LockedByJob, StringComparison.Ordinal))
+        {
+            await host.ReplaceLibvirtdAsync();
+            Shell.Try("losetup", "-d", Loop!);
+            Boot(host);
+        }
     }
 
     public bool IsUp => File.Exists(Console) && File.ReadAllText(Console).Contains("UP ", StringComparison.Ordinal);
@@ -165,4 +184,6 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
             </domain>
             """;
     }
+
+    private static bool IsHeld((int Code, string Output) virsh) => virsh.Code != 0 && virsh.Output.Contains(LockedByJob, StringComparison.Ordinal);
 }

@@ -169,6 +169,13 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         await WaitForLibvirtAsync(TimeSpan.FromSeconds(60));
     }
 
+    /// <summary>Kills libvirtd and starts another; guests go on, and jobs that it held are gone.</summary>
+    public async Task ReplaceLibvirtdAsync()
+    {
+        KillLibvirtd();
+        await RestartLibvirtdAsync();
+    }
+
     /// <summary>Waits until libvirtd answers.</summary>
     public async Task WaitForLibvirtAsync(TimeSpan limit, CancellationToken cancellation = default)
     {

@@ -301,12 +301,11 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
             // And a job whose process is gone can stay for as long as its daemon lives.
             foreach (var host in _lab.Hosts)
             {
-                host.KillLibvirtd();
-                await host.RestartLibvirtdAsync();
+                await host.ReplaceLibvirtdAsync();
             }
 
             await UntilAsync(() => _sides.All(s => s.ProcessIds.Count == 0) && _calls.All(c => c.IsOver), "vm1 ends");
-            _guest.BootAnew(_lab.Hosts, h1);
+            await _guest.BootAnewAsync(_lab.Hosts, h1);
         }
 
         h2.TryVirsh("undefine", _guest.Name);
