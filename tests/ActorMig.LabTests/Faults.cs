@@ -187,7 +187,7 @@ public sealed class Faults(LabFixture fixture)
     /// <summary>A case is over by itself once somebody has seen to the guest; what then is still open, a person closes, with what the command itself offers.</summary>
     private static async Task ResolveAsync(LabCase one)
     {
-        foreach (var migration in one.Log.Of<CaseOpened>().Where(c => c.Host == "h1").Select(c => c.Message.Plan.Migration).ToList())
+        foreach (var migration in one.Log.Of<CaseOpened>().Where(c => c.Host == "h1").Select(c => c.Message.Plan.Migration).Distinct().ToList())
         {
             await one.UntilAsync(
                 () =>
@@ -200,7 +200,7 @@ public sealed class Faults(LabFixture fixture)
                 $"{migration} is resolved");
         }
 
-        await one.UntilAsync(() => one.Log.Of<CaseClosed>().Count() == one.Log.Of<CaseOpened>().Count(), "both hosts know that it is resolved");
+        await one.UntilAsync(one.AreCasesClosed, "both hosts know that it is resolved");
     }
 
     private static Task ReachAsync(LabCase one, Phase phase) => phase switch

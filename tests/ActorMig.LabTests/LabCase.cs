@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Lab;
@@ -162,6 +163,10 @@ internal sealed class LabCase : IAsyncDisposable
     }
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
+
+    /// <summary>Every case that a host has opened is resolved there. One is journaled once more when it is heard that its guest has run.</summary>
+    public bool AreCasesClosed() => Log.Of<CaseOpened>().Select(c => (c.Host, c.Message.Plan.Migration)).Distinct()
+        .All(o => Log.Of<CaseClosed>().Any(c => (c.Host, c.Message.Migration) == o));
 
     public Task UntilAsync(Func<bool> condition, string what, TimeSpan? limit = null) => UntilAsync(condition, () => what, limit ?? Limit);
 

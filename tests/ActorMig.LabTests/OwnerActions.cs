@@ -87,7 +87,8 @@ public sealed class OwnerActions(LabFixture fixture)
         Assert.Contains($"{migration} is resolved by user 0: vm1 is lost.", one.H1.Actormig(ExitCodes.Ok, "migration", "resolve", migration, "--lost", "--yes"), StringComparison.Ordinal);
         Assert.Equal(before, fixture.Lab.Where(one.Vm(1)));
         Assert.Contains("needs-operator, then lost", one.H1.Actormig(ExitCodes.Ok, "migration", "list"), StringComparison.Ordinal);
-        await one.UntilAsync(() => one.Log.Of<CaseClosed>().All(c => c.Message.Outcome == LegOutcome.Lost) && one.Log.Of<CaseClosed>().Count() == one.Log.Of<CaseOpened>().Count(), "both hosts know it");
+        await one.UntilAsync(one.AreCasesClosed, "both hosts know it");
+        Assert.All(one.Log.Of<CaseClosed>(), c => Assert.Equal(LegOutcome.Lost, c.Message.Outcome));
     }
 
     private async Task BootAnewAsync(LabCase one)
