@@ -39,7 +39,12 @@ internal static class Tables
     public static string Sentence(CellResults cell)
     {
         var trials = cell.Trials;
-        double Median(Func<Trial, double> of) => trials.Count == 0 ? 0 : Statistics.Median([.. trials.Select(of)]);
+        if (trials.Count == 0)
+        {
+            return $"No migration came of it{(cell.Line.Problem is { } why ? ": " + why : "")}.";
+        }
+
+        double Median(Func<Trial, double> of) => Statistics.Median([.. trials.Select(of)]);
         var suspended = trials.Where(t => t.WasSuspended).GroupBy(t => t.Mode).Select(g => $"{g.Key} {g.Count()} of {trials.Count(t => t.Mode == g.Key)} times").ToArray();
         return string.Create(
             CultureInfo.InvariantCulture,
