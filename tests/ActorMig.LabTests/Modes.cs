@@ -28,6 +28,7 @@ public sealed class Modes(LabFixture fixture)
         Assert.Matches(@"(?m)^MIGRATION +VM +TO +MODE +BEGAN +RESULT +TOTAL +DOWNTIME +BYTES +PASSES +ASKED FOR$", list);
         Assert.Matches($@"(?m)^{migration} +vm1 +h2 +direct .* completed ", list);
         Assert.Contains("1 completed; of these on average: total ", list, StringComparison.Ordinal);
+        Assert.Matches(@"(?m)^direct +h2 +1 +1 +[0-9.]+ m?s ", one.H1.Actormig(ExitCodes.Ok, "migration", "list", "--averages"));
         var shown = one.H1.Actormig(ExitCodes.Ok, "migration", "show", migration);
         Assert.Matches("(?s)preparing .*pre-copy .*switching .*post-copy .*ended.*result  completed: vm1 runs on h2.*figures total .* bytes", shown);
         Assert.Contains("completed: vm1 runs on h2", one.H1.Actormig(ExitCodes.Ok, "migration", "watch", migration), StringComparison.Ordinal);

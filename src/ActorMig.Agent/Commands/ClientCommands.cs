@@ -83,8 +83,8 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         return ExitCodes.Ok;
     }
 
-    /// <summary>Begins a move and watches it; Ctrl-C stops watching, not the move.</summary>
-    public async Task<int> MigrateAsync(string vm, string to, string? mode, CancellationToken cancellation)
+    /// <summary>Begins a move and watches it, if that is wanted; Ctrl-C stops watching, not the move.</summary>
+    public async Task<int> MigrateAsync(string vm, string to, string? mode, bool isWatched, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
         var reply = await client.MoveAsync(new MoveRequest(vm, to, mode is null ? null : Enum.GetValues<MigrationMode>().First(m => Words.Of(m) == mode)), cancellation).ConfigureAwait(false);
@@ -95,6 +95,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         }
 
         await SayAsync($"{reply.Text} (barter {reply.Barter})").ConfigureAwait(false);
+        if (!isWatched)
+        {
+            return ExitCodes.Ok;
+        }
+
         try
         {
             return await WatchAsync(client, reply.Barter!, cancellation).ConfigureAwait(false);

@@ -21,8 +21,11 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
     {
         var migration = new Argument<string>("MIGRATION") { Description = "The migration's name, as list shows it." };
         var last = new Option<int>("--last", "-n") { Description = "How many, the newest.", DefaultValueFactory = _ => 20 };
-        var list = new Command("list", "List the newest migrations that left from this host, with their figures and means.") { last };
-        list.SetAction((parsed, stop) => run(parsed, c => c.ListAsync(parsed.GetValue(last), stop)));
+        var averages = new Option<bool>("--averages") { Description = "Their means instead, for each mode and destination; of all that are known, unless --last says how many." };
+        var list = new Command("list", "List the newest migrations that left from this host, with their figures and means.") { last, averages };
+        list.SetAction((parsed, stop) => run(parsed, c => parsed.GetValue(averages)
+            ? c.AveragesAsync(parsed.GetResult(last) is { Implicit: false } ? parsed.GetValue(last) : int.MaxValue, stop)
+            : c.ListAsync(parsed.GetValue(last), stop)));
         var show = new Command("show", "Show a migration: its phases, when each began, how it ended and its figures.") { migration };
         show.SetAction((parsed, stop) => run(parsed, c => c.ShowAsync(parsed.GetValue(migration)!, stop)));
         var watch = new Command("watch", "Follow a migration to its end; Ctrl-C stops watching, not the migration.") { migration };
@@ -82,6 +85,35 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
         ]));
         await output.WriteLineAsync(Means(all)).ConfigureAwait(false);
         return ExitCodes.Ok;
+    }
+
+    private async Task<int> AveragesAsync(int last, CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var all = MigrationAverage.Of((await client.MigrationsAsync(last, cancellation).ConfigureAwait(false)).Migrations);
+        if (isJson)
+        {
+            foreach (var average in all)
+            {
+                await output.WriteLineAsync(JsonSerializer.Serialize(average, ControlJson.Default.MigrationAverage)).ConfigureAwait(false);
+            }
+        }
+        else if (all.Count == 0)
+        {
+            await output.WriteLineAsync("No migration has left from this host.").ConfigureAwait(false);
+        }
+        else
+        {
+            Table.Write(output, ["MODE", "TO", "ENDED", "COMPLETED", "TOTAL", "DOWNTIME", "BYTES", "PASSES", "ASKED FOR"], all.Select(a => (IReadOnlyList<string>)
+            [
+                Words.Of(a.Mode), a.To, Number(a.Ended), Number(a.Completed), Duration(Whole(a.TotalMs)), Duration(Whole(a.DowntimeMs)), Number(Whole(a.Bytes)), Tenths(a.Iterations), Tenths(a.PostCopyRequests),
+            ]));
+        }
+
+        return ExitCodes.Ok;
+
+        static long? Whole(double? mean) => mean is { } known ? (long)Math.Round(known) : null;
+        static string Tenths(double? mean) => mean is { } known ? known.ToString("0.0", CultureInfo.InvariantCulture) : Unknown;
     }
 
     private async Task<int> ShowAsync(string name, CancellationToken cancellation)

@@ -61,6 +61,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(ResolveReply))]
 [JsonSerializable(typeof(MigrationsReply))]
 [JsonSerializable(typeof(MigrationInfo))]
+[JsonSerializable(typeof(MigrationAverage))]
 [JsonSerializable(typeof(DoctorReply))]
 [JsonSerializable(typeof(AcceptLossReply))]
 [JsonSerializable(typeof(ActorsReply))]
