@@ -178,7 +178,11 @@ public sealed class Faults(LabFixture fixture)
                 await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
             }
 
-            await ResolveAsync(one);
+            if (settled.Outcome == LegOutcome.NeedsOperator)
+            {
+                await one.UntilAsync(() => one.Log.Of<CaseOpened>().Any(c => c.Host == "h1"), "it is a case");
+                await ResolveAsync(one);
+            }
         }
 
         await one.CheckAtRestAsync();

@@ -52,7 +52,12 @@ public sealed class ResolutionTests
     public void A_silent_destination()
     {
         var silent = Of(Look(Paused, StateReason.PostCopy), null, hasRun: false);
-        Assert.Contains("on your word that vm1 never ran there. If it did, it will run twice", silent.Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
+        Assert.Contains("on your word that it never ran on h2, which does not answer. If it did, it will run twice", silent.Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
+
+        // That it is not there now is no proof, either.
+        Assert.Contains(
+            "on your word that it never ran on h2, where it is absent now. If it did, it will run twice",
+            Of(Look(Paused, StateReason.PostCopy), Look(Absent), hasRun: false).Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
         Assert.Contains("h2 does not answer: if vm1 runs there", silent.Option(CaseChoice.Lost).Text, StringComparison.Ordinal);
         Assert.Contains("only its libvirt's word counts", silent.Option(CaseChoice.RunsOnDestination).Text, StringComparison.Ordinal);
         Assert.Contains("vm1 has run on h2", Of(Look(Paused, StateReason.PostCopy), null, hasRun: true).Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
@@ -94,6 +99,35 @@ public sealed class ResolutionTests
         Assert.True(new Resolution(arrival, Look(Running), null).Option(CaseChoice.RunsOnDestination).IsPossible);
         Assert.False(new Resolution(arrival, Look(Paused), null).Option(CaseChoice.RunsOnSource).IsPossible);
         Assert.Equal(CaseChoice.RunsOnDestination, new Resolution(arrival, Look(Running), stands with { Closed = LegOutcome.Completed }).ByItself());
+    }
+
+    /// <summary>What was decided on the destination while the source was silent touches nothing here without a person's word, and does not keep a case open, either.</summary>
+    [Theory]
+    [InlineData(LegOutcome.Completed, Absent, Absent, CaseChoice.RunsOnDestination)]
+    [InlineData(LegOutcome.Completed, Paused, Running, null)]
+    [InlineData(LegOutcome.Completed, Paused, Absent, null)]
+    [InlineData(LegOutcome.Completed, Shutoff, Running, null)]
+    [InlineData(LegOutcome.Failed, Paused, Absent, null)]
+    [InlineData(LegOutcome.Failed, Absent, Absent, null)]
+    [InlineData(LegOutcome.Lost, Absent, Absent, CaseChoice.Lost)]
+    [InlineData(LegOutcome.Lost, Running, Shutoff, CaseChoice.RunsOnSource)]
+    public void What_the_destination_has_decided(LegOutcome closed, DomainState here, DomainState there, CaseChoice? followed)
+    {
+        var resolution = new Resolution(Case(hasRun: false), Look(here), new CaseStands("m", 1, Look(there), HasRun: false, IsKnown: true, closed));
+        Assert.Equal(followed, resolution.ByItself());
+        Assert.EndsWith($"; resolved there: {Words.Of(closed)}", resolution.View().OnDestination, StringComparison.Ordinal);
+    }
+
+    /// <summary>Post-copy without a job is what libvirt showed last, not proof that memory is missing: nobody is told to end that guest.</summary>
+    [Fact]
+    public void Called_post_copy_without_a_job()
+    {
+        var option = Of(Look(Absent), Look(Running, StateReason.PostCopy), hasRun: true).Option(CaseChoice.RunsOnDestination);
+        Assert.True(option.IsPossible, option.Text);
+        foreach (var (reason, job) in ((StateReason, DomainJob)[])[(StateReason.PostCopy, DomainJob.Incoming), (StateReason.PostCopyFailed, DomainJob.None)])
+        {
+            Assert.Contains("say --lost", Of(Look(Absent), Look(Running, reason, job), hasRun: true).Option(CaseChoice.RunsOnDestination).Text, StringComparison.Ordinal);
+        }
     }
 
     /// <summary>An agent whose journal was lost removes nothing, and says nothing: what it would have done is said to the person, to whom the copy is not left unsaid.</summary>

@@ -209,9 +209,10 @@ internal sealed class ControlServer : IAsyncDisposable
             return;
         }
 
-        // Both hosts are asked, before and after each step, and a silent one is waited for.
+        // Both hosts are asked before and after each step (decided, let go on or destroyed, undefined, autostart), and a silent one is waited for each time.
+        const int Looks = 5;
         var core = _running.Options.Core;
-        var limit = ResolveTimeout + TimeSpan.FromMilliseconds(core.AnswerMs * (core.AnswerTries + 1));
+        var limit = ResolveTimeout + TimeSpan.FromMilliseconds(Looks * core.AnswerMs * (core.AnswerTries + 1));
         var person = Person(http);
         var answer = await AskAsync(
             r => new ResolveMigration(r, migration, request!.RunsOn, request.IsLost, request.Seen, person), http.RequestAborted, limit).ConfigureAwait(false);

@@ -81,7 +81,9 @@ internal sealed partial class BarterActor
     private string? WhyNoMore(bool leaves, bool comes)
     {
         var (limits, outgoing) = (options.Migration, _limits.Outgoing);
-        var incoming = _ledger.Charges.Count(c => !_ledger.HasArrived(c.Migration));
+
+        // What waits for a person moves no memory, and may wait for days.
+        var incoming = _ledger.Charges.Count(c => !_ledger.HasArrived(c.Migration) && CaseOf(c.Uuid) is null);
         return this switch
         {
             _ when _limits.Cases?.Count >= limits.CasesMax =>

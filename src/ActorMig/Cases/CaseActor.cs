@@ -24,6 +24,12 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
     private int _asked;
     private int _failures;
 
+    /// <summary>True if it was decided before this actor began: then nobody waits for it any more.</summary>
+    private bool _isOld;
+
+    /// <summary>True once something of what was decided has been done.</summary>
+    private bool _hasBegun;
+
     private string Migration => @case.Plan.Migration;
 
     private string Peer => @case.IsArrival ? @case.Plan.From : @case.Plan.To;
@@ -46,7 +52,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
                 Look();
                 break;
             case OperatorCase current:
-                (@case, _decided) = (current, current.Decided);
+                (@case, _decided, _isOld) = (current, current.Decided, current.Decided is not null);
                 if (_decided is not null)
                 {
                     Look();
@@ -61,7 +67,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
                 @case = @case with { HasRun = @case.HasRun || opened.HasRun };
                 break;
             case CaseDecided decided:
-                (_decided, _failures) = (decided.Choice is null ? null : decided, 0);
+                (_decided, _failures, _isOld, _hasBegun) = (decided.Choice is null ? null : decided, 0, false, false);
                 Look();
                 break;
             case DomainLooked looked when IsLooking && looked.Token == QuestionToken:
@@ -70,10 +76,26 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
                 break;
             case HypervisorFailed failed when IsLooking && failed.Token == QuestionToken:
                 EndLook();
-                AnswerAll(new CaseAnswered(false, $"libvirt of this host cannot be asked: {failed.Error}"));
+                var silent = $"libvirt of this host cannot be asked: {failed.Error}";
+                if (_decided is not null)
+                {
+                    // Who has decided it is told so, and will not expect it later, when much may have changed.
+                    GiveUp(silent);
+                }
+                else
+                {
+                    AnswerAll(new CaseAnswered(false, silent));
+                }
+
                 break;
             case CaseStands stands when IsLooking && stands.Question == _question:
                 _there = stands;
+                if (stands.HasRun && !@case.HasRun)
+                {
+                    // It may be silent when that counts.
+                    Context.Tell(around.Host, new CaseHasRun(Migration));
+                }
+
                 Consider();
                 break;
             case Ask when _asked < options.AnswerTries:
@@ -134,7 +156,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
         }
         else if (now.ByItself() is { } itself && (@case.IsArrival || _askers.Count > 0))
         {
-            var person = _askers.Count > 0 ? _askers[0].Person : Peer;
+            var person = _there?.Closed is null && _askers.Count > 0 ? _askers[0].Person : Peer;
             _waiting.AddRange(_askers.Select(a => a.ReplyTo));
             _askers.Clear();
             Context.Tell(around.Host, new DecideCase(new CaseDecided(Migration, itself, person, now.States)));
@@ -198,6 +220,12 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
         }
         else if (now.Next(choice) is { } verb && _failures < options.AnswerTries)
         {
+            if (WhyNotAnyMore(now, decided, verb) is { } changed)
+            {
+                GiveUp(changed);
+                return;
+            }
+
             Context.Tell(around.Hypervisor, new DoToDomain(Context.Self, Migration, @case.Plan.Vm.Uuid, verb));
         }
         else
@@ -214,10 +242,20 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
         }
     }
 
+    /// <summary>A person decides for what is seen at that time. A paused copy that is let go on much later could be older than what ran meanwhile.</summary>
+    private string? WhyNotAnyMore(Resolution now, CaseDecided decided, DomainVerb verb) => verb switch
+    {
+        DomainVerb.SetAutostart => null,
+        DomainVerb.Resume when _isOld => "the agent was restarted before it was done; look at both hosts anew",
+        _ when !_isOld && !_hasBegun && now.States != decided.Seen => $"the states are not those that were seen any more ({now.States}); look at them anew",
+        _ => null,
+    };
+
     private void Done(DomainDone done)
     {
         if (done.Error is null)
         {
+            _hasBegun = true;
             Look();
         }
         else if (++_failures >= options.AnswerTries && done.Verb != DomainVerb.SetAutostart)

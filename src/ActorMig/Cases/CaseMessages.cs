@@ -58,6 +58,10 @@ internal sealed record DecideCase(CaseDecided Decided);
 /// <param name="Askers">Who waits for that.</param>
 internal sealed record CloseCase(CaseClosed Closed, IReadOnlyList<ActorRef> Askers);
 
+/// <summary>To the HostActor: the other host knows that the guest has run on the destination.</summary>
+/// <param name="Migration">The migration.</param>
+internal sealed record CaseHasRun(string Migration);
+
 /// <summary>To the HostActor: an actor of a case begins, maybe once more; answered with its <see cref="OperatorCase"/> as it stands.</summary>
 /// <param name="Migration">The migration.</param>
 internal sealed record CaseBegins(string Migration);

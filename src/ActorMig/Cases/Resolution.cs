@@ -60,12 +60,12 @@ internal sealed class Resolution
     public string States => $"on {From}: {InWords(Source)}; on {To}: {InWords(Destination)}";
 
     /// <summary>For people.</summary>
-    public CaseView View() => new(_case, InWords(Source), InWords(Destination), Seen, [.. Enum.GetValues<CaseChoice>().Select(Option)]);
+    public CaseView View() => new(_case, InWords(Source) + ThereToo(From), InWords(Destination) + ThereToo(To), Seen, [.. Enum.GetValues<CaseChoice>().Select(Option)]);
 
     /// <summary>What has become true without us: somebody has acted by hand, or the other host has resolved it. Null if nothing has.</summary>
     public CaseChoice? ByItself() => (Source, Destination) switch
     {
-        _ when _there?.Closed is { } closed => ChoiceOf(closed),
+        _ when _there?.Closed is { } closed && IsFollowed(ChoiceOf(closed)) => ChoiceOf(closed),
         ({ State: DomainState.Absent }, _) when IsWholeThere || (IsPausedThere && HasRun) => CaseChoice.RunsOnDestination,
         ({ State: DomainState.Running, Job: DomainJob.None }, { State: DomainState.Absent or DomainState.Shutoff }) => CaseChoice.RunsOnSource,
         _ => null,
@@ -123,6 +123,15 @@ internal sealed class Resolution
         _ => LegOutcome.Lost,
     };
 
+    /// <summary>
+    /// The source tells the destination what was decided. What was decided on the destination while the source was silent counts on the source only where
+    /// nothing of a guest is touched for it, and where it is so: else a person decides here, too.
+    /// </summary>
+    private bool IsFollowed(CaseChoice choice) => _case.IsArrival
+        || (Next(choice) is null or DomainVerb.SetAutostart && (WhyNot(choice) is null || (choice == CaseChoice.RunsOnDestination && _here.State == DomainState.Absent)));
+
+    private string ThereToo(string host) => _there?.Closed is { } closed && host != (_case.IsArrival ? To : From) ? $"; resolved there: {Words.Of(closed)}" : "";
+
     private static CaseChoice ChoiceOf(LegOutcome outcome) => outcome switch
     {
         LegOutcome.Completed => CaseChoice.RunsOnDestination,
@@ -161,8 +170,11 @@ internal sealed class Resolution
             $"its owner has paused {Vm} on {To}, and what is left on {From} is removed only while it runs there: say `virsh resume {Vm}` on {To}, and then this again",
         _ when IsPausedThere && HasRun => null,
         { State: not DomainState.Running } look => $"libvirt on {To} does not show {Vm} running ({look.InWords()})",
-        _ when !IsWholeThere && Source is { State: DomainState.Absent or DomainState.Shutoff, Reason: not StateReason.Migrated } =>
+        _ when Destination is { IsIncomplete: true } && Source is { State: DomainState.Absent or DomainState.Shutoff, Reason: not StateReason.Migrated } =>
             $"{Vm} is lost: its process on {From} is gone, and with it the part of its memory that had not come to {To}, where it runs only until it needs that: say --lost",
+
+        // What libvirt calls post-copy without a job is what was last there, if its daemon was killed meanwhile; nothing that could give it more is left.
+        _ when !IsWholeThere && Source is { State: DomainState.Absent or DomainState.Shutoff } && Destination is { Job: DomainJob.None, IsIncomplete: false } => null,
         _ when !IsWholeThere => $"{Vm} runs on {To} and not all of its memory is there: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {Vm} URI` on {From}",
         _ when Source is { State: DomainState.Running } => $"{Vm} runs on {From}, too: find out which copy is good, and end the other with `virsh destroy {Vm}` on its host",
         _ => null,
@@ -208,11 +220,11 @@ internal sealed class Resolution
                 _ => $"nothing is left to be removed.{autostart}",
             },
             CaseChoice.RunsOnSource => (Source is { State: DomainState.Paused, Reason: not StateReason.User }
-                ? $"the paused copy of {Vm} on {From} goes on."
-                : $"nothing is touched: {Vm} is {InWords(Source)} on {From}.")
-                + (Destination is null
-                    ? $" {To} does not answer: it is on your word that {Vm} never ran there. If it did, it will run twice, or with memory that is older than its disk, and its data will be damaged."
-                    : "") + autostart,
+                ? $"the paused copy of {Vm} on {From} goes on, on your word that it never ran on {To}, {(Destination is null ? "which does not answer" : $"where it is {Destination.InWords()} now")}. "
+                    + "If it did, it will run twice, or with memory that is older than its disk, and its data will be damaged."
+                : $"nothing is touched: {Vm} is {InWords(Source)} on {From}."
+                    + (Source is { State: DomainState.Paused } ? $" `virsh resume {Vm}` there lets it go on." : "")
+                    + (Destination is null ? $" {To} does not answer: if {Vm} runs there, too, its data will be damaged." : "")) + autostart,
             _ => $"{Vm} is journaled as lost; nothing is touched."
                 + (Destination is null && !_case.IsArrival ? $" {To} does not answer: if {Vm} runs there, say --runs-on {To} when it is back instead." : "")
                 + (Destination is { State: DomainState.Running } ? $" Only if {From} can never give it the rest of its memory: on {To} it runs until it needs that. End it with `virsh destroy {Vm}` there." : "")

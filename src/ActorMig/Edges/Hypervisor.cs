@@ -124,6 +124,10 @@ public sealed record JobFigures(
 public sealed record DomainLook(
     DomainState State, StateReason Reason, DomainJob Job, JobFigures? Figures, bool IsPersistent, long Session, bool IsAutostart = false)
 {
+    /// <summary>A destination has not all of the guest's memory. What is called post-copy without a job was that last: nobody has corrected it.</summary>
+    internal bool IsIncomplete => State is DomainState.Running or DomainState.Paused
+        && (Reason == StateReason.PostCopyFailed || (Reason == StateReason.PostCopy && Job != DomainJob.None));
+
     /// <summary>State and reason in libvirt's words.</summary>
     public string InWords() => Reason == StateReason.None ? Words.Of(State) : $"{Words.Of(State)} ({Words.Of(Reason)})";
 }

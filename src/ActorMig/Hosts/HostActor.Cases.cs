@@ -38,6 +38,9 @@ public sealed partial class HostActor
             case CloseCase close:
                 CloseCase(close);
                 return true;
+            case CaseHasRun ran when _cases.Find(ran.Migration) is { HasRun: false, Closed: null } run:
+                OpenCase(run.Plan, run.IsArrival, run.Reason, hasRun: true);
+                return true;
             case DomainLooked looked when looked.Token.Split('/') is [CaseName, var host, var question, var migration]:
                 Answer(looked, host, long.Parse(question, System.Globalization.CultureInfo.InvariantCulture), migration);
                 return true;

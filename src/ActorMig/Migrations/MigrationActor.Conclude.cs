@@ -152,7 +152,7 @@ internal sealed partial class MigrationActor
         if (look.State is not (DomainState.Absent or DomainState.Shutoff) && verdict is not (Verdict.Failed or Verdict.Gone))
         {
             // It runs there, too, and somebody has paused it here meanwhile: which copy is good cannot be told from here.
-            Settle(LegOutcome.NeedsOperator, Commands(look));
+            Settle(LegOutcome.NeedsOperator, Commands(look, stands));
         }
         else if (stands.HasRun || IsAsItWas(look))
         {
@@ -182,7 +182,7 @@ internal sealed partial class MigrationActor
         }
         else
         {
-            Settle(LegOutcome.NeedsOperator, Commands(look));
+            Settle(LegOutcome.NeedsOperator, Commands(look, stands));
         }
     }
 
@@ -206,7 +206,7 @@ internal sealed partial class MigrationActor
         }
         else
         {
-            Settle(LegOutcome.NeedsOperator, Commands(look));
+            Settle(LegOutcome.NeedsOperator, Commands(look, null));
         }
     }
 

@@ -75,13 +75,15 @@ internal sealed partial class MigrationActor
             new MigrationFigures(_figures?.ElapsedMs, _figures?.DowntimeMs, _figures?.ProcessedBytes, _figures?.Iteration, _figures?.PostCopyRequests));
     }
 
-    private string Commands(DomainLook look)
+    /// <summary>What a person is told. A destination that is silent now is quoted with what it said last, and nothing is concluded from that.</summary>
+    private string Commands(DomainLook look, ArrivalStands? stands)
     {
-        var states = $"On {plan.From}: {look.InWords()}. On {plan.To}: {_arrival?.Look.InWords() ?? "no answer"}. {_error} " +
+        var there = stands is not null ? stands.Look.InWords() : _arrival is not null ? $"no answer, and {_arrival.Look.InWords()} before that" : "no answer";
+        var states = $"On {plan.From}: {look.InWords()}. On {plan.To}: {there}. {_error} " +
             $"Look with `virsh domstate {plan.Vm.Name} --reason` on both hosts. ";
         return states + look.State switch
         {
-            _ when WhyLost(look) is { } why => why,
+            _ when WhyLost(look, stands) is { } why => why,
             DomainState.Paused when look is { Job: DomainJob.Outgoing, Reason: StateReason.PostCopyFailed } =>
                 $"Neither copy may be destroyed, for each has a part of its memory: let it go on with `virsh migrate --live --p2p --postcopy --postcopy-resume {plan.Vm.Name} {Destination?.LibvirtUri ?? "URI"}` on {plan.From}. " +
                 $"Only if that can never succeed, because its process on one host is gone, it is lost: then `virsh destroy {plan.Vm.Name}` on both hosts and `virsh start {plan.Vm.Name}` where its definition is.",
@@ -94,14 +96,13 @@ internal sealed partial class MigrationActor
     }
 
     /// <summary>In post-copy each process has a part of the memory that the other has not: with one of them the guest is gone, whatever the other still shows. Null if it is not so.</summary>
-    private string? WhyLost(DomainLook look)
+    private string? WhyLost(DomainLook look, ArrivalStands? stands)
     {
         var (vm, from, to) = (plan.Vm.Name, plan.From, plan.To);
-        return (look, _arrival) switch
+        return (look, stands) switch
         {
             // Shut off as migrated it had given all of it away.
-            ({ State: DomainState.Absent or DomainState.Shutoff, Reason: not StateReason.Migrated },
-                { Look: { State: DomainState.Running or DomainState.Paused, Reason: StateReason.PostCopy or StateReason.PostCopyFailed } }) =>
+            ({ State: DomainState.Absent or DomainState.Shutoff, Reason: not StateReason.Migrated }, { Look.IsIncomplete: true }) =>
                 $"{vm} is lost: its process on {from} is gone, and with it the part of its memory that had not come to {to}, where it runs only until it needs that. " +
                 $"End it with `virsh destroy {vm}` on {to}, and then let it run from its disk with `virsh start {vm}` where its definition is.",
             ({ State: DomainState.Paused, Reason: StateReason.PostCopyFailed }, { HasRun: true, Look.State: DomainState.Absent or DomainState.Shutoff }) =>
