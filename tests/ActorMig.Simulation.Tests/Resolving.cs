@@ -54,6 +54,30 @@ public sealed class Resolving
         EndsWell("vm1", "h2");
     }
 
+    /// <summary>The copy may be older by then than what ran meanwhile: who wants it to go on says so again.</summary>
+    [Fact]
+    public void A_copy_is_not_let_go_on_after_a_restart()
+    {
+        LoseTheSwitch();
+        var seen = Ask(H1, "h1", null).View!.Seen;
+        H1.Journal.Landed += (_, events) =>
+        {
+            if (events.OfType<CaseDecided>().Any(d => d.Choice is not null))
+            {
+                _world.Time.After(0, H1.Kill);
+            }
+        };
+        H1.Tell(new ResolveMigration(VirtualActorSystem.Listen("asker", _ => { }), "h1-1-1.1", "h1", false, seen, "a person"));
+        _world.Run(5_000);
+        Assert.False(H1.IsUp);
+        H1.Start();
+        _world.Run(3 * 60_000);
+        Assert.Empty(_world.WhereRuns("vm1"));
+        Assert.Equal([CaseChoice.RunsOnSource, null], H1.Journal.Replay("host").OfType<CaseDecided>().Select(d => d.Choice));
+        Assert.Null(Ask(H1, null, null).Closed);
+        Assert.Empty(_world.Violations);
+    }
+
     [Fact]
     public void It_runs_there_and_what_is_left_here_goes()
     {

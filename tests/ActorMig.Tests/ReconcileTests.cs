@@ -48,6 +48,7 @@ public sealed class ReconcileTests
     [InlineData(Paused, StateReason.PostCopyFailed, DomainJob.None, Shutoff, StateReason.Ended, Verdict.NeedsOperator)]
     [InlineData(Paused, StateReason.Migration, DomainJob.None, Paused, StateReason.Migration, Verdict.NeedsOperator)]
     [InlineData(Paused, StateReason.User, DomainJob.None, Absent, StateReason.None, Verdict.Failed)] // its owner paused it where it is
+    [InlineData(Paused, StateReason.User, DomainJob.None, Paused, StateReason.Migration, Verdict.Wait)] // so it was, and libvirt's last call was lost: its copy there may run yet
     [InlineData(Paused, StateReason.User, DomainJob.None, Running, StateReason.PostCopyFailed, Verdict.NeedsOperator)]
     [InlineData(Absent, StateReason.None, DomainJob.None, Running, StateReason.PostCopy, Verdict.Wait)]
     [InlineData(Shutoff, StateReason.None, DomainJob.None, Running, StateReason.PostCopyFailed, Verdict.Wait)] // at risk: the source's process is gone

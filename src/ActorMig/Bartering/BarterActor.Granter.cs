@@ -98,7 +98,12 @@ internal sealed partial class BarterActor
     {
         // A promise is made from what libvirt shows now, not from what it showed in the last round.
         _pending = (said, offer);
-        _wayNumber++;
+        if (_wish is null)
+        {
+            // Of an earlier offer's way nothing is heard any more; but a wish of our own still waits for its way, and would for ever.
+            _wayNumber++;
+        }
+
         Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, JudgementToken(offer.Barter)));
         Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
     }

@@ -73,6 +73,7 @@ public static class Reconcile
             (DomainState.Paused, DomainJob.Outgoing) => Verdict.Wait,
             (DomainState.Paused, _) when destination is null => Verdict.Wait,
             (DomainState.Paused, _) when isWholeThere => Verdict.CompletedDestroyRemnant,
+            (DomainState.Paused, _) when source.Reason == StateReason.User && there is { State: DomainState.Paused } => Verdict.Wait,
             (DomainState.Paused, _) when source.Reason == StateReason.User => runsThere ? Verdict.NeedsOperator : Verdict.Failed,
 
             // Stricter than it need be: a destination that still shows the guest, if only paused, may be about to let it run.
