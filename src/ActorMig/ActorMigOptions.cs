@@ -166,6 +166,9 @@ public sealed record MigrationOptions
     /// <summary>How long an unclear state is looked at before an operator is called.</summary>
     public long UnclearMs { get; init; } = 30_000;
 
+    /// <summary>For how long it is waited for a host that is silent, or has lost its journal: it may only restart, and a post-copy goes on without agents.</summary>
+    internal long PatienceMs => 10 * UnclearMs;
+
     /// <summary>How long after a post-copy that broke was told to go on it is told so again; doubled each time.</summary>
     public long ResumeMs { get; init; } = 1_000;
 

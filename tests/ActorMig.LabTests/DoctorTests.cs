@@ -65,10 +65,5 @@ public sealed class DoctorTests(LabFixture fixture)
 
     private static void Link(LabHost host, params string[] arguments) => Shell.Run("ip", ["-n", LabNames.Namespace(host.Name), "link", .. arguments]);
 
-    private static string Doctor(LabHost host, int expected, params string[] arguments)
-    {
-        var (code, output) = Shell.Try(Lab.Lab.AgentProgram(Repository.Folder), ["doctor", "--socket", host.Socket, .. arguments]);
-        Assert.True(code == expected, $"doctor {string.Join(' ', arguments)} ended with {code}: {output}");
-        return output;
-    }
+    private static string Doctor(LabHost host, int expected, params string[] arguments) => host.Actormig(expected, ["doctor", .. arguments]);
 }

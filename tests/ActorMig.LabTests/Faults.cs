@@ -174,8 +174,7 @@ public sealed class Faults(LabFixture fixture)
             Assert.True(where.Count(w => w.State.StartsWith("running", StringComparison.Ordinal)) <= 1, $"{line}\n{one.Story()}");
             if (where is not [{ State: "running (booted)" or "running (migrated)" or "running (unpaused)" or "running (migration canceled)" }])
             {
-                await one.Vm(1).BootAnewAsync(fixture.Lab.Hosts, one.H1);
-                await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
+                await one.BootVm1AnewAsync();
             }
 
             if (settled.Outcome == LegOutcome.NeedsOperator)
@@ -197,9 +196,8 @@ public sealed class Faults(LabFixture fixture)
                 () =>
                 {
                     string[][] choices = [["--runs-on", "h2"], ["--runs-on", "h1"], ["--lost"]];
-                    var choice = choices.FirstOrDefault(c => Shell.Try(
-                        Lab.Lab.AgentProgram(Repository.Folder), ["--socket", one.H1.Socket, "migration", "resolve", migration, .. c, "--yes"]).Code == ExitCodes.Ok);
-                    return choice is not null || one.Log.Of<CaseClosed>().Any(c => c.Host == "h1" && c.Message.Migration == migration);
+                    return choices.Any(c => one.H1.TryActormig(["migration", "resolve", migration, .. c, "--yes"]).Code == ExitCodes.Ok)
+                        || one.Log.Of<CaseClosed>().Any(c => c.Host == "h1" && c.Message.Migration == migration);
                 },
                 $"{migration} is resolved");
         }

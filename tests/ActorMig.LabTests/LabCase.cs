@@ -164,6 +164,13 @@ internal sealed class LabCase : IAsyncDisposable
 
     public bool AreBartersOver() => _lab.Hosts.All(h => StatusAsync(h).GetAwaiter().GetResult().Barter.OpenBarters.Count == 0);
 
+    /// <summary>vm1 runs on h1 again, with an empty disk.</summary>
+    public async Task BootVm1AnewAsync()
+    {
+        await Vm(1).BootAnewAsync(_lab.Hosts, H1);
+        await _lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
+    }
+
     /// <summary>Every case that a host has opened is resolved there. One is journaled once more when it is heard that its guest has run.</summary>
     public bool AreCasesClosed() => Log.Of<CaseOpened>().Select(c => (c.Host, c.Message.Plan.Migration)).Distinct()
         .All(o => Log.Of<CaseClosed>().Any(c => (c.Host, c.Message.Migration) == o));

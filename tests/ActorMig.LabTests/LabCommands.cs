@@ -11,8 +11,12 @@ internal static class LabCommands
     /// <param name="arguments">The command.</param>
     public static string Actormig(this LabHost host, int expected, params string[] arguments)
     {
-        var (code, output) = Shell.Try(Lab.Lab.AgentProgram(Repository.Folder), ["--socket", host.Socket, .. arguments]);
+        var (code, output) = host.TryActormig(arguments);
         Assert.True(code == expected, $"{string.Join(' ', arguments)} ended with {code}: {output}");
         return output;
     }
+
+    /// <summary>Runs a command against a host's agent, whatever its end is.</summary>
+    public static (int Code, string Output) TryActormig(this LabHost host, params string[] arguments) =>
+        Shell.Try(Lab.Lab.AgentProgram(Repository.Folder), ["--socket", host.Socket, .. arguments]);
 }

@@ -22,7 +22,7 @@ public sealed class OwnerActions(LabFixture fixture)
         var settled = one.Log.Migrations()[0].Settled!;
         Assert.Empty(fixture.Lab.Where(one.Vm(1)));
         Assert.Contains(settled.Outcome, (LegOutcome[])[LegOutcome.Gone, LegOutcome.Failed]);
-        await BootAnewAsync(one);
+        await one.BootVm1AnewAsync();
         await one.CheckAtRestAsync();
     }
 
@@ -69,7 +69,7 @@ public sealed class OwnerActions(LabFixture fixture)
             await ResolveAsync(one, migration);
         }
 
-        await BootAnewAsync(one);
+        await one.BootVm1AnewAsync();
         await one.CheckAtRestAsync();
     }
 
@@ -89,11 +89,5 @@ public sealed class OwnerActions(LabFixture fixture)
         Assert.Contains("needs-operator, then lost", one.H1.Actormig(ExitCodes.Ok, "migration", "list"), StringComparison.Ordinal);
         await one.UntilAsync(one.AreCasesClosed, "both hosts know it");
         Assert.All(one.Log.Of<CaseClosed>(), c => Assert.Equal(LegOutcome.Lost, c.Message.Outcome));
-    }
-
-    private async Task BootAnewAsync(LabCase one)
-    {
-        await one.Vm(1).BootAnewAsync(fixture.Lab.Hosts, one.H1);
-        await fixture.Lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
     }
 }

@@ -13,6 +13,7 @@ namespace ActorMig.Agent.Commands;
 internal sealed class MigrationCommands(string socket, bool isJson, TextWriter output)
 {
     private const string Unknown = "-";
+    private const string NoneHasLeft = "No migration has left from this host.";
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The commands.</summary>
@@ -53,15 +54,6 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
     {
         using var client = new ControlClient(socket);
         var all = (await client.MigrationsAsync(last, cancellation).ConfigureAwait(false)).Migrations;
-        if (!isJson)
-        {
-            var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
-            foreach (var line in (status.Cases?.Where(c => c.Closed is null) ?? []).Select(NeedsOperator).Concat((status.Foreign ?? []).Select(Foreign)))
-            {
-                await output.WriteLineAsync(line).ConfigureAwait(false);
-            }
-        }
-
         if (isJson)
         {
             foreach (var migration in all)
@@ -72,9 +64,15 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
             return ExitCodes.Ok;
         }
 
+        var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
+        foreach (var line in (status.Cases?.Where(c => c.Closed is null) ?? []).Select(NeedsOperator).Concat((status.Foreign ?? []).Select(Foreign)))
+        {
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
         if (all.Count == 0)
         {
-            await output.WriteLineAsync("No migration has left from this host.").ConfigureAwait(false);
+            await output.WriteLineAsync(NoneHasLeft).ConfigureAwait(false);
             return ExitCodes.Ok;
         }
 
@@ -100,7 +98,7 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
         }
         else if (all.Count == 0)
         {
-            await output.WriteLineAsync("No migration has left from this host.").ConfigureAwait(false);
+            await output.WriteLineAsync(NoneHasLeft).ConfigureAwait(false);
         }
         else
         {

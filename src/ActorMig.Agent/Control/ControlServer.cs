@@ -1,6 +1,7 @@
 using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Doctor;
@@ -94,15 +95,8 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private async Task MoveAsync(HttpContext http)
     {
-        MoveRequest? request;
-        try
+        if (await ReadAsync(http, ControlJson.Default.MoveRequest).ConfigureAwait(false) is not { } request)
         {
-            request = await JsonSerializer.DeserializeAsync(http.Request.Body, ControlJson.Default.MoveRequest, http.RequestAborted).ConfigureAwait(false);
-        }
-        catch (JsonException e)
-        {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {e.Message}")).ConfigureAwait(false);
             return;
         }
 
@@ -114,7 +108,7 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         var person = Person(http);
-        var answer = await AskAsync(r => new MoveVm(r, request!.Vm, request.To, person, request.Mode), http.RequestAborted, PeerTimeout).ConfigureAwait(false);
+        var answer = await AskAsync(r => new MoveVm(r, request.Vm, request.To, person, request.Mode), http.RequestAborted, PeerTimeout).ConfigureAwait(false);
         if (answer is MoveAnswered moved)
         {
             http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;
@@ -122,6 +116,28 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         await AnswerAsync(http, answer).ConfigureAwait(false);
+    }
+
+    /// <summary>What a request says; null if it cannot be read, and then it is answered.</summary>
+    private static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
+        where T : class
+    {
+        var why = "it is null";
+        try
+        {
+            if (await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted).ConfigureAwait(false) is { } request)
+            {
+                return request;
+            }
+        }
+        catch (JsonException e)
+        {
+            why = e.Message;
+        }
+
+        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {why}")).ConfigureAwait(false);
+        return null;
     }
 
     private async Task DoctorAsync(HttpContext http)
@@ -197,15 +213,8 @@ internal sealed class ControlServer : IAsyncDisposable
 
     private async Task ResolveAsync(HttpContext http, string migration)
     {
-        ResolveRequest? request;
-        try
+        if (await ReadAsync(http, ControlJson.Default.ResolveRequest).ConfigureAwait(false) is not { } request)
         {
-            request = await JsonSerializer.DeserializeAsync(http.Request.Body, ControlJson.Default.ResolveRequest, http.RequestAborted).ConfigureAwait(false);
-        }
-        catch (JsonException e)
-        {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {e.Message}")).ConfigureAwait(false);
             return;
         }
 
@@ -215,7 +224,7 @@ internal sealed class ControlServer : IAsyncDisposable
         var limit = ResolveTimeout + TimeSpan.FromMilliseconds(Looks * core.AnswerMs * (core.AnswerTries + 1));
         var person = Person(http);
         var answer = await AskAsync(
-            r => new ResolveMigration(r, migration, request!.RunsOn, request.IsLost, request.Seen, person), http.RequestAborted, limit).ConfigureAwait(false);
+            r => new ResolveMigration(r, migration, request.RunsOn, request.IsLost, request.Seen, person), http.RequestAborted, limit).ConfigureAwait(false);
         if (answer is CaseAnswered answered)
         {
             http.Response.StatusCode = answered.IsAccepted ? StatusCodes.Status200OK : StatusCodes.Status409Conflict;

@@ -212,10 +212,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     {
         (_link, _connected) = (connected.Link, connected.Facts);
         _ = PumpAsync(connected, TellSelf());
-        foreach (var subscriber in _subscribers)
-        {
-            Context.Tell(subscriber, connected.Facts);
-        }
+        TellAll(connected.Facts);
     }
 
     private void Lose(string error)
@@ -226,11 +223,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         }
 
         (_error, _connected) = (error, null);
-        foreach (var subscriber in _subscribers)
-        {
-            Context.Tell(subscriber, new HypervisorLost(error));
-        }
-
+        TellAll(new HypervisorLost(error));
         Context.StartTimer(Retry, Retry, options.RetryMs);
     }
 

@@ -71,21 +71,12 @@ public sealed partial class SimHypervisor
         }
     }
 
-    private void DisconnectAgent(string reason)
-    {
-        foreach (var subscriber in _subscribers)
-        {
-            _tell?.Invoke(subscriber, new HypervisorLost(reason));
-        }
-    }
+    private void DisconnectAgent(string reason) => TellAll(new HypervisorLost(reason));
 
     private void ConnectAgent()
     {
         _session++;
-        foreach (var subscriber in _subscribers)
-        {
-            _tell?.Invoke(subscriber, Connected());
-        }
+        TellAll(Connected());
     }
 
     private HypervisorConnected Connected() => new(_session, MemoryBytes, CannotReceivePostCopy);

@@ -235,9 +235,6 @@ internal sealed partial class BarterActor
         }
     }
 
-    /// <summary>So many times as long as states may be unclear it is waited for what comes from a sender that has lost its journal: a post-copy goes on without agents.</summary>
-    private const int Patience = 10;
-
     private void LeadArrival(Barter barter, Leg leg, Volatile soft, bool isSilent)
     {
         var migration = BarterIds.Migration(barter.Id, leg.Number);
@@ -255,7 +252,7 @@ internal sealed partial class BarterActor
                 : new LegEnded(barter.Id, leg.Number, LegOutcome.Failed, $"{barter.Peer} is silent and nothing arrived"));
             Later(barter, TickKind.Lead, 0);
         }
-        else if (isSilent && soft.IsUnknownThere && Context.Now.MonotonicMs - soft.HeardAtMs > Patience * options.Migration.UnclearMs)
+        else if (isSilent && soft.IsUnknownThere && Context.Now.MonotonicMs - soft.HeardAtMs > options.Migration.PatienceMs)
         {
             // With the sender's journal went whoever would have found out how it ends: a post-copy that broke is told to go on by nobody any more.
             var why = $"{barter.Peer} knows of no such migration, because its journal was lost, and {leg.Vm.Name} has not come to its end here.";

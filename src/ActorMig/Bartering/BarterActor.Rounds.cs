@@ -108,33 +108,34 @@ internal sealed partial class BarterActor
         };
     }
 
-    /// <summary>A look for what somebody else has begun.</summary>
-    public const string ForeignToken = "foreign";
-
     /// <summary>Seen between two rounds.</summary>
     private void ChargeForeignArrivals(IReadOnlyList<DomainSample> domains)
     {
-        foreach (var d in domains.Where(d => d.Job == DomainJob.Incoming && !_ledger.IsInBarter(d.Uuid) && _ledger.Charges.All(c => c.Uuid != d.Uuid)))
+        foreach (var d in domains.Where(d => d.Job == DomainJob.Incoming))
         {
-            Context.Persist(new ChargeBegan(Ledger.ForeignPrefix + d.Uuid, d.Uuid, d.MemoryBytes));
+            ChargeForeign(d.Uuid, d.MemoryBytes);
+        }
+    }
+
+    private void ChargeForeign(string uuid, long memoryBytes)
+    {
+        if (!_ledger.IsInBarter(uuid) && _ledger.Charges.All(c => c.Uuid != uuid))
+        {
+            Context.Persist(new ChargeBegan(Ledger.ForeignPrefix + uuid, uuid, memoryBytes));
         }
     }
 
     /// <summary>What arrives without a reservation is charged at once; what no longer arrives is charged no longer.</summary>
     private void ChargeForeignArrivals()
     {
-        const string Prefix = Ledger.ForeignPrefix;
         foreach (var vm in Present.Where(v => v.Status == VmStatus.Arriving))
         {
-            if (!_ledger.IsInBarter(vm.Facts.Uuid) && _ledger.Charges.All(c => c.Uuid != vm.Facts.Uuid))
-            {
-                Context.Persist(new ChargeBegan(Prefix + vm.Facts.Uuid, vm.Facts.Uuid, vm.Facts.MemoryBytes));
-            }
+            ChargeForeign(vm.Facts.Uuid, vm.Facts.MemoryBytes);
         }
 
         foreach (var charge in _ledger.Charges)
         {
-            if (charge.Migration.StartsWith(Prefix, StringComparison.Ordinal)
+            if (charge.Migration.StartsWith(Ledger.ForeignPrefix, StringComparison.Ordinal)
                 && !Present.Any(v => v.Facts.Uuid == charge.Uuid && v.Status == VmStatus.Arriving))
             {
                 Context.Persist(new ChargeEnded(charge.Migration));

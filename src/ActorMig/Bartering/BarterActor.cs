@@ -15,6 +15,8 @@ internal sealed partial class BarterActor(
     ActorMigOptions options, IReadOnlyList<PolicySpec> policies, ActorRef host, HostEdges edges, long incarnation)
     : PersistentActor("barter")
 {
+    /// <summary>The token of a look for what somebody else has begun, between two rounds.</summary>
+    public const string ForeignToken = "foreign";
     private const string Me = "barter";
     private const string PoliciesName = "policies";
 

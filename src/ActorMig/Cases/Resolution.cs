@@ -36,10 +36,10 @@ internal sealed class Resolution
 
     private bool HasRun => _case.HasRun || _there is { HasRun: true };
 
-    private bool IsWholeThere => Destination is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) };
+    private bool IsWholeThere => Destination is { IsWhole: true };
 
-    /// <summary>Its owner has paused it where it has come to: no job, and so all of its memory.</summary>
-    private bool IsPausedThere => Destination is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None };
+    /// <summary>Where it has come to.</summary>
+    private bool IsPausedThere => Destination is { IsPausedByOwner: true };
 
     /// <summary>Names the states: equal if and only if they are.</summary>
     public string Seen

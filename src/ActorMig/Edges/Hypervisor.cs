@@ -124,6 +124,12 @@ public sealed record JobFigures(
 public sealed record DomainLook(
     DomainState State, StateReason Reason, DomainJob Job, JobFigures? Figures, bool IsPersistent, long Session, bool IsAutostart = false)
 {
+    /// <summary>A guest that came here runs, and has all of its memory.</summary>
+    internal bool IsWhole => State == DomainState.Running && Job == DomainJob.None && Reason is not (StateReason.PostCopy or StateReason.PostCopyFailed);
+
+    /// <summary>Its owner has paused it; no job, and so all of its memory.</summary>
+    internal bool IsPausedByOwner => State == DomainState.Paused && Reason == StateReason.User && Job == DomainJob.None;
+
     /// <summary>A destination has not all of the guest's memory. What is called post-copy without a job was that last: nobody has corrected it.</summary>
     internal bool IsIncomplete => State is DomainState.Running or DomainState.Paused
         && (Reason == StateReason.PostCopyFailed || (Reason == StateReason.PostCopy && Job != DomainJob.None));

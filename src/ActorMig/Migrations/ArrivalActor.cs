@@ -225,8 +225,7 @@ internal sealed class ArrivalActor(
             _isGapless = false;
         }
 
-        var hasArrived = look is { State: DomainState.Running, Job: DomainJob.None, Reason: not (StateReason.PostCopy or StateReason.PostCopyFailed) }
-            || (look is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None } && (_hasRun || _closing == LegOutcome.Completed));
+        var hasArrived = look.IsWhole || (look.IsPausedByOwner && (_hasRun || _closing == LegOutcome.Completed));
         if (_settled is not null)
         {
             // Nothing starts with the host that is gone, or has no definition.

@@ -189,7 +189,7 @@ internal sealed partial class MigrationActor
     /// <summary>The destination is silent: in the unknown nothing is done, and a peer that only restarts is waited for.</summary>
     private void BePatient(DomainLook look, long unclearMs)
     {
-        if (_isDoubting || unclearMs <= Patience * options.Migration.UnclearMs)
+        if (_isDoubting || unclearMs <= options.Migration.PatienceMs)
         {
             return;
         }

@@ -44,7 +44,7 @@ internal sealed partial class MigrationActor
         }
     }
 
-    private bool IsRestoringInVain => Context.Now.MonotonicMs - _restoringSinceMs > Patience * options.Migration.UnclearMs;
+    private bool IsRestoringInVain => Context.Now.MonotonicMs - _restoringSinceMs > options.Migration.PatienceMs;
 
     private string NotRestored => $"{plan.From}'s libvirt does not let it start with its host again: say `virsh autostart {plan.Vm.Name}` there";
 

@@ -29,7 +29,6 @@ internal sealed partial class MigrationActor(
     /// <summary>So much of the lease's last third the disk may take between the decision to call libvirt and the call.</summary>
     private const long WriteMs = 10_000;
     private const int AnnounceBackOffMax = 60;
-    private const int Patience = 10;
 
     private MigrationPhase _phase = MigrationPhase.Preparing;
     private bool _isPrepared;

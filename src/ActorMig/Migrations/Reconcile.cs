@@ -52,10 +52,10 @@ public static class Reconcile
         ArgumentNullException.ThrowIfNull(source);
         var there = destination?.Look;
         var runsThere = there is { State: DomainState.Running };
-        var isWholeThere = runsThere && there!.Job == DomainJob.None && there.Reason is not (StateReason.PostCopy or StateReason.PostCopyFailed);
+        var isWholeThere = there is { IsWhole: true };
 
-        // Its owner has paused it where it has come to: no job, and so all of its memory.
-        var isPausedThere = there is { State: DomainState.Paused, Reason: StateReason.User, Job: DomainJob.None };
+        // Where it has come to.
+        var isPausedThere = there is { IsPausedByOwner: true };
         var hasComeThere = isPausedThere && (destination!.HasRun || source.Reason == StateReason.Migrated);
         var isGoneThere = there is { State: DomainState.Absent or DomainState.Shutoff };
         return (source.State, source.Job) switch

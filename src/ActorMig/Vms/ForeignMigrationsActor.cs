@@ -38,9 +38,6 @@ internal sealed class ForeignMigrationsActor(ActorRef host, ActorMig.Hosts.HostE
     private static bool IsLeaving(DomainState state, StateReason reason, DomainJob job) =>
         job == DomainJob.Outgoing && !(state == DomainState.Paused && reason == StateReason.PostCopyFailed);
 
-    private static bool IsComing(DomainState state, StateReason reason, DomainJob job) =>
-        job == DomainJob.Incoming || (state == DomainState.Running && reason is StateReason.PostCopy or StateReason.PostCopyFailed);
-
     private void Take(LookForForeign look)
     {
         var before = _all.Count;
@@ -53,7 +50,7 @@ internal sealed class ForeignMigrationsActor(ActorRef host, ActorMig.Hosts.HostE
 
         foreach (var d in look.Domains.Where(d => !_all.ContainsKey(d.Uuid) && !look.Own.Contains(d.Uuid)))
         {
-            if (IsLeaving(d.State, d.Reason, d.Job) || IsComing(d.State, d.Reason, d.Job))
+            if (IsLeaving(d.State, d.Reason, d.Job) || Arriving.Is(d.State, d.Reason, d.Job))
             {
                 _all.Add(d.Uuid, new ForeignMigration(d.Uuid, d.Name, d.Job == DomainJob.Outgoing, Context.Now.WallMs, null));
                 Context.Tell(edges.Hypervisor, new SubscribeDomain(Context.Self, d.Uuid));
@@ -73,7 +70,7 @@ internal sealed class ForeignMigrationsActor(ActorRef host, ActorMig.Hosts.HostE
 
     private void See(ForeignMigration foreign, DomainLook look)
     {
-        if (foreign.IsOutgoing ? IsLeaving(look.State, look.Reason, look.Job) : IsComing(look.State, look.Reason, look.Job))
+        if (foreign.IsOutgoing ? IsLeaving(look.State, look.Reason, look.Job) : Arriving.Is(look.State, look.Reason, look.Job))
         {
             if (look.Figures is not null)
             {

@@ -88,11 +88,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
     /// <summary>What it is doing, as libvirt shows it.</summary>
     internal static VmStatus StatusOf(DomainSample sample) => sample switch
     {
-        { Job: DomainJob.Incoming } => VmStatus.Arriving,
-        { Reason: StateReason.PostCopyFailed, State: DomainState.Running } => VmStatus.Arriving,
-
-        // Without a job the reason is only what was last: a daemon that was killed while it switched lets the guest run on, and does not correct it.
-        { Reason: StateReason.PostCopy, State: DomainState.Running, Job: not DomainJob.None } => VmStatus.Arriving,
+        _ when Arriving.Is(sample.State, sample.Reason, sample.Job) => VmStatus.Arriving,
         { Job: DomainJob.Outgoing or DomainJob.Other } => VmStatus.Foreign,
         { State: DomainState.Running } => VmStatus.Idle,
         _ => VmStatus.Paused,
