@@ -7,7 +7,12 @@ namespace ActorMig.Lab;
 /// <param name="Count">How many numbers were written.</param>
 /// <param name="Missing">How many are missing before the last.</param>
 /// <param name="Double">How many were written twice, or by a second writer.</param>
-internal sealed record DiskReport(int Count, int Missing, int Double);
+/// <param name="FirstWrong">What is in the first block that is wrong; null if none is.</param>
+internal sealed record DiskReport(int Count, int Missing, int Double, string? FirstWrong = null)
+{
+    /// <summary>Every number was written, once, by one guest.</summary>
+    public bool IsWhole => this is { Missing: 0, Double: 0, Count: > 0 };
+}
 
 /// <summary>
 /// Reads the numbers that a guest wrote: block n has "boot-id n". A hole is a lost write; a record of another boot, a wrong number, or any entry in the
@@ -43,7 +48,7 @@ internal static class DiskChecker
             return new DiskReport(0, 0, 0);
         }
 
-        string? boot = null;
+        string? boot = null, wrong = null;
         int missing = 0, doubled = 0, count = 0;
         for (var n = 0; n <= last; n++)
         {
@@ -51,6 +56,7 @@ internal static class DiskChecker
             if (parts.Length == 0)
             {
                 missing++;
+                wrong ??= FormattableString.Invariant($"{n} is empty");
                 continue;
             }
 
@@ -58,9 +64,15 @@ internal static class DiskChecker
             boot ??= parts[0];
             var isOurs = parts.Length == 2 && parts[0] == boot
                 && int.TryParse(parts[1], NumberStyles.None, CultureInfo.InvariantCulture, out var number) && number == n;
-            doubled += isOurs ? 0 : 1;
+            if (!isOurs)
+            {
+                doubled++;
+                wrong ??= FormattableString.Invariant($"{n} is '{string.Join(' ', parts)}'");
+            }
         }
 
-        return new DiskReport(count, missing, doubled + blocks.Skip(CollisionsFrom).Count(b => b.Length > 0));
+        var collisions = blocks.Skip(CollisionsFrom).Where(b => b.Length > 0).ToList();
+        wrong ??= collisions is [var first, ..] ? $"a collision is '{first}'" : null;
+        return new DiskReport(count, missing, doubled + collisions.Count, wrong);
     }
 }

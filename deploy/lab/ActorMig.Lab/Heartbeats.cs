@@ -4,8 +4,8 @@ using System.Net.Sockets;
 namespace ActorMig.Lab;
 
 /// <summary>
-/// Receives the packets that each guest sends every 5 ms, and remembers when: the longest time between two is what a guest, or whoever talks to it,
-/// feels of a migration.
+/// Receives the packets that each guest sends (guest/beat.c: every 5 ms, unless its shape says otherwise), and remembers when: the longest time between
+/// two is what a guest, or whoever talks to it, feels of a migration.
 /// </summary>
 internal sealed class Heartbeats : IDisposable
 {
@@ -74,7 +74,7 @@ internal sealed class Heartbeats : IDisposable
 
     private void Receive()
     {
-        const byte EchoRequest = 8;
+        const byte EchoReply = 0;
         var buffer = new byte[256];
         EndPoint from = new IPEndPoint(IPAddress.Any, 0);
         while (!_isStopping)
@@ -83,7 +83,7 @@ internal sealed class Heartbeats : IDisposable
             {
                 var count = _socket.ReceiveFrom(buffer, ref from);
                 var header = (buffer[0] & 0xf) * 4;
-                if (count <= header || buffer[header] != EchoRequest)
+                if (count <= header || buffer[header] != EchoReply)
                 {
                     continue;
                 }

@@ -14,14 +14,14 @@ internal sealed class Lab : IAsyncDisposable
 
     private readonly FileStream _lock;
 
-    private Lab(FileStream fileLock, string cacheDir, bool hasKvm, string machine, IReadOnlyList<LabHost> hosts)
+    private Lab(FileStream fileLock, string cacheDir, bool hasKvm, string machine, GuestShape shape, IReadOnlyList<LabHost> hosts)
     {
         _lock = fileLock;
         CacheDir = cacheDir;
         HasKvm = hasKvm;
         Machine = machine;
         Hosts = hosts;
-        Guests = [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cacheDir, hasKvm))];
+        Guests = [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cacheDir, hasKvm, shape))];
     }
 
     /// <summary>The folder with the guests' kernel and initrd.</summary>
@@ -44,8 +44,9 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>Makes the hosts, each with a libvirt that answers.</summary>
     /// <param name="repository">The repository's folder.</param>
     /// <param name="say">Is told what happens.</param>
+    /// <param name="shape">How big the guests are.</param>
     /// <param name="cancellation">Ends the waiting; what was made is removed.</param>
-    public static async Task<Lab> StartAsync(string repository, Action<string> say, CancellationToken cancellation = default)
+    public static async Task<Lab> StartAsync(string repository, Action<string> say, GuestShape shape, CancellationToken cancellation = default)
     {
         var fileLock = TakeLock();
         Lab lab;
@@ -57,7 +58,7 @@ internal sealed class Lab : IAsyncDisposable
             var hocon = Path.Combine(repository, "hocon");
             var (hasKvm, kvmText) = await Kvm.FindAsync(cache, cancellation);
             say(kvmText);
-            lab = new Lab(fileLock, cache, hasKvm, kvmText, [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)]);
+            lab = new Lab(fileLock, cache, hasKvm, kvmText, shape, [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)]);
         }
         catch
         {

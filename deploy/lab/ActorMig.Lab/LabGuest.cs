@@ -7,12 +7,14 @@ namespace ActorMig.Lab;
 /// <param name="MemoryMiB">Its memory.</param>
 /// <param name="DiskMiB">Its disk, whose first <see cref="DiskChecker.CheckedBytes"/> are the counter's.</param>
 /// <param name="KernelArguments">More for its kernel's command line, which its init has as variables.</param>
-internal sealed record GuestShape(int MemoryMiB, int DiskMiB, string KernelArguments = "");
+internal sealed record GuestShape(int MemoryMiB, int DiskMiB, string KernelArguments = "")
+{
+    public static GuestShape Usual { get; } = new(LabNames.GuestMemoryMiB, (int)(DiskChecker.CheckedBytes >> 20));
+}
 
 /// <summary>A guest: a kernel, an initrd and a small disk on the shared storage.</summary>
-internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestShape? shape = null)
+internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestShape shape)
 {
-    private static readonly GuestShape Usual = new(LabNames.GuestMemoryMiB, (int)(DiskChecker.CheckedBytes >> 20));
     private const int ControlPort = 7000;
 
     /// <summary>What libvirt says of a guest with a job that does not end.</summary>
@@ -21,7 +23,7 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
 
     public int Number { get; } = number;
 
-    public GuestShape Shape { get; } = shape ?? Usual;
+    public GuestShape Shape { get; } = shape;
 
     public string Name { get; } = FormattableString.Invariant($"vm{number}");
 
@@ -102,6 +104,9 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
 
     /// <summary>Writes noise into a file in memory, over what was there: pages that a migration must move, or move again.</summary>
     public Task DirtyAsync(int mib, string file) => TellAsync(FormattableString.Invariant($"dirty {mib} {file}"));
+
+    /// <summary>Nothing that it wrote is missing, and nobody wrote besides: it has neither run twice nor booted again.</summary>
+    public bool HasWholeDisk => DiskChecker.Check(Disk) is { Missing: 0, Double: 0 };
 
     /// <summary>Says a line to the guest until it answers <c>ok</c>.</summary>
     public Task TellAsync(string line) => AskAsync(line, answer => answer == "ok");

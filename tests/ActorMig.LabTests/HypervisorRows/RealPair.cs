@@ -182,7 +182,7 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
                 Assert.Fail($"In {Limit.TotalSeconds:0} s it did not come to pass that {what}.\n{Story()}");
             }
 
-            await Task.Delay(20);
+            await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }
 
@@ -314,11 +314,14 @@ internal sealed class RealPair : IHypervisorPair, IAsyncDisposable
         await _lab.WaitForGuestsAsync(Limit);
     }
 
-    /// <summary>What still moves ends, or is cancelled; what has arrived is sent back. False if it is not as simple as that.</summary>
+    /// <summary>
+    /// What still moves ends, or is cancelled; what has arrived is sent back. False if it is not as simple as that, or the guest has booted again by a row's own
+    /// words: the numbers on its disk would be of two boots.
+    /// </summary>
     private async Task<bool> IsBroughtHomeAsync()
     {
         var (h1, h2) = (_lab.Hosts[0], _lab.Hosts[1]);
-        if (!_guest.IsUp)
+        if (!_guest.IsUp || !_guest.HasWholeDisk)
         {
             return false;
         }

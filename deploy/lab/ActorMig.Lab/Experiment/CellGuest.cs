@@ -37,9 +37,7 @@ internal sealed class CellGuest
     {
         _lab = lab;
         _cell = cell;
-
-        // The counter's fork is the longest thing that happens in a calm guest under emulation: once a second is enough.
-        Guest = new LabGuest(Number, lab.CacheDir, lab.HasKvm, new GuestShape(cell.MemoryMiB, Workload.FileOffsetMiB + (Workload.FileBytes >> 20) + 2, "amtick=1"));
+        Guest = new LabGuest(Number, lab.CacheDir, lab.HasKvm, new GuestShape(cell.MemoryMiB, Workload.FileOffsetMiB + (Workload.FileBytes >> 20) + 2));
     }
 
     public LabGuest Guest { get; }
