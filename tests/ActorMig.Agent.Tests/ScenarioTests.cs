@@ -79,6 +79,7 @@ public sealed class ScenarioTests
     [InlineData("reconcile-gone-there", "vm1 to h2: gone")]
     [InlineData("reconcile-nowhere", "vm1 to h2: needs-operator")]
     [InlineData("crossing-offers", "h2 ends h2-1-1: withdrawn (busy)", "vm1 to h2: completed")]
+    [InlineData("crossing-offers-budget", "h2 ends h2-1-1: withdrawn (busy)", "h2 declines h1-1-1: budget")]
     [InlineData("swap-order-reversed", "grants h1-1-1: vm3 to h1, then vm1 to h2")]
     public void What_a_scenario_is_there_for_comes_to_pass(string name, params string[] words)
     {

@@ -32,6 +32,12 @@ public sealed class Modes(LabFixture fixture)
         var shown = one.H1.Actormig(ExitCodes.Ok, "migration", "show", migration);
         Assert.Matches("(?s)preparing .*pre-copy .*switching .*post-copy .*ended.*result  completed: vm1 runs on h2.*figures total .* bytes", shown);
         Assert.Contains("completed: vm1 runs on h2", one.H1.Actormig(ExitCodes.Ok, "migration", "watch", migration), StringComparison.Ordinal);
+
+        // And on the other side.
+        Assert.Matches($@"(?m)^{migration} +vm1 +h1 +direct .* completed +[0-9.]+ m?s$", one.H2.Actormig(ExitCodes.Ok, "migration", "list", "--arrivals"));
+        Assert.Matches("(?s)preparing .*pre-copy .*switching .*ended.*result  completed: ", one.H2.Actormig(ExitCodes.Ok, "migration", "show", migration));
+        Assert.DoesNotContain(migration, one.H2.Actormig(ExitCodes.Ok, "migration", "list"), StringComparison.Ordinal);
+        Assert.Contains("--arrivals", one.H1.Actormig(ExitCodes.BadInput, "migration", "list", "--arrivals", "--averages"), StringComparison.Ordinal);
         Assert.Contains("No migration m9 has left from h1", one.H1.Actormig(ExitCodes.Refused, "migration", "show", "m9"), StringComparison.Ordinal);
     }
 

@@ -75,6 +75,29 @@ public sealed class BrokenPostCopy
         Assert.Empty(world.Violations);
     }
 
+    /// <summary>What a host has said that is silent now is quoted, and nothing is concluded from it: the guest may have all its memory by now.</summary>
+    [Fact]
+    public void A_silent_host_s_old_word_does_not_make_it_lost()
+    {
+        var world = Story.TwoHosts(3);
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        h1.Hypervisor.BreaksInPostCopy = () => true;
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        world.Do(new MoveAsked("vm1", "h2"));
+        Assert.True(world.Time.RunUntil(() => h1.Journal.Replay("migration-h1-1-1.1").OfType<ResumeIntended>().Any(), 60_000));
+        h2.Kill();
+        world.Do(new QemuCrashed("vm1", "h1"));
+        world.Run(15 * 60_000);
+
+        var settled = h1.Journal.Replay("migration-h1-1-1.1").OfType<MigrationSettled>().Single();
+        Assert.Equal(LegOutcome.NeedsOperator, settled.Outcome);
+        Assert.Contains("On h2: no answer, and running (post-copy-failed) before that.", settled.Reason, StringComparison.Ordinal);
+        Assert.DoesNotContain("is lost", settled.Reason, StringComparison.Ordinal);
+        Assert.Empty(world.Violations);
+    }
+
     /// <summary>It breaks three times, and its agent is killed in between: the guest arrives all the same.</summary>
     [Fact]
     public void It_is_told_to_go_on()

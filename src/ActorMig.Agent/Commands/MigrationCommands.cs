@@ -9,11 +9,12 @@ using ActorMig.Vms;
 
 namespace ActorMig.Agent.Commands;
 
-/// <summary><c>actormig migration</c>: the migrations that leave from this host, and those that have left.</summary>
+/// <summary><c>actormig migration</c>: the migrations that leave from this host and come to it, and those that have.</summary>
 internal sealed class MigrationCommands(string socket, bool isJson, TextWriter output)
 {
     private const string Unknown = "-";
     private const string NoneHasLeft = "No migration has left from this host.";
+    private const string NoneHasCome = "No migration has come to this host.";
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(200);
 
     /// <summary>The commands.</summary>
@@ -23,10 +24,18 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
         var migration = new Argument<string>("MIGRATION") { Description = "The migration's name, as list shows it." };
         var last = new Option<int>("--last", "-n") { Description = "How many, the newest.", DefaultValueFactory = _ => 20 };
         var averages = new Option<bool>("--averages") { Description = "Their means instead, for each mode and destination; of all that are known, unless --last says how many." };
-        var list = new Command("list", "List the newest migrations that left from this host, with their figures and means.") { last, averages };
+        var arrivals = new Option<bool>("--arrivals") { Description = "Those that came to this host instead; their figures are with the hosts that they left." };
+        var list = new Command("list", "List the newest migrations that left from this host, with their figures and means.") { last, averages, arrivals };
+        list.Validators.Add(r =>
+        {
+            if (r.GetValue(averages) && r.GetValue(arrivals))
+            {
+                r.AddError("Say either --averages or --arrivals: the figures of what came are with the hosts that it left.");
+            }
+        });
         list.SetAction((parsed, stop) => run(parsed, c => parsed.GetValue(averages)
             ? c.AveragesAsync(parsed.GetResult(last) is { Implicit: false } ? parsed.GetValue(last) : int.MaxValue, stop)
-            : c.ListAsync(parsed.GetValue(last), stop)));
+            : c.ListAsync(parsed.GetValue(last), parsed.GetValue(arrivals), stop)));
         var show = new Command("show", "Show a migration: its phases, when each began, how it ended and its figures.") { migration };
         show.SetAction((parsed, stop) => run(parsed, c => c.ShowAsync(parsed.GetValue(migration)!, stop)));
         var watch = new Command("watch", "Follow a migration to its end; Ctrl-C stops watching, not the migration.") { migration };
@@ -47,13 +56,13 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
         });
         resolve.SetAction((parsed, stop) => run(parsed, c => c.ResolveAsync(
             parsed.GetValue(migration)!, parsed.GetValue(runsOn), parsed.GetValue(lost), parsed.GetValue(yes), parsed.GetValue(plan), stop)));
-        return new Command("migration", "Migrations that leave from this host.") { list, show, watch, abort, resolve };
+        return new Command("migration", "Migrations that leave from this host, or come to it.") { list, show, watch, abort, resolve };
     }
 
-    private async Task<int> ListAsync(int last, CancellationToken cancellation)
+    private async Task<int> ListAsync(int last, bool areArrivals, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
-        var all = (await client.MigrationsAsync(last, cancellation).ConfigureAwait(false)).Migrations;
+        var all = (await client.MigrationsAsync(last, areArrivals, cancellation).ConfigureAwait(false)).Migrations;
         if (isJson)
         {
             foreach (var migration in all)
@@ -72,7 +81,17 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
 
         if (all.Count == 0)
         {
-            await output.WriteLineAsync(NoneHasLeft).ConfigureAwait(false);
+            await output.WriteLineAsync(areArrivals ? NoneHasCome : NoneHasLeft).ConfigureAwait(false);
+            return ExitCodes.Ok;
+        }
+
+        if (areArrivals)
+        {
+            Table.Write(output, ["MIGRATION", "VM", "FROM", "MODE", "BEGAN", "RESULT", "TOOK"], all.Select(m => (IReadOnlyList<string>)
+            [
+                m.Plan.Migration, m.Plan.Vm.Name, m.Plan.From, Words.Of(m.Plan.Vm.Mode), Time(m.Phases[0].WallMs, "yyyy-MM-dd HH:mm:ss"), Result(m),
+                Duration(m.Phases.FirstOrDefault(p => p.Phase == MigrationPhase.Ended)?.WallMs - m.Phases[0].WallMs),
+            ]));
             return ExitCodes.Ok;
         }
 
@@ -88,7 +107,7 @@ internal sealed class MigrationCommands(string socket, bool isJson, TextWriter o
     private async Task<int> AveragesAsync(int last, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
-        var all = MigrationAverage.Of((await client.MigrationsAsync(last, cancellation).ConfigureAwait(false)).Migrations);
+        var all = MigrationAverage.Of((await client.MigrationsAsync(last, areArrivals: false, cancellation).ConfigureAwait(false)).Migrations);
         if (isJson)
         {
             foreach (var average in all)

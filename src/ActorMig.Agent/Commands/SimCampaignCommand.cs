@@ -31,17 +31,18 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
         var seconds = new Option<double?>("--seconds") { Description = "Begin no further seed after so many seconds.", HelpName = "S" };
         var only = new Option<string?>("--only-events") { Description = "Only these events of what is drawn, as the command that repeats a failure says: 3,7,9, or none.", HelpName = "LIST" };
         var without = new Option<string?>("--without-hosts") { Description = "Without these hosts and what is on them at the start.", HelpName = "LIST" };
+        var about = new Option<string?>("--about") { Description = "With --seed, also each journaled event that contains this: a migration's name, or a VM's UUID.", HelpName = "TEXT" };
         var goOn = new Option<bool>("--keep-going") { Description = "Play on after a seed that fails, and say of each what broke; only the first is made smaller." };
         var command = new Command(
             "campaign", "Play random clusters, loads and faults, check after every step what must always hold, and shrink what fails to one command.")
         {
-            seeds, first, seed, jobs, seconds, only, without, goOn,
+            seeds, first, seed, jobs, seconds, only, without, about, goOn,
         };
         command.SetAction((parsed, stop) =>
         {
             var one = parsed.GetValue(seed);
             var wrong = parsed.GetValue(seeds) < 1 || parsed.GetValue(jobs) < 1 ? "--seeds and --jobs are 1 or more."
-                : one is null && (parsed.GetValue(only) ?? parsed.GetValue(without)) is not null ? "--only-events and --without-hosts need --seed."
+                : one is null && (parsed.GetValue(only) ?? parsed.GetValue(without) ?? parsed.GetValue(about)) is not null ? "--only-events, --without-hosts and --about need --seed."
                 : ReadNumbers(parsed.GetValue(only)) is [-1] ? $"--only-events takes numbers with commas between them, or none; '{parsed.GetValue(only)}' is neither."
                 : null;
             if (wrong is not null)
@@ -54,6 +55,7 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
             {
                 Seconds = parsed.GetValue(seconds),
                 OnlyEvents = ReadNumbers(parsed.GetValue(only)),
+                About = parsed.GetValue(about),
                 WithoutHosts = parsed.GetValue(without)?.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries) ?? [],
             };
             var run = new SimCampaignCommand(options, parsed.GetValue<bool>("--json"), Console.Out, Console.Error) { ShowsProgress = !Console.IsErrorRedirected, KeepsGoing = parsed.GetValue(goOn) };

@@ -53,8 +53,8 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.MoveReply, cancellation).ConfigureAwait(false);
     });
 
-    public Task<MigrationsReply> MigrationsAsync(int last, CancellationToken cancellation) =>
-        GetAsync(FormattableString.Invariant($"/v1/migrations?last={last}"), ControlJson.Default.MigrationsReply, cancellation);
+    public Task<MigrationsReply> MigrationsAsync(int last, bool areArrivals, CancellationToken cancellation) =>
+        GetAsync(FormattableString.Invariant($"/v1/migrations?last={last}{(areArrivals ? "&arrivals=true" : "")}"), ControlJson.Default.MigrationsReply, cancellation);
 
     public Task<MigrationInfo> MigrationAsync(string migration, CancellationToken cancellation) =>
         GetAsync("/v1/migrations/" + Uri.EscapeDataString(migration), ControlJson.Default.MigrationInfo, cancellation);

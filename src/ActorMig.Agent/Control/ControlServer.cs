@@ -170,7 +170,8 @@ internal sealed class ControlServer : IAsyncDisposable
     {
         const int Most = 10_000;
         var last = int.TryParse(http.Request.Query["last"], NumberStyles.None, CultureInfo.InvariantCulture, out var n) ? Math.Min(n, Most) : 20;
-        await AnswerWithProgressAsync(http, () => MigrationInfo.Newest(_journal, _events, last), all => new MigrationsReply(all)).ConfigureAwait(false);
+        var areArrivals = http.Request.Query["arrivals"] == "true";
+        await AnswerWithProgressAsync(http, () => MigrationInfo.Newest(_journal, _events, last, areArrivals), all => new MigrationsReply(all)).ConfigureAwait(false);
     }
 
     private async Task MigrationAsync(HttpContext http, string migration) => await AnswerWithProgressAsync(
@@ -185,7 +186,7 @@ internal sealed class ControlServer : IAsyncDisposable
 
             http.Response.StatusCode = StatusCodes.Status404NotFound;
             return new ErrorReply(
-                $"No migration {migration} has left from {_options.Core.HostName}, or its events are older than actormig.journal.events-age-max; `actormig migration list` names those that are known, and a migration is known to the host that it leaves.");
+                $"No migration {migration} has left from {_options.Core.HostName} or come to it, or its events are older than actormig.journal.events-age-max; `actormig migration list` names those that are known, with --arrivals those that came.");
         }).ConfigureAwait(false);
 
     private async Task AnswerWithProgressAsync(HttpContext http, Func<IReadOnlyList<MigrationInfo>> read, Func<IReadOnlyList<MigrationInfo>, object> reply)
@@ -195,7 +196,7 @@ internal sealed class ControlServer : IAsyncDisposable
         await AnswerAsync(http, reply([.. read().Select(m => m.Outcome is not null ? m : m with
         {
             Progress = status?.Migrations.LastOrDefault(p => p.Plan.Migration == m.Plan.Migration),
-        }).Select(m => m with { Case = status?.Cases?.FirstOrDefault(c => !c.IsArrival && c.Plan.Migration == m.Plan.Migration) })])).ConfigureAwait(false);
+        }).Select(m => m with { Case = status?.Cases?.FirstOrDefault(c => c.IsArrival == m.IsArrival && c.Plan.Migration == m.Plan.Migration) })])).ConfigureAwait(false);
     }
 
     private async Task AbortAsync(HttpContext http, string migration)

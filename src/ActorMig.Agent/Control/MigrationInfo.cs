@@ -13,7 +13,7 @@ namespace ActorMig.Agent.Control;
 /// <param name="Text">What there is to say of it.</param>
 internal sealed record PhaseInfo(MigrationPhase Phase, long WallMs, string? Text);
 
-/// <summary>A migration that has left from this host, as its journal tells it.</summary>
+/// <summary>A migration that has left from this host or has come to it, as its journal tells it.</summary>
 /// <param name="Plan">What was to be done.</param>
 /// <param name="Phases">Its phases in order; paper A's seven steps are in them.</param>
 /// <param name="Outcome">How it ended; null while it goes on.</param>
@@ -21,18 +21,21 @@ internal sealed record PhaseInfo(MigrationPhase Phase, long WallMs, string? Text
 /// <param name="Figures">Its figures.</param>
 /// <param name="Progress">Where libvirt is with it; null if it has ended.</param>
 /// <param name="Case">Set if it waits for a person, or was resolved by one of late.</param>
+/// <param name="IsArrival">True if it comes to this host: then the figures, and why it left, are known to the host from which it comes.</param>
 internal sealed record MigrationInfo(
     MigrationPlan Plan, IReadOnlyList<PhaseInfo> Phases, LegOutcome? Outcome, string? Reason, MigrationFigures? Figures, MigrationProgressed? Progress = null,
-    OperatorCase? Case = null)
+    OperatorCase? Case = null, bool IsArrival = false)
 {
     private const string Ids = "migration-";
+    private const string ArrivalIds = "arrival-";
 
-    /// <summary>The newest migrations, oldest of them first.</summary>
-    public static IReadOnlyList<MigrationInfo> Newest(SqliteJournal journal, MessageRegistry events, int count) =>
-        [.. journal.NewestIds(Ids, count).Reverse().Select(id => Read(journal, events, id)).OfType<MigrationInfo>()];
+    /// <summary>The newest migrations that left, or that came; oldest of them first.</summary>
+    public static IReadOnlyList<MigrationInfo> Newest(SqliteJournal journal, MessageRegistry events, int count, bool areArrivals) =>
+        [.. journal.NewestIds(areArrivals ? ArrivalIds : Ids, count).Reverse().Select(id => Read(journal, events, id)).OfType<MigrationInfo>()];
 
     /// <summary>A migration by its name, or null.</summary>
-    public static MigrationInfo? Find(SqliteJournal journal, MessageRegistry events, string migration) => Read(journal, events, Ids + migration);
+    public static MigrationInfo? Find(SqliteJournal journal, MessageRegistry events, string migration) =>
+        Read(journal, events, Ids + migration) ?? Read(journal, events, ArrivalIds + migration);
 
     private static MigrationInfo? Read(SqliteJournal journal, MessageRegistry events, string id)
     {
@@ -41,19 +44,18 @@ internal sealed record MigrationInfo(
         foreach (var entry in journal.ReadEventsOf(id))
         {
             var @event = events.Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
-            if (@event is MigrationPrepared prepared)
+            info = @event switch
             {
-                info = new MigrationInfo(prepared.Plan, phases, null, null, null);
-            }
+                MigrationPrepared e => new MigrationInfo(e.Plan, phases, null, null, null),
+                ArrivalExpected e => info ?? new MigrationInfo(e.Plan, phases, null, null, null, IsArrival: true),
+                MigrationSettled e when info is not null => info with { Outcome = e.Outcome, Reason = e.Reason, Figures = e.Figures },
+                ArrivalSettled e when info is not null => info with { Outcome = e.HasCompleted ? LegOutcome.Completed : LegOutcome.Failed, Reason = e.Reason },
+                _ => info,
+            };
 
             if (PhaseOf(@event) is var (phase, text))
             {
                 phases.Add(new PhaseInfo(phase, entry.WallMs, text));
-            }
-
-            if (@event is MigrationSettled settled && info is not null)
-            {
-                info = info with { Outcome = settled.Outcome, Reason = settled.Reason, Figures = settled.Figures };
             }
         }
 
@@ -72,7 +74,11 @@ internal sealed record MigrationInfo(
         AbortIntended e => (MigrationPhase.Recovering, $"is aborted: {e.Reason}"),
         DoubleRunSeen => (MigrationPhase.Recovering, "it was seen running on both hosts"),
         RemedyIntended e => (MigrationPhase.Recovering, "puts right: " + Words.Of(e.Verb)),
-        MigrationSettled => (MigrationPhase.Ended, null),
+        ArrivalExpected => (MigrationPhase.Preparing, "this host is ready for it"),
+        ArrivalSeen => (MigrationPhase.PreCopy, "libvirt here makes it, and its memory comes"),
+        ArrivalRan => (MigrationPhase.Switching, "it has begun to run here; what is left of its memory follows"),
+        ArrivalAutostartPut e => (MigrationPhase.Recovering, "puts right: " + Words.Of(e.Verb)),
+        MigrationSettled or ArrivalSettled => (MigrationPhase.Ended, null),
         _ => null,
     };
 }

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ActorMig.Simulation;
 
 /// <summary>Which seeds a campaign plays, and how.</summary>
@@ -14,6 +16,9 @@ public sealed record CampaignOptions(ulong FirstSeed, int Seeds, int Jobs = 1)
 
     /// <summary>Without these hosts and what is on them at the start.</summary>
     public IReadOnlyCollection<string> WithoutHosts { get; init; } = [];
+
+    /// <summary>When one seed is shown, also every journaled event that contains this: the name of a migration, or a VM's UUID. Null: none.</summary>
+    public string? About { get; init; }
 }
 
 /// <summary>Plays many seeds: each draws a cluster, its loads and what goes wrong in it, and must keep what always holds.</summary>
@@ -86,8 +91,20 @@ public static class Campaign
     public static (SeedResult Result, IReadOnlyList<string> Log) PlayOne(CampaignOptions options, CancellationToken stop)
     {
         ArgumentNullException.ThrowIfNull(options);
-        var result = CampaignRun.Play(PlanOf(options, options.FirstSeed), out var world, null, stop);
-        return (result, [.. world.Log]);
+        var lines = new List<string>();
+        var logged = 0;
+        void Written(SimWorld world, string host, object @event)
+        {
+            if (options.About is { } about && @event.ToString() is { } text && text.Contains(about, StringComparison.Ordinal))
+            {
+                lines.AddRange(world.Log.Skip(logged));
+                logged = world.Log.Count;
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{world.Time.NowMs / 1000.0,8:0.0} {host} journals {text}"));
+            }
+        }
+
+        var result = CampaignRun.Play(PlanOf(options, options.FirstSeed), out var world, null, Written, stop);
+        return (result, [.. lines, .. world.Log.Skip(logged)]);
     }
 
     /// <summary>Makes a failing seed smaller.</summary>

@@ -83,13 +83,19 @@ internal sealed partial class CampaignRun
 
     /// <summary>Plays a plan to its end or to the first breach.</summary>
     public static SeedResult Play(CampaignPlan plan, Func<SimHost, VirtualInterceptor?>? interceptorOf = null, CancellationToken stop = default) =>
-        Play(plan, out _, interceptorOf, stop);
+        Play(plan, out _, interceptorOf, null, stop);
 
-    /// <summary>Plays a plan, and shows the world as it was at the end.</summary>
-    public static SeedResult Play(CampaignPlan plan, out SimWorld world, Func<SimHost, VirtualInterceptor?>? interceptorOf = null, CancellationToken stop = default)
+    /// <summary>Plays a plan, and shows the world as it was at the end, and each event when it is durable.</summary>
+    public static SeedResult Play(
+        CampaignPlan plan,
+        out SimWorld world,
+        Func<SimHost, VirtualInterceptor?>? interceptorOf = null,
+        Action<SimWorld, string, object>? written = null,
+        CancellationToken stop = default)
     {
         var run = new CampaignRun(plan, interceptorOf, stop);
-        world = run._world;
+        var made = world = run._world;
+        made.Written = written is null ? null : (host, @event) => written(made, host, @event);
         return run.Play();
     }
 

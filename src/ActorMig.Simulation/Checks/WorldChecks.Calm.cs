@@ -10,7 +10,7 @@ internal sealed partial class WorldChecks
     private readonly SortedDictionary<string, double> _costBefore = new(StringComparer.Ordinal);
 
     /// <summary>Guests whose fate a journal has put into a person's hands, by name.</summary>
-    private readonly SortedSet<string> _named = new(StringComparer.Ordinal);
+    private readonly SortedSet<(string Vm, string Migration)> _named = [];
 
     /// <summary>Guests that were under way when a journal that told of it was lost: they are in the hands of the person who accepts the loss.</summary>
     private readonly SortedSet<string> _orphaned = new(StringComparer.Ordinal);
@@ -130,7 +130,7 @@ internal sealed partial class WorldChecks
     {
         var copies = _world.Hypervisors.Values.Where(h => h.Find(guest.Uuid) is { IsActive: true }).ToArray();
         var isLeftToPeople = _orphaned.Contains(guest.Name) || _movedByHandAtMs.ContainsKey(guest.Name);
-        var isNamed = isLeftToPeople || _named.Contains(guest.Name);
+        var isNamed = isLeftToPeople || _named.Any(n => n.Vm == guest.Name);
         var running = copies.Where(h => h.Find(guest.Uuid)!.Runs).ToArray();
         if (running.Length > 1 && !isLeftToPeople)
         {

@@ -78,7 +78,7 @@ internal sealed partial class WorldChecks
                 Breach("S2 charge", $"{book.Name} charges {NameOf(charge.Uuid)} no longer while its libvirt shows it as coming");
                 break;
             case CaseClosed { Outcome: LegOutcome.Completed or LegOutcome.Failed } e when book.Cases.TryGetValue(e.Migration, out var resolved) && !resolved.IsArrival:
-                _named.Remove(resolved.Plan.Vm.Name);
+                _named.Remove((resolved.Plan.Vm.Name, e.Migration));
                 break;
             case VmArrived e:
                 CheckArrived(e);
@@ -156,7 +156,7 @@ internal sealed partial class WorldChecks
     {
         if (e.Outcome is LegOutcome.NeedsOperator or LegOutcome.Lost && e.Reason.Contains(migration.Plan.Vm.Name, StringComparison.Ordinal))
         {
-            _named.Add(migration.Plan.Vm.Name);
+            _named.Add((migration.Plan.Vm.Name, e.Migration));
         }
 
         var (plan, uuid) = (migration.Plan, migration.Plan.Vm.Uuid);

@@ -67,10 +67,6 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.NotMovable, $"{Self} shows that VM itself");
         }
-        else if (_ledger.Open.FirstOrDefault() is null && WhyNoMore(leaves: offer.Kind == BarterKind.Swap, comes: true) is { } many)
-        {
-            Refuse(said.Host, offer, Refusal.Budget, many);
-        }
         else if (CaseOf(offer.Give) is { } waiting)
         {
             Refuse(said.Host, offer, Refusal.NotMovable, $"on {Self} its migration {waiting} needs an operator");
@@ -160,6 +156,12 @@ internal sealed partial class BarterActor
 
     private void Reserve(VmFacts? giveBack, string reason)
     {
+        if (WhyNoMore(leaves: giveBack is not null, comes: true) is { } many)
+        {
+            RefusePending(Refusal.Budget, many);
+            return;
+        }
+
         var (said, offer) = _pending!.Value;
         var give = offer.Vms.First(v => v.Uuid == offer.Give);
         var (legs, refusal) = SwapOrder.Find(said.Host, offer.FreeBytes, Self, FreeBytes, give, giveBack);

@@ -103,6 +103,12 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
                 break;
             case Ask:
                 _asked++;
+                if (_here is null)
+                {
+                    // Libvirt takes long, or its answer was lost with whoever asked it.
+                    LookAgainLater();
+                }
+
                 Consider();
                 break;
             case Again:

@@ -169,7 +169,8 @@ public sealed partial class HostActor
             return close with { Outcome = closed.Outcome };
         }
 
-        if (close.Plan is { } plan && plan.From == from && plan.To == options.HostName && plan.Migration == close.Migration)
+        if (close.Plan is { } plan && plan.From == from && plan.To == options.HostName && plan.Migration == close.Migration
+            && _cases.Open.Count() < ArrivalsMax)
         {
             OpenCase(plan, isArrival: true, $"{from} has left it to a person", hasRun: false);
         }

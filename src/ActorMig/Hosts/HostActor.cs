@@ -590,9 +590,10 @@ public sealed partial class HostActor(
         var outgoing = Outgoing;
         _progress.RemoveAll(p => p.Plan.Migration == progressed.Plan.Migration);
         _progress.Add(progressed);
-        if (_progress.Count > ProgressMax)
+        if (_progress.Count > ProgressMax && _progress.FindIndex(p => !_openMigrations.ContainsKey(p.Plan.Migration)) is >= 0 and var oldest)
         {
-            _progress.RemoveAt(0);
+            // One that goes on is still counted, and shown.
+            _progress.RemoveAt(oldest);
         }
 
         TellOutgoing(outgoing);

@@ -78,6 +78,9 @@ internal sealed record Trial : Line
     /// <summary>When it began: at a migration's beginning, when memory is first looked through, or at its end, when the guest changes hosts.</summary>
     public long? GapAtMs { get; init; }
 
+    /// <summary>The longest of those from the stop on the source until a second after the guest runs on the destination; null if a moment was not heard.</summary>
+    public long? SwitchGapMs { get; init; }
+
     /// <summary>The same right before, in a guest that was not migrated, and for how long that was looked at.</summary>
     public long? CalmGapMs { get; init; }
 

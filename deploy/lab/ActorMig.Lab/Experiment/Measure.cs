@@ -15,6 +15,7 @@ internal sealed record Measure(string Name, string Text, Func<Trial, double?> Of
     public static readonly Measure Wall = new("call to return", "migration time, from the call of the command to its return", t => t.WallMs, Ms);
     public static readonly Measure Downtime = new("downtime", "libvirt's downtime: the guest is active on neither side", t => t.DowntimeMs, Ms);
     public static readonly Measure Gap = new("guest gap", "the longest time without a beat of the guest, seen from outside", t => t.GapMs, Ms);
+    public static readonly Measure SwitchGap = new("gap at the switch", "the longest time without a beat from the stop until a second after the guest runs at its destination", t => t.SwitchGapMs, Ms);
     public static readonly Measure CalmGap = new("calm gap", "the same in the same guest right before, without a migration, in a span as long", t => t.CalmGapMs, Ms);
 
     public static readonly Measure Bytes = new(
@@ -25,10 +26,10 @@ internal sealed record Measure(string Name, string Text, Func<Trial, double?> Of
         v => v.ToString("0.00", CultureInfo.InvariantCulture));
 
     /// <summary>As they stand in the tables.</summary>
-    public static readonly IReadOnlyList<Measure> All = [Total, Wall, Downtime, Gap, CalmGap, Bytes, BytesPerByte];
+    public static readonly IReadOnlyList<Measure> All = [Total, Wall, Downtime, Gap, SwitchGap, CalmGap, Bytes, BytesPerByte];
 
     /// <summary>Those of which ratios say something, and that are drawn.</summary>
-    public static readonly IReadOnlyList<Measure> Compared = [Total, Wall, Downtime, Gap, Bytes];
+    public static readonly IReadOnlyList<Measure> Compared = [Total, Wall, Downtime, Gap, SwitchGap, Bytes];
 
     /// <summary>Those of the musts.</summary>
     public static readonly IReadOnlyList<Measure> Musts = [Gap, Downtime, Total];

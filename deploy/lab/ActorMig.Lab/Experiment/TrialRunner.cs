@@ -7,6 +7,9 @@ namespace ActorMig.Lab.Experiment;
 internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
 {
     private const int AfterMs = 1_000;
+
+    /// <summary>For how long after the switch a gap counts as its: pages that the guest asks for first come in that time.</summary>
+    private const int SwitchAfterMs = 1_000;
     private static readonly TimeSpan RestLimit = TimeSpan.FromSeconds(30);
 
     /// <summary>A first migration in a cell, which counts nowhere: it shows how long a pass takes, and both hosts have seen the guest.</summary>
@@ -63,6 +66,10 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
         var told = watch.Since(moved.BeganMs);
         long? At(Func<Told, bool> isIt) => told.FirstOrDefault(isIt) is { } first ? first.AtMs - moved.BeganMs : null;
         bool Is(Told t, LabHost host, LifecycleEventType type) => t.Host == host.Name && t.Event is DomainLifecycleEvent e && e.Type == type;
+        var (stoppedMs, resumedMs) = (At(t => Is(t, from, LifecycleEventType.Suspended)), At(t => Is(t, to, LifecycleEventType.Resumed)));
+        var switchGap = stoppedMs is { } stopped && resumedMs is { } resumed
+            ? lab.Heartbeats!.LongestGap(guest.Guest, moved.BeganMs + stopped, moved.BeganMs + resumed + SwitchAfterMs)
+            : null;
         var job = told.Where(t => t.Host == from.Name).Select(t => t.Event).OfType<JobCompletedEvent>().LastOrDefault()?.Job;
         return new Trial
         {
@@ -80,6 +87,7 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
             InUseBytes = counts.InUseBytes,
             GapMs = gap?.LengthMs,
             GapAtMs = gap?.BeganMs - moved.BeganMs,
+            SwitchGapMs = switchGap?.LengthMs,
             CalmGapMs = calmGapMs,
             CalmSpanMs = calmSpanMs,
             DirtyMiBPerSecond = dirty,
@@ -87,8 +95,8 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
             JobBeganMs = At(t => t.Event is MigrationIterationEvent { Iteration: 1 }),
             PassDoneMs = At(t => t.Event is MigrationIterationEvent { Iteration: 2 }),
             SwitchDecidedMs = moved.SwitchDecidedMs - moved.BeganMs,
-            StoppedMs = At(t => Is(t, from, LifecycleEventType.Suspended)),
-            ResumedMs = At(t => Is(t, to, LifecycleEventType.Resumed)),
+            StoppedMs = stoppedMs,
+            ResumedMs = resumedMs,
             AgentsCpuMs = agentsCpu.TotalMilliseconds,
             OwnCpuMs = ownCpu.TotalMilliseconds,
             WasSuspended = told.Any(t => Is(t, from, LifecycleEventType.Suspended) && t.Event is DomainLifecycleEvent { Detail: (int)SuspendedDetail.Paused }),
