@@ -31,7 +31,7 @@ internal sealed class SimCampaignCommand(CampaignOptions options, bool isJson, T
         var seconds = new Option<double?>("--seconds") { Description = "Begin no further seed after so many seconds.", HelpName = "S" };
         var only = new Option<string?>("--only-events") { Description = "Only these events of what is drawn, as the command that repeats a failure says: 3,7,9, or none.", HelpName = "LIST" };
         var without = new Option<string?>("--without-hosts") { Description = "Without these hosts and what is on them at the start.", HelpName = "LIST" };
-        var about = new Option<string?>("--about") { Description = "With --seed, also each journaled event that contains this: a migration's name, or a VM's UUID.", HelpName = "TEXT" };
+        var about = new Option<string?>("--about") { Description = "With --seed, also each journaled event and each message between hosts that contains this: a migration's name, or a VM's UUID.", HelpName = "TEXT" };
         var goOn = new Option<bool>("--keep-going") { Description = "Play on after a seed that fails, and say of each what broke; only the first is made smaller." };
         var command = new Command(
             "campaign", "Play random clusters, loads and faults, check after every step what must always hold, and shrink what fails to one command.")

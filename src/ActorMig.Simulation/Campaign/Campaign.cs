@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorMig.Edges;
 
 namespace ActorMig.Simulation;
 
@@ -17,7 +18,7 @@ public sealed record CampaignOptions(ulong FirstSeed, int Seeds, int Jobs = 1)
     /// <summary>Without these hosts and what is on them at the start.</summary>
     public IReadOnlyCollection<string> WithoutHosts { get; init; } = [];
 
-    /// <summary>When one seed is shown, also every journaled event that contains this: the name of a migration, or a VM's UUID. Null: none.</summary>
+    /// <summary>When one seed is shown, also every journaled event and every message between hosts that contains this: the name of a migration, or a VM's UUID. Null: none.</summary>
     public string? About { get; init; }
 }
 
@@ -93,17 +94,17 @@ public static class Campaign
         ArgumentNullException.ThrowIfNull(options);
         var lines = new List<string>();
         var logged = 0;
-        void Written(SimWorld world, string host, object @event)
+        void Happened(SimWorld world, string host, object what)
         {
-            if (options.About is { } about && @event.ToString() is { } text && text.Contains(about, StringComparison.Ordinal))
+            if (options.About is { } about && what.ToString() is { } text && text.Contains(about, StringComparison.Ordinal))
             {
                 lines.AddRange(world.Log.Skip(logged));
                 logged = world.Log.Count;
-                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{world.Time.NowMs / 1000.0,8:0.0} {host} journals {text}"));
+                lines.Add(string.Create(CultureInfo.InvariantCulture, $"{world.Time.NowMs / 1000.0,8:0.0} {host} {(what is SendToPeer ? "sends" : "journals")} {text}"));
             }
         }
 
-        var result = CampaignRun.Play(PlanOf(options, options.FirstSeed), out var world, null, Written, stop);
+        var result = CampaignRun.Play(PlanOf(options, options.FirstSeed), out var world, null, Happened, stop);
         return (result, [.. lines, .. world.Log.Skip(logged)]);
     }
 

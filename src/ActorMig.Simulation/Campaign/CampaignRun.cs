@@ -85,17 +85,22 @@ internal sealed partial class CampaignRun
     public static SeedResult Play(CampaignPlan plan, Func<SimHost, VirtualInterceptor?>? interceptorOf = null, CancellationToken stop = default) =>
         Play(plan, out _, interceptorOf, null, stop);
 
-    /// <summary>Plays a plan, and shows the world as it was at the end, and each event when it is durable.</summary>
+    /// <summary>Plays a plan, and shows the world as it was at the end, and meanwhile each event when it is durable and each message to a peer.</summary>
     public static SeedResult Play(
         CampaignPlan plan,
         out SimWorld world,
         Func<SimHost, VirtualInterceptor?>? interceptorOf = null,
-        Action<SimWorld, string, object>? written = null,
+        Action<SimWorld, string, object>? happened = null,
         CancellationToken stop = default)
     {
         var run = new CampaignRun(plan, interceptorOf, stop);
         var made = world = run._world;
-        made.Written = written is null ? null : (host, @event) => written(made, host, @event);
+        if (happened is not null)
+        {
+            made.Written = (host, @event) => happened(made, host, @event);
+            made.Network.Tap += (host, send) => happened(made, host, send);
+        }
+
         return run.Play();
     }
 

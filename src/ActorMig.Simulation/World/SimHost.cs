@@ -128,7 +128,10 @@ public sealed class SimHost : IActorObserver
     public void LoseJournal()
     {
         Kill();
-        var incarnation = Journal.Replay("host").OfType<AgentStarted>().Select(s => s.Incarnation).LastOrDefault();
+
+        // A journal that is torn once more before the next start says nothing; the floor is a clock's, and falls never.
+        var incarnation = Math.Max(
+            NextStart?.IncarnationFloor ?? 0, Journal.Replay("host").OfType<AgentStarted>().Select(s => s.Incarnation).LastOrDefault());
         Journal.Clear();
         NextStart = new HostStart(incarnation, new JournalLost($"loss-{++_losses}", "journal.db is damaged"));
     }
