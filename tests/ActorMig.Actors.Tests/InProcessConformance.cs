@@ -47,7 +47,12 @@ public sealed class InProcessConformance : Conformance
 
         public override void HangNextWrite(string persistenceId) => _journal.HangNext(persistenceId);
 
-        public override void ReleaseWrites(string persistenceId, bool lands) => _journal.Release(persistenceId, lands);
+        public override void ReleaseWrites(string persistenceId, bool lands)
+        {
+            // What an actor says in a turn is heard before the turn's write begins: one that was released too early would hang for ever.
+            Until(() => !_journal.WaitsToHang(persistenceId));
+            _journal.Release(persistenceId, lands);
+        }
 
         public override void RefuseSnapshots(string persistenceId) => _journal.RefuseSnapshots(persistenceId);
 

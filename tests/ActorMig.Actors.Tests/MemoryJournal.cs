@@ -99,6 +99,15 @@ public sealed class MemoryJournal : IJournal
         }
     }
 
+    /// <summary>True until the write that is to hang has been asked for.</summary>
+    public bool WaitsToHang(string id)
+    {
+        lock (_lock)
+        {
+            return _hang.Contains(id);
+        }
+    }
+
     public void Release(string id, bool lands)
     {
         (string Id, Action Land, Action Drop)[] released;

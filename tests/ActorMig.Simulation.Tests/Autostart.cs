@@ -28,6 +28,24 @@ public sealed class Autostart
         AssertStartsWithH2(world);
     }
 
+    /// <summary>What a plan says of it is from the last round: a guest that has become another kind of guest since moves as that, or not at all.</summary>
+    [Fact]
+    public void Its_owner_wants_it_to_start_with_its_host_just_before_it_moves()
+    {
+        var world = Story.TwoHosts(12);
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        Assert.Null(world.Hosts["h1"].Hypervisor.SetAutostart(world.Guests["vm1"].Uuid, true));
+        world.Do(new MoveAsked("vm1", "h2"));
+        RunUntil<MigrationSettled>(world, "h1");
+        Assert.Equal(["h1"], world.WhereRuns("vm1"));
+        world.Run(2 * 60_000);
+        world.Do(new MoveAsked("vm1", "h2"));
+        world.Run(5 * 60_000);
+        AssertStartsWithH2(world);
+    }
+
     [Fact]
     public void It_does_so_too_if_the_journal_there_is_lost_before_the_source_has_let_go()
     {
@@ -96,7 +114,6 @@ public sealed class Autostart
         Assert.Equal([false, true], Migration(world.Hosts["h2"]).OfType<ArrivalSettled>().Select(e => e.HasCompleted));
     }
 
-    /// <summary>A person wants vm1 on h2.</summary>
     /// <summary>A guest that writes nothing arrives in pre-copy; libvirt undefines it on the source only afterwards, and the source may not live that long.</summary>
     [Fact]
     public void A_host_that_loses_power_when_the_guest_has_just_gone_starts_no_second_one()

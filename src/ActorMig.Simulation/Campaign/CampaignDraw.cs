@@ -11,6 +11,7 @@ internal sealed class CampaignDraw
     private const ulong StreamOfLate = 0x4C4154454E455353;
     private const ulong StreamOfPreFlight = 0x5052454C464C5400;
     private const ulong StreamOfModes = 0x4D4F4445534F4655;
+    private const ulong StreamOfLimits = 0x4C494D4954534F46;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -46,6 +47,7 @@ internal sealed class CampaignDraw
             _ => (int)_dice.Between(13, 40),
         };
         DrawHosts(count);
+        DrawLimits(new Dice(_seed ^ StreamOfLimits));
         DrawGuests();
         DrawLoads();
         DrawCommands();
@@ -82,6 +84,18 @@ internal sealed class CampaignDraw
         {
             var mode = _dice.Below(100) switch { < 6 => Mode.Observe, < 12 => Mode.Recommend, _ => Mode.Auto };
             _hosts.Add(common with { HostName = $"h{i:00}", Mode = i <= 2 ? Mode.Auto : mode });
+        }
+    }
+
+    /// <summary>Somebody's migration by hand, or one that has outlived its barter, is often enough all that a host may have.</summary>
+    private void DrawLimits(Dice dice)
+    {
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            _hosts[i] = _hosts[i] with
+            {
+                Migration = _hosts[i].Migration with { OutgoingMax = dice.Of(1, 2, 2), IncomingMax = dice.Of(1, 2, 2), PerHostMax = dice.Of(1, 2, 3) },
+            };
         }
     }
 

@@ -42,6 +42,7 @@ public sealed record SeedResult(
 /// <summary>Plays one plan in a world of its own.</summary>
 internal sealed partial class CampaignRun
 {
+    private const long ConnectMaxMs = 300;
     private readonly CampaignPlan _plan;
     private readonly CancellationToken _stop;
     private readonly SimWorld _world;
@@ -61,6 +62,7 @@ internal sealed partial class CampaignRun
             var host = _world.AddHost(options);
             host.SnapshotEvery = plan.SnapshotEvery;
             host.Journal.LatencyMs = plan.DiskMs;
+            host.Hypervisor.ConnectMaxMs = ConnectMaxMs;
         }
 
         foreach (var planned in plan.Guests)

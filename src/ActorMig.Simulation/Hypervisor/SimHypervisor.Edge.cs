@@ -287,16 +287,18 @@ public sealed partial class SimHypervisor
         private void Try(CheckWay check)
         {
             var there = hypervisors.GetValueOrDefault(check.To.LibvirtUri);
-            if (there is { IsDaemonUp: true, IsDaemonHung: false } && sim.CanReach(there))
+            var (afterMs, wrong) = there is null || there.IsDaemonHung || !sim.CanReach(there) ? (WayMs, (string?)"nothing answered for 5.0 s")
+                : there.IsDaemonUp ? (sim.ConnectMaxMs > 0 ? 1 + sim._time.Draw(sim.ConnectMaxMs) : 0, null)
+                : (1, $"unable to connect to server at '{check.To.LibvirtUri}': Connection refused");
+            var answer = new WayChecked(check.Token, wrong);
+            if (afterMs == 0)
             {
-                Context.Tell(check.ReplyTo, new WayChecked(check.Token, null));
+                Context.Tell(check.ReplyTo, answer);
                 return;
             }
 
-            var isSilent = there is null || there.IsDaemonHung || !sim.CanReach(there);
-            var answer = new WayChecked(check.Token, isSilent ? "nothing answered for 5.0 s" : $"unable to connect to server at '{check.To.LibvirtUri}': Connection refused");
             var tell = sim._tell;
-            sim._time.After(isSilent ? WayMs : 1, () => tell?.Invoke(check.ReplyTo, answer));
+            sim._time.After(afterMs, () => tell?.Invoke(check.ReplyTo, answer));
         }
 
         /// <summary>libvirt acts now; that it did so is heard a little later, and in any order.</summary>

@@ -48,6 +48,9 @@ public sealed partial class SimHypervisor
     /// <summary>Decides, at the end of each pass, whether the stream breaks in pre-copy.</summary>
     public Func<bool> BreaksInPreCopy { get; set; } = static () => false;
 
+    /// <summary>How long a client's connection to another host's libvirt takes at most, in milliseconds; meanwhile much may be said. 0: none.</summary>
+    public long ConnectMaxMs { get; set; }
+
     /// <summary>Decides, at the end of post-copy, whether the stream breaks: both processes then stand as libvirt leaves them, and neither copy is whole.</summary>
     public Func<bool> BreaksInPostCopy { get; set; } = static () => false;
 

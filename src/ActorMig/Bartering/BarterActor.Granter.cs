@@ -104,10 +104,17 @@ internal sealed partial class BarterActor
         Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
     }
 
-    /// <summary>What libvirt shows now, with the loads of the last round; what is new counts with its memory, and with the load with which it came.</summary>
+    /// <summary>
+    /// What libvirt shows now, with the loads of the last round; what is new counts with its memory, and with the load with which it came. Whether it has a
+    /// definition and starts with its host may be put right between two rounds, and goes with it.
+    /// </summary>
     private void Refresh(DomainsSampled sampled)
     {
-        var known = Present.Where(v => sampled.Domains.Any(d => d.Uuid == v.Facts.Uuid));
+        var known = Present.Join(sampled.Domains, v => v.Facts.Uuid, d => d.Uuid, (v, d) => d.Job != DomainJob.None ? v : v with
+        {
+            // Of one that is busy libvirt may not have told it all; and it cannot move.
+            Facts = v.Facts with { IsPersistent = d.IsPersistent, IsAutostart = d.IsAutostart },
+        });
         var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
             new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.LoadAsItCame(d.Uuid), d.IsPersistent, d.IsAutostart), VmStatus.Paused, IsManaged: false));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };

@@ -33,14 +33,35 @@ internal sealed partial class MigrationActor
         }
 
         _ready = ready;
-        if (!plan.Vm.IsAutostart)
+        LookAtKind();
+    }
+
+    /// <summary>The plan is from the last round: what its owner has made of the guest since must not be lost on the way.</summary>
+    private void LookAtKind()
+    {
+        if (!IsTooLate())
+        {
+            Context.Tell(around.Hypervisor, new LookAtDomain(Context.Self, KindToken, plan.Vm.Uuid));
+            Context.StartTimer(Ask, Ask, options.AnswerMs);
+        }
+    }
+
+    private void SeeKind(DomainLook look)
+    {
+        _isKindSeen = true;
+        if (look.State != DomainState.Absent && (look.IsPersistent, look.IsAutostart) != (plan.Vm.IsPersistent, plan.Vm.IsAutostart))
+        {
+            Settle(LegOutcome.Failed, $"the definition of {plan.Vm.Name} or whether it starts with {plan.From} has changed since the last round; it can move after the next one");
+        }
+        else if (plan.Vm.IsAutostart)
+        {
+            Context.Persist(new AutostartHeld(plan.Migration));
+            Hold();
+        }
+        else
         {
             Call();
-            return;
         }
-
-        Context.Persist(new AutostartHeld(plan.Migration));
-        Hold();
     }
 
     /// <summary>What begins to leave does not start with this host: see <see cref="AutostartHeld"/>. libvirt is asked until it has done it or it is too late.</summary>

@@ -21,6 +21,7 @@ internal sealed partial class MigrationActor(
     : PersistentActor("migration-" + plan.Migration)
 {
     private const string LookToken = "look";
+    private const string KindToken = "kind";
     private const string CallToken = "call";
     private const string Poll = "poll";
     private const string Ask = "ask";
@@ -54,6 +55,7 @@ internal sealed partial class MigrationActor(
     private bool _isArrivalClosed;
     private bool _isSettling;
     private bool _isDoubting;
+    private bool _isKindSeen;
     private DomainLook? _latest;
     private DomainLook? _seen;
     private long _question;
@@ -152,6 +154,12 @@ internal sealed partial class MigrationActor(
                 break;
             case Ask when IsAsking:
                 AskAgain();
+                break;
+            case Ask when IsHolding && !_isKindSeen:
+                LookAtKind();
+                break;
+            case DomainLooked { Token: KindToken } looked when IsHolding && !_isKindSeen:
+                SeeKind(looked.Look);
                 break;
             case Ask when IsHolding:
                 Hold();

@@ -20,7 +20,7 @@ internal static class ExperimentHtml
         {
             page.Heading(cell.Cell.Text + (cell.Cell.Name == results.Run.ChosenCell ? ": the cell with the musts" : ""))
                 .Paragraph(Tables.Sentence(cell), "dim");
-            foreach (var measure in Measure.Compared)
+            foreach (var measure in Measure.Compared.Where(m => m.Values(cell.Trials).Count > 0))
             {
                 page.Chart(Chart(cell, measure));
             }
