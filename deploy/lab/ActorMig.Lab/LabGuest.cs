@@ -106,7 +106,7 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
     public Task DirtyAsync(int mib, string file) => TellAsync(FormattableString.Invariant($"dirty {mib} {file}"));
 
     /// <summary>Nothing that it wrote is missing, and nobody wrote besides: it has neither run twice nor booted again.</summary>
-    public bool HasWholeDisk => DiskChecker.Check(Disk) is { Missing: 0, Double: 0 };
+    public bool HasWholeDisk => DiskChecker.Check(Disk).FirstWrong is null;
 
     /// <summary>Says a line to the guest until it answers <c>ok</c>.</summary>
     public Task TellAsync(string line) => AskAsync(line, answer => answer == "ok");

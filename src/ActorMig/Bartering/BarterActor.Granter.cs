@@ -63,10 +63,6 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.NoPostCopy, $"{Self} cannot take it: {why}");
         }
-        else if (Present.Any(v => v.Facts.Uuid == offer.Give))
-        {
-            Refuse(said.Host, offer, Refusal.NotMovable, $"{Self} shows that VM itself");
-        }
         else if (CaseOf(offer.Give) is { } waiting)
         {
             Refuse(said.Host, offer, Refusal.NotMovable, $"on {Self} its migration {waiting} needs an operator");

@@ -158,6 +158,19 @@ internal sealed partial class BarterActor
 
     private static string? WhyCannotTake(VmFacts vm, string from, string to, ArrivalTraits there) => Finding.WhyNot(ArrivalChecks.Of(vm.Name, vm, from, to, there));
 
+    /// <summary>The granter's first look, at what its libvirt shows now: what has left since the last round may come back.</summary>
+    private void ExamineAsItIs(Offer offer)
+    {
+        if (Present.Any(v => v.Facts.Uuid == offer.Give))
+        {
+            RefusePending(Refusal.NotMovable, $"{Self} shows that VM itself");
+        }
+        else
+        {
+            Examine(null);
+        }
+    }
+
     /// <summary>The granter's next look at what is offered; when there is none left, the policies are asked.</summary>
     /// <param name="there">What this host has for it; null if that has not been looked at.</param>
     private void Examine(ArrivalTraits? there)

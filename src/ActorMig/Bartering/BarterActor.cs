@@ -118,7 +118,7 @@ internal sealed partial class BarterActor(
                 break;
             case DomainsSampled sampled when _pending is { } asked && sampled.Token == JudgementToken(asked.Offer.Barter):
                 Refresh(sampled);
-                Examine(null);
+                ExamineAsItIs(asked.Offer);
                 break;
             case ArrivalChecked looked when _pending is { } asked && looked.Token == JudgementToken(asked.Offer.Barter):
                 Examine(looked.There);

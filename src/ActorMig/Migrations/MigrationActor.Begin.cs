@@ -51,7 +51,8 @@ internal sealed partial class MigrationActor
         _isKindSeen = true;
         if (look.State != DomainState.Absent && (look.IsPersistent, look.IsAutostart) != (plan.Vm.IsPersistent, plan.Vm.IsAutostart))
         {
-            Settle(LegOutcome.Failed, $"the definition of {plan.Vm.Name} or whether it starts with {plan.From} has changed since the last round; it can move after the next one");
+            var what = look.IsPersistent != plan.Vm.IsPersistent ? $"whether {plan.Vm.Name} has a definition" : $"whether {plan.Vm.Name} starts with {plan.From}";
+            Settle(LegOutcome.Failed, $"{what} has changed since the last round; it can move after the next one");
         }
         else if (plan.Vm.IsAutostart)
         {
