@@ -63,6 +63,12 @@ acceptLoss.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).AcceptJou
 var hierarchy = new Command("hierarchy", "Show the agent's actors as a tree: what waits for each, and what was dropped.");
 hierarchy.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ShowActorsAsync(stop)));
 
+var cluster = new Command("cluster", "The whole cluster.");
+foreach (var command in HoldCommands.OfCluster(HoldAsync))
+{
+    cluster.Subcommands.Add(command);
+}
+
 var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machines.")
 {
     agent,
@@ -71,6 +77,8 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     new Command("vm", "Virtual machines.") { list },
     migrate,
     MigrationCommands.Build((parsed, run) => GuardAsync(() => run(new MigrationCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
+    cluster,
+    HoldCommands.OfHost(HoldAsync),
     DoctorCommand.Build(socket, json, GuardAsync),
     new Command("journal", "The host's journal.") { tail, acceptLoss },
     new Command("actor", "The agent's inside.") { hierarchy },
@@ -82,6 +90,9 @@ var invocation = root.Parse(args);
 return await invocation.InvokeAsync(new InvocationConfiguration { ProcessTerminationTimeout = TimeSpan.FromSeconds(10) });
 
 ClientCommands Client(ParseResult parsed) => new(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out);
+
+Task<int> HoldAsync(ParseResult parsed, Func<HoldCommands, Task<int>> run) =>
+    GuardAsync(() => run(new HoldCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)));
 
 static async Task<int> GuardAsync(Func<Task<int>> command)
 {

@@ -81,6 +81,12 @@ public enum Refusal
     /// <summary>A check before the move says that it would not work, or not safely: something of the VM, of either host, or of the way between them.</summary>
     PreFlight,
 
+    /// <summary>A person has frozen the cluster.</summary>
+    Frozen,
+
+    /// <summary>The host is being emptied.</summary>
+    Draining,
+
     /// <summary>As many migrations are under way, or wait for a person, as the host may have.</summary>
     Budget,
 }

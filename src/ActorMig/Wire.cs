@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Brakes;
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -36,7 +37,10 @@ public static class Wire
         .Add("get-readiness.1", PeerJson.Default.GetReadiness)
         .Add("readiness.1", PeerJson.Default.Readiness)
         .Add("get-case.1", PeerJson.Default.GetCase)
-        .Add("case-stands.1", PeerJson.Default.CaseStands);
+        .Add("case-stands.1", PeerJson.Default.CaseStands)
+        .Add("brake-stands.1", PeerJson.Default.BrakeStands)
+        .Add("brake-known.1", PeerJson.Default.BrakeKnown)
+        .Add("get-brake.1", PeerJson.Default.GetBrake);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -76,6 +80,9 @@ public static class Wire
         .Add("case-opened.1", WireJson.Default.CaseOpened)
         .Add("case-decided.1", WireJson.Default.CaseDecided)
         .Add("case-closed.1", WireJson.Default.CaseClosed)
+        .Add("brake-set.1", WireJson.Default.BrakeSet)
+        .Add("drain-began.1", WireJson.Default.DrainBegan)
+        .Add("drain-ended.1", WireJson.Default.DrainEnded)
         .Add("host-snapshot.1", WireJson.Default.HostSnapshot)
         .Add("barter-snapshot.1", WireJson.Default.BarterSnapshot);
 
@@ -139,6 +146,9 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(CaseOpened))]
 [JsonSerializable(typeof(CaseDecided))]
 [JsonSerializable(typeof(CaseClosed))]
+[JsonSerializable(typeof(BrakeSet))]
+[JsonSerializable(typeof(DrainBegan))]
+[JsonSerializable(typeof(DrainEnded))]
 [JsonSerializable(typeof(HostSnapshot))]
 [JsonSerializable(typeof(BarterSnapshot))]
 [JsonSerializable(typeof(RoundMeasured))]
@@ -184,4 +194,7 @@ internal sealed partial class WireJson : JsonSerializerContext;
 [JsonSerializable(typeof(Readiness))]
 [JsonSerializable(typeof(GetCase))]
 [JsonSerializable(typeof(CaseStands))]
+[JsonSerializable(typeof(BrakeStands))]
+[JsonSerializable(typeof(BrakeKnown))]
+[JsonSerializable(typeof(GetBrake))]
 internal sealed partial class PeerJson : JsonSerializerContext;

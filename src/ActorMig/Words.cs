@@ -27,4 +27,23 @@ public static class Words
     public static string Duration(long ms) => ms < 1_000
         ? ms.ToString(CultureInfo.InvariantCulture) + " ms"
         : (ms / 1e3).ToString("0.0", CultureInfo.InvariantCulture) + " s";
+
+    /// <summary>A longer duration, such as <c>2 h 5 min</c> or <c>3 min</c>; below a minute as <see cref="Duration"/>.</summary>
+    /// <param name="ms">The duration in milliseconds.</param>
+    public static string Span(long ms)
+    {
+        const long Minute = 60_000;
+        const long Hour = 60 * Minute;
+        const long Day = 24 * Hour;
+        return ms switch
+        {
+            >= Day => Both(ms / Day, "d", ms % Day / Hour, "h"),
+            >= Hour => Both(ms / Hour, "h", ms % Hour / Minute, "min"),
+            >= Minute => Both(ms / Minute, "min", ms % Minute / 1_000, "s"),
+            _ => Duration(ms),
+        };
+    }
+
+    private static string Both(long big, string bigUnit, long small, string smallUnit) =>
+        small == 0 ? FormattableString.Invariant($"{big} {bigUnit}") : FormattableString.Invariant($"{big} {bigUnit} {small} {smallUnit}");
 }

@@ -56,6 +56,7 @@ public sealed class ScenarioReaderTests : IDisposable
               { at = 6m, owner-resumes = vm1, owner-migrates { vm1 = h2 }, owner-aborts-job = vm1, migrate { vm1 = h2 }, resolve { vm1 = h2, vm2 = lost } }
               { at = 7m, configure { h1 { mode = observe } }, stop-agent = h1, continue-agent = h1, delay { "h1 to h2" = 30s }, echo { "h1 and h2" = 2m } }
               { at = 8m, attach-device { vm1 = "pci 0000:3b:00.0" }, detach-device = vm1, remove-bridge { h2 = br-blue }, add-bridge { h2 = br-blue } }
+              { at = 9m, freeze = h1, freeze-for { h1 = 2m }, thaw = h2, drain = h1, drain-within { h2 = 5m }, end-drain = [h1, h2] }
               { at = 1m, when = h2 barter-granted, count = 2, after = 3s, configure { h1 { round.interval = 5s } } }
             ]
             """);

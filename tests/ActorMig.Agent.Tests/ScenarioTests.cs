@@ -80,6 +80,10 @@ public sealed class ScenarioTests
     [InlineData("reconcile-nowhere", "vm1 to h2: needs-operator")]
     [InlineData("crossing-offers", "h2 ends h2-1-1: withdrawn (busy)", "vm1 to h2: completed")]
     [InlineData("crossing-offers-budget", "h2 ends h2-1-1: withdrawn (busy)", "h2 declines h1-1-1: budget")]
+    [InlineData("freeze", "  8:10 h1 frozen (h3)", " 10:10 h1 offers h1-2-1: vm1 to h3 (migrate)")]
+    [InlineData("freeze-missed", "h3 hears from h1 that the cluster is frozen", "h3 frozen (h2)", " 10:33 h3 offers h3-2-1: vm2 to h2 (migrate)")]
+    [InlineData("drain", "h1 offers h1-1-1: vm2 to h3 (drain)", "h1-1-4: vm6 to h3 (drain)", " 17:00 h2 offers h2-1-2: vm4 to h1 (migrate)")]
+    [InlineData("drain-left-behind", "h2 ends h2-1-1: declined (busy)", "h1 has vm1, vm2, vm3 (paused)", "h2 has nothing")]
     [InlineData("swap-order-reversed", "grants h1-1-1: vm3 to h1, then vm1 to h2")]
     public void What_a_scenario_is_there_for_comes_to_pass(string name, params string[] words)
     {

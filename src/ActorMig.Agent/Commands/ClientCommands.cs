@@ -27,6 +27,16 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
             await output.WriteLineAsync(MigrationCommands.NeedsOperator(open)).ConfigureAwait(false);
         }
 
+        if (status.Brake is { Frozen: not null } brake)
+        {
+            await output.WriteLineAsync(HoldCommands.Frozen(brake)).ConfigureAwait(false);
+        }
+
+        foreach (var line in status.Drain is { } drain ? HoldCommands.Lines(drain) : [])
+        {
+            await output.WriteLineAsync(line).ConfigureAwait(false);
+        }
+
         await output.WriteLineAsync($"load      {Words.Rate(status.LoadBitPerSecond)} of {Words.Rate(status.OverloadBitPerSecond)}").ConfigureAwait(false);
         await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
         await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ActorMig.Bartering;
+using ActorMig.Brakes;
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -73,6 +74,9 @@ internal static class JournalText
             CaseOpened e => $"{e.Plan.Migration}: needs an operator{(e.HasRun ? " (it has run on the destination)" : "")}: {e.Reason}",
             CaseDecided e => $"{e.Migration}: {e.Person} {(e.Choice is { } choice ? $"says {Words.Of(choice)}" : "is not obeyed any more")}: {e.Seen}",
             CaseClosed e => $"{e.Migration}: resolved by {e.Person}, {Words.Of(e.Outcome)}: {e.Reason}",
+            BrakeSet e => $"{e.Person} on {e.By} {(e.IsFrozen ? $"froze the cluster: {e.Why}" : "thawed the cluster")}",
+            DrainBegan e => $"{e.Person} drains this host{(e.DeadlineWallMs is { } deadline ? $", for at most {Words.Span(deadline - e.WallMs)}" : "")}: {e.Why}",
+            DrainEnded e => $"{e.Person} ended the drain of this host",
             HalfEnded e => $"{e.Migration}: {(e.IsArrival ? "destination" : "source")} done",
             _ => $"{entry.Source} {entry.Name} {entry.Json}",
         };

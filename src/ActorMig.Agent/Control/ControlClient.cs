@@ -81,6 +81,24 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.AcceptLossReply, cancellation).ConfigureAwait(false);
     });
 
+    public Task<HoldReply> SetBrakeAsync(BrakeRequest request, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsJsonAsync("/v1/brake", request, ControlJson.Default.BrakeRequest, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.HoldReply, cancellation).ConfigureAwait(false);
+    });
+
+    public Task<HoldReply> DrainAsync(DrainRequest request, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsJsonAsync("/v1/drain", request, ControlJson.Default.DrainRequest, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.HoldReply, cancellation).ConfigureAwait(false);
+    });
+
+    public Task<HoldReply> CancelDrainAsync(string host, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.DeleteAsync(new Uri("/v1/drain?host=" + Uri.EscapeDataString(host), UriKind.Relative), cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.HoldReply, cancellation).ConfigureAwait(false);
+    });
+
     public IAsyncEnumerable<JournalEntry> JournalAsync(int last, bool follow, CancellationToken cancellation) =>
         ReadJournalAsync(FormattableString.Invariant($"last={last}"), follow, cancellation);
 

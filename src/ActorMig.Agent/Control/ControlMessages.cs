@@ -38,6 +38,24 @@ internal sealed record DoctorReply(IReadOnlyList<Finding> Findings);
 /// <summary>What comes of accepting that a journal is lost.</summary>
 internal sealed record AcceptLossReply(bool IsAccepted, string Text);
 
+/// <summary>A person pulls the brake or lets it go.</summary>
+/// <param name="IsFrozen">True to pull it.</param>
+/// <param name="ForMs">For how long; null: until somebody lets it go.</param>
+/// <param name="Why">In that person's words.</param>
+internal sealed record BrakeRequest(bool IsFrozen, long? ForMs, string Why);
+
+/// <summary>A person wants a host empty.</summary>
+/// <param name="Host">Which.</param>
+/// <param name="DeadlineMs">How long it may take; null: as long as it takes.</param>
+/// <param name="Why">In that person's words.</param>
+internal sealed record DrainRequest(string Host, long? DeadlineMs, string Why);
+
+/// <summary>What comes of it.</summary>
+/// <param name="IsAccepted">True if it is so now.</param>
+/// <param name="Text">In words.</param>
+/// <param name="Untold">Hosts that have not said yet that they know how the brake stands.</param>
+internal sealed record HoldReply(bool IsAccepted, string Text, IReadOnlyList<string>? Untold = null);
+
 /// <summary>All living actors of the agent, and the messages that nobody got.</summary>
 internal sealed record ActorsReply(long DeadLetters, IReadOnlyList<ActorInfo> Actors);
 
@@ -64,6 +82,10 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(MigrationAverage))]
 [JsonSerializable(typeof(DoctorReply))]
 [JsonSerializable(typeof(AcceptLossReply))]
+[JsonSerializable(typeof(BrakeRequest))]
+[JsonSerializable(typeof(DrainRequest))]
+[JsonSerializable(typeof(HoldReply))]
+[JsonSerializable(typeof(DrainStatus))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(JournalEntry))]

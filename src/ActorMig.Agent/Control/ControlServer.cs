@@ -22,7 +22,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorMig.Agent.Control;
 
 /// <summary>The local door: HTTP on a Unix socket. All commands use it; there is no other.</summary>
-internal sealed class ControlServer : IAsyncDisposable
+internal sealed partial class ControlServer : IAsyncDisposable
 {
     private const int TailPage = 500;
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
@@ -64,6 +64,7 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapPost("/v1/migrations/{migration}/abort", AbortAsync);
         _app.MapPost("/v1/migrations/{migration}/resolve", ResolveAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
+        MapHolds();
         _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
 

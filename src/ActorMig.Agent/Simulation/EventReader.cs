@@ -56,6 +56,12 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["add-bridge"] = (r, v) => r.PerHost(v, "h2 = br-blue", (h, bridge) => new BridgeAdded(h, bridge.Text)),
         ["migrate"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new MoveAsked(vm, r.Host(host))),
         ["resolve"] = (r, v) => r.PerVm(v, "vm1 = h2", (vm, host) => new ResolveAsked(vm, host.Text == "lost" ? null : r.Host(host))),
+        ["freeze"] = (r, v) => r.Hosts(v, h => new FreezeAsked(h, null)),
+        ["freeze-for"] = (r, v) => r.PerHost(v, "h1 = 2h", (h, time) => new FreezeAsked(h, time.Milliseconds())),
+        ["thaw"] = (r, v) => r.Hosts(v, h => new ThawAsked(h)),
+        ["drain"] = (r, v) => r.Hosts(v, h => new DrainAsked(h, null)),
+        ["drain-within"] = (r, v) => r.PerHost(v, "h1 = 30m", (h, time) => new DrainAsked(h, time.Milliseconds())),
+        ["end-drain"] = (r, v) => r.Hosts(v, h => new DrainEndAsked(h)),
         ["configure"] = (r, v) => r.PerHost(v, "h1 { mode = auto }", (h, keys) => new OptionsSet(h, r.Options(h, keys))),
     };
 

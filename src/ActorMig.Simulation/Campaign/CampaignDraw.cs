@@ -12,6 +12,7 @@ internal sealed class CampaignDraw
     private const ulong StreamOfPreFlight = 0x5052454C464C5400;
     private const ulong StreamOfModes = 0x4D4F4445534F4655;
     private const ulong StreamOfLimits = 0x4C494D4954534F46;
+    private const ulong StreamOfHolds = 0x484F4C4453204F46;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -54,6 +55,7 @@ internal sealed class CampaignDraw
         DrawFaults();
         DrawLateFaults(new Dice(_seed ^ StreamOfLate));
         DrawPreFlight(new Dice(_seed ^ StreamOfPreFlight));
+        DrawHolds(new Dice(_seed ^ StreamOfHolds));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
             _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered);
@@ -233,6 +235,32 @@ internal sealed class CampaignDraw
             Add(atMs, new BridgeRemoved(host, "br-blue"));
             Add(atMs + healedMs, new BridgeAdded(host, "br-blue"));
         }
+
+        void Add(long atMs, WorldEvent @event) => _events.Add(new PlannedEvents(0, atMs, WorldEventText.Of(@event), [@event]));
+    }
+
+    /// <summary>A person freezes the cluster for a while, or wants a host empty: in a third of the seeds each. Who thaws it may be somebody else, on another host.</summary>
+    private void DrawHolds(Dice dice)
+    {
+        const long LastMs = 40 * 60_000;
+        for (var i = dice.Percent(33) ? dice.Between(1, 3) : 0; i > 0; i--)
+        {
+            var (atMs, forMs) = (dice.Between(120_000, CampaignPlan.FaultsMs - LastMs), dice.Of(60_000, 300_000, 1_800_000));
+            Add(atMs, new FreezeAsked(Host(), dice.Percent(50) ? forMs : null));
+            Add(atMs + forMs, new ThawAsked(Host()));
+        }
+
+        for (var i = dice.Percent(33) ? dice.Between(1, 2) : 0; i > 0; i--)
+        {
+            var (host, atMs) = (Host(), dice.Between(120_000, CampaignPlan.FaultsMs - LastMs));
+            Add(atMs, new DrainAsked(host, dice.Percent(30) ? 600_000 : null));
+            if (dice.Percent(60))
+            {
+                Add(atMs + dice.Of(60_000, 600_000, 2_000_000), new DrainEndAsked(host));
+            }
+        }
+
+        string Host() => _hosts[dice.Below(_hosts.Count)].HostName;
 
         void Add(long atMs, WorldEvent @event) => _events.Add(new PlannedEvents(0, atMs, WorldEventText.Of(@event), [@event]));
     }

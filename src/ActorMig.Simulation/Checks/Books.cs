@@ -198,6 +198,12 @@ internal sealed class HostBook(SimHost host)
     /// <summary>When options last changed, and what could be promised before.</summary>
     public (long AtMs, long CapacityBytes) BeforeChange { get; set; } = (long.MinValue / 2, 0);
 
+    /// <summary>How the brake stands by its journal, and since when.</summary>
+    public (Brakes.BrakeSet Set, long LandedAtMs)? Brake { get; set; }
+
+    /// <summary>Since when it is being drained, by its journal; null if it is not.</summary>
+    public long? DrainingSinceMs { get; set; }
+
     /// <summary>How often its agent's process has stood still.</summary>
     public int Stops { get; set; }
 
@@ -239,6 +245,7 @@ internal sealed class HostBook(SimHost host)
         Arrivals.Clear();
         OpenArrivals.Clear();
         Cases.Clear();
+        (Brake, DrainingSinceMs) = (null, null);
     }
 
     /// <summary>Takes in what has become durable.</summary>

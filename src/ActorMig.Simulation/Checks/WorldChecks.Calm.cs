@@ -69,6 +69,7 @@ internal sealed partial class WorldChecks
     /// <param name="calmSinceMs">Since when loads are small: long enough for all moves for load to be over.</param>
     public void AtTheEnd(long calmSinceMs)
     {
+        var statuses = new SortedDictionary<string, HostStatus>(StringComparer.Ordinal);
         foreach (var book in _books.Values)
         {
             foreach (var barter in book.Open)
@@ -94,8 +95,13 @@ internal sealed partial class WorldChecks
                 Breach("L1 arrival", $"{arrival.Plan.Migration} has not ended on {book.Name}");
             }
 
-            CheckStatus(book);
+            if (CheckStatus(book) is { } status)
+            {
+                statuses.Add(book.Name, status);
+            }
         }
+
+        CheckHolds(statuses);
 
         foreach (var guest in _world.Guests.Values)
         {
@@ -108,7 +114,7 @@ internal sealed partial class WorldChecks
         }
     }
 
-    private void CheckStatus(HostBook book)
+    private HostStatus? CheckStatus(HostBook book)
     {
         HostStatus? status = null;
         book.Host.Tell(new GetHostStatus(VirtualActorSystem.Listen("checks", m => status = (HostStatus)m)));
@@ -116,7 +122,7 @@ internal sealed partial class WorldChecks
         if (status is null)
         {
             Breach("L1 answer", $"{book.Name} does not answer");
-            return;
+            return null;
         }
 
         var bytes = book.Host.Hypervisor.Domains.Sum(d => d.Guest.MemoryBytes);
@@ -124,6 +130,8 @@ internal sealed partial class WorldChecks
         {
             Breach("S4 promise", $"{book.Name} has promised {Words.Memory(status.Barter.PromisedBytes)}, and {Words.Memory(bytes)} are there");
         }
+
+        return status;
     }
 
     private void CheckGuest(SimGuest guest)

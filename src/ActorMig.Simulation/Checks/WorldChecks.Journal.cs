@@ -48,6 +48,7 @@ internal sealed partial class WorldChecks
         {
             CheckBefore(book, e);
             book.Land(e, NowMs);
+            LandHold(book, e, NowMs);
             Landed?.Invoke(book, e);
         }
     }
@@ -143,7 +144,7 @@ internal sealed partial class WorldChecks
             if (book.Migration(e.Migration)?.Plan is { } plan)
             {
                 var own = book.Barter(barter) is { IsOfferer: true, Give: { } give } ? give : plan.Vm;
-                var moves = own.Moves + (plan.Kind == BarterKind.Command ? 0 : 1);
+                var moves = own.Moves + (plan.Kind.IsPersons() ? 0 : 1);
                 if (e.Moves != moves)
                 {
                     Breach("L2 rest", $"{e.Name} has moved {moves} times with {e.Migration}, and its new host remembers {e.Moves}");

@@ -83,6 +83,7 @@ internal sealed partial class WorldChecks
 
     private void PersistingStep(HostBook book, object @event)
     {
+        CheckHold(book, @event);
         switch (@event)
         {
             case LegBegan e when book.Barter(e.Barter) is { } barter && NowMs > barter.UsableUntilMs:

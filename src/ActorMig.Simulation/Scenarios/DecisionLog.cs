@@ -1,5 +1,6 @@
 using System.Globalization;
 using ActorMig.Bartering;
+using ActorMig.Brakes;
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -76,6 +77,10 @@ internal sealed class DecisionLog
             MigrationSettled e => $"settles {e.Migration}: {Vm(e.Migration)}{Way(e.Migration)}: {Words.Of(e.Outcome)}{(e.Refusal is { } refusal ? $" ({Words.Of(refusal)})" : "")}",
             CaseOpened e => $"leaves {e.Plan.Migration} to an operator: {e.Plan.Vm.Name} {(e.IsArrival ? "from " + e.Plan.From : "to " + e.Plan.To)}{(e.HasRun ? ", where it has run" : "")}",
             CaseDecided e => $"is told about {e.Migration} by {e.Person}: {(e.Choice is { } choice ? Words.Of(choice) : "given up")}",
+            BrakeSet e when e.By == host => e.IsFrozen ? "freezes the cluster" : "thaws the cluster",
+            BrakeSet e => $"hears from {e.By} that the cluster is {(e.IsFrozen ? "frozen" : "thawed")}",
+            DrainBegan => "is to be emptied",
+            DrainEnded => "need not be empty any more",
             CaseClosed e => $"has {e.Migration} resolved by {e.Person}: {Words.Of(e.Outcome)}",
             _ => null,
         };

@@ -1,4 +1,5 @@
 using ActorMig.Bartering;
+using ActorMig.Brakes;
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -90,6 +91,18 @@ public sealed partial class SimWorld
                 break;
             case ResolveAsked e:
                 Resolve(e);
+                break;
+            case FreezeAsked e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new SetBrake(VirtualActorSystem.Listen("person", _ => { }), IsFrozen: true, e.ForMs, "maintenance", "a person"));
+                break;
+            case ThawAsked e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new SetBrake(VirtualActorSystem.Listen("person", _ => { }), IsFrozen: false, null, "", "a person"));
+                break;
+            case DrainAsked e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new DrainHost(VirtualActorSystem.Listen("person", _ => { }), e.Host, e.DeadlineMs, "maintenance", "a person"));
+                break;
+            case DrainEndAsked e when _hosts.TryGetValue(e.Host, out var host):
+                host.Tell(new CancelDrain(VirtualActorSystem.Listen("person", _ => { }), e.Host, "a person"));
                 break;
             case OptionsSet e when _hosts.TryGetValue(e.Host, out var host):
                 host.Reload(e.Options);

@@ -189,6 +189,24 @@ public sealed record MoveAsked(string Vm, string To) : WorldEvent;
 /// <param name="RunsOn">The host on which the person says that it runs; null: the person says that it is lost.</param>
 public sealed record ResolveAsked(string Vm, string? RunsOn) : WorldEvent;
 
+/// <summary>A person freezes the cluster, at one of its hosts (<c>actormig cluster freeze</c>).</summary>
+/// <param name="Host">The host.</param>
+/// <param name="ForMs">For how long; null: until somebody thaws it.</param>
+public sealed record FreezeAsked(string Host, long? ForMs) : WorldEvent;
+
+/// <summary>A person thaws the cluster, at one of its hosts (<c>actormig cluster thaw</c>).</summary>
+/// <param name="Host">The host.</param>
+public sealed record ThawAsked(string Host) : WorldEvent;
+
+/// <summary>A person wants a host empty (<c>actormig host drain</c>).</summary>
+/// <param name="Host">The host.</param>
+/// <param name="DeadlineMs">How long it may take; null: as long as it takes.</param>
+public sealed record DrainAsked(string Host, long? DeadlineMs) : WorldEvent;
+
+/// <summary>A person ends the drain of a host.</summary>
+/// <param name="Host">The host.</param>
+public sealed record DrainEndAsked(string Host) : WorldEvent;
+
 /// <summary>A host's agent gets other numbers, as with SIGHUP; those in <paramref name="Options"/> replace all it had.</summary>
 /// <param name="Host">The host.</param>
 /// <param name="Options">The new ones; the host's name stays.</param>

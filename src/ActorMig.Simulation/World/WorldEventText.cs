@@ -47,6 +47,10 @@ public static class WorldEventText
         BridgeAdded e => $"add-bridge {e.Bridge} to {e.Host}",
         MoveAsked e => $"migrate {e.Vm} to {e.To}",
         ResolveAsked e => $"resolve {e.Vm} = {e.RunsOn ?? "lost"}",
+        FreezeAsked e => $"freeze {e.Host}{(e.ForMs is { } ms ? " for " + Words.Span(ms) : "")}",
+        ThawAsked e => $"thaw {e.Host}",
+        DrainAsked e => $"drain {e.Host}{(e.DeadlineMs is { } ms ? " within " + Words.Span(ms) : "")}",
+        DrainEndAsked e => $"end-drain {e.Host}",
         OptionsSet e => $"configure {e.Host}",
         _ => throw new ArgumentOutOfRangeException(nameof(@event), @event.GetType().Name, "This event has no words yet."),
     };

@@ -47,6 +47,14 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)}");
         }
+        else if (_limits.Frozen is { } frozen)
+        {
+            Refuse(said.Host, offer, Refusal.Frozen, frozen);
+        }
+        else if (_limits.Drain is { } drain)
+        {
+            Refuse(said.Host, offer, Refusal.Draining, $"{drain.Person} drains {Self}: {drain.Why}");
+        }
         else if (_limits.DiskFull is { } full)
         {
             Refuse(said.Host, offer, Refusal.DiskFull, $"{Self} begins no barter: {full}");
@@ -118,7 +126,7 @@ internal sealed partial class BarterActor
 
     private void AskForOpinion(PeerSaid said, Offer offer, string token)
     {
-        if (offer.Kind == BarterKind.Command)
+        if (offer.Kind.IsPersons())
         {
             // Whoever commands answers for it; only room, names and rules are looked at.
             Reserve(null, offer.Reason);
@@ -136,6 +144,7 @@ internal sealed partial class BarterActor
             return;
         }
 
+        judged = judged with { Answers = [.. judged.Answers.Where(a => a.Policy != DrainPolicyActor.PolicyName)] };
         var no = judged.Answers.FirstOrDefault(a => a.Refusal is not null);
         var giveBack = judged.Answers.FirstOrDefault(a => a.GiveBack is not null)?.GiveBack;
         var partner = Present.FirstOrDefault(v => v.Facts.Uuid == giveBack && v.IsMovable);
@@ -270,6 +279,10 @@ internal sealed partial class BarterActor
         else if (Present.FirstOrDefault(v => v.Facts.Uuid == leg.Vm.Uuid)?.Status is not (VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling))
         {
             Send(peer, new LegStands(barter.Id, leg.Number, LegOutcome.Failed, $"{leg.Vm.Name} cannot move any more"));
+        }
+        else if (_limits.Frozen is { } frozen)
+        {
+            Send(peer, new LegStands(barter.Id, leg.Number, LegOutcome.Failed, frozen));
         }
         else if (!Soft(barter).AnsweredAtMs.TryGetValue(start.Renewal, out var sinceMs) || Context.Now.MonotonicMs - sinceMs > UsableLeaseMs(Soft(barter)))
         {

@@ -302,6 +302,12 @@ internal sealed partial class BarterActor
             return;
         }
 
+        if (_limits.Frozen is { } frozen)
+        {
+            Finish(barter, barter.Conclude(), Refusal.Frozen, frozen);
+            return;
+        }
+
         if (soft.Answered is not { } answered || Context.Now.MonotonicMs - answered.SentAtMs > UsableLeaseMs(soft))
         {
             Renew(barter);
@@ -402,6 +408,7 @@ internal sealed partial class BarterActor
         return this switch
         {
             _ when _limits.JournalLoss is { } lost => lost,
+            _ when _limits.Frozen is { } frozen => $"{frozen}; `actormig cluster thaw` ends that",
             _ when _limits.DiskFull is { } full => $"no barter begins: {full}",
             _ when Mode == Mode.Observe => "this agent only observes; set actormig.mode to recommend or auto",
             _ when IsStale => "this host has not measured yet, or its libvirt cannot be reached; try again in a moment",

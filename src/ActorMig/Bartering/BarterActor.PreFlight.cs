@@ -109,8 +109,8 @@ internal sealed partial class BarterActor
         {
             _ when wish.Move is { } move => WhyNot(move, vm),
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already",
-            _ when !MayMove(wish.Kind) || _limits.JournalLoss is not null || _limits.DiskFull is not null => $"{Self} may not begin a barter any more",
-            _ when vm is not { IsMovable: true } => $"{wish.Give.Name} cannot move any more",
+            _ when WhyNotBegin(wish.Kind) is not null => $"{Self} may not begin a barter any more",
+            _ when vm is null || !(vm.IsMovable || (wish.Kind == BarterKind.Drain && DrainRules.MayLeave(vm))) => $"{wish.Give.Name} cannot move any more",
             _ => null,
         };
         if (refusal is not null)
@@ -133,6 +133,7 @@ internal sealed partial class BarterActor
         else
         {
             Count(Refusal.PreFlight);
+            NoteDrain(wish.Peer, wish.Give, hasMoved: false, Refusal.NoAnswer, whyNot);
             var reason = $"{wish.Reason}; but {whyNot}";
             Decided(new Proposed("", wish.Policy, null, Refusal.PreFlight, wish.Peer, reason), Words.Of(Refusal.PreFlight), reason);
         }

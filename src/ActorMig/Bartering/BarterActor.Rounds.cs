@@ -1,3 +1,4 @@
+using ActorMig.Brakes;
 using ActorMig.Edges;
 using ActorMig.Policies;
 using ActorMig.Vms;
@@ -30,6 +31,7 @@ internal sealed partial class BarterActor
         _view = round with { Vms = [.. round.Vms.Select(v => Remember(v, _ledger.Remembered(v.Facts.Uuid)))] };
         _viewAtMs = Context.Now.MonotonicMs;
         _cannotReceive = round.CannotReceivePostCopy;
+        ForgetDrainRefused();
         ChargeForeignArrivals();
         EndCharges();
         Forget();
@@ -102,10 +104,30 @@ internal sealed partial class BarterActor
     private void Take(BarterLimits limits)
     {
         _limits = limits;
+        if (limits.Frozen is not null || limits.Drain is not null)
+        {
+            StopWhatHasNotBegun();
+        }
+
         _view = _view is null || limits.Cases is null or [] ? _view : _view with
         {
             Vms = [.. _view.Vms.Select(v => v.Status is VmStatus.Idle or VmStatus.Cooling && CaseOf(v.Facts.Uuid) is not null ? v with { Status = VmStatus.NeedsOperator } : v)],
         };
+    }
+
+    /// <summary>What is only agreed on is not begun any more in a cluster that is frozen; to a host that is being drained nothing comes.</summary>
+    private void StopWhatHasNotBegun()
+    {
+        var (refusal, why) = _limits.Frozen is { } frozen ? (Refusal.Frozen, frozen) : (Refusal.Draining, $"{Self} is being drained");
+        if (_pending is not null)
+        {
+            RefusePending(refusal, why);
+        }
+
+        foreach (var barter in _ledger.Open.Where(b => b.IsOfferer && !b.HasAnyBegun && (refusal == Refusal.Frozen || b.Legs.Any(l => l.To == Self))).ToArray())
+        {
+            Finish(barter, BarterOutcome.Withdrawn, refusal, why);
+        }
     }
 
     /// <summary>Seen between two rounds.</summary>
@@ -207,7 +229,7 @@ internal sealed partial class BarterActor
     /// <summary>What this host has to carry: also what is on its way here.</summary>
     private double Load() => Present.Sum(v => v.Facts.LoadBitPerSecond);
 
-    private HostView HostView() => new(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values]);
+    private HostView HostView() => new(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView());
 
     private void AskDigests()
     {
@@ -225,7 +247,7 @@ internal sealed partial class BarterActor
         _isAskingDigests = true;
         foreach (var peer in asked)
         {
-            Send(peer, new GetDigest(_digestNumber));
+            Send(peer, new GetDigest(_digestNumber, _limits.Brake));
         }
 
         Context.StartTimer("digests", new DigestsDue(_digestNumber), asked.Count == 0 ? 0 : Math.Min(options.AnswerMs, options.RoundMs / 2));
@@ -257,14 +279,25 @@ internal sealed partial class BarterActor
 
     private void AnswerDigest(string peer, GetDigest get)
     {
+        HearBrake(peer, get.Brake);
         if (!IsStale)
         {
-            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode));
+            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake));
+        }
+    }
+
+    /// <summary>Whoever has missed it is told, and whoever knows more is asked.</summary>
+    private void HearBrake(string peer, BrakeMark? mark)
+    {
+        if (mark is not null && mark != _limits.Brake)
+        {
+            Context.Tell(host, new BrakeMarkHeard(peer, mark));
         }
     }
 
     private void Take(Digest digest, string from)
     {
+        HearBrake(from, digest.Brake);
         if (_isAskingDigests && digest.Number == _digestNumber && Sanity.IsSane(digest, from))
         {
             _digests[digest.Host] = digest;
@@ -287,6 +320,18 @@ internal sealed partial class BarterActor
 
     private void Decide(PoliciesProposed proposed)
     {
+        // A drain beats all else; without one its policy has nothing to say.
+        if (_limits.Drain is not null)
+        {
+            if (proposed.Answers.FirstOrDefault(a => a.Policy == DrainPolicyActor.PolicyName) is { } drain)
+            {
+                DecideDrain(drain);
+            }
+
+            return;
+        }
+
+        proposed = proposed with { Answers = [.. proposed.Answers.Where(a => a.Policy != DrainPolicyActor.PolicyName)] };
         var answer = proposed.Answers.FirstOrDefault(a => a.Proposal is not null) ?? (proposed.Answers.Count > 0 ? proposed.Answers[0] : null);
         if (answer is null)
         {
@@ -321,6 +366,10 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding),
                 $"{answer.Reason}; mode is {Words.Of(Mode)}, so nothing is moved");
+        }
+        else if (_limits.Frozen is { } frozen)
+        {
+            Decided(answer, Words.Of(Refusal.Frozen), $"{answer.Reason}; but {frozen}");
         }
         else if (_limits.DiskFull is { } full)
         {

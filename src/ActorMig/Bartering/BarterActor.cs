@@ -192,7 +192,7 @@ internal sealed partial class BarterActor(
     private void Take(OptionsChanged changed)
     {
         (options, policies) = (changed.Options, changed.Policies);
-        Context.Tell(_policies!, changed);
+        Context.Tell(_policies!, changed with { Policies = [DrainPolicyActor.Spec, .. policies] });
         if (_pending is { } pending && !MayMove(pending.Offer.Kind))
         {
             RefusePending(Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)} now");
@@ -204,7 +204,7 @@ internal sealed partial class BarterActor(
         }
     }
 
-    private bool MayMove(BarterKind kind) => Mode == Mode.Auto || (Mode == Mode.Recommend && kind == BarterKind.Command);
+    private bool MayMove(BarterKind kind) => Mode == Mode.Auto || (Mode == Mode.Recommend && kind.IsPersons());
 
     private void Hear(PeerSaid said)
     {
@@ -330,9 +330,9 @@ internal sealed partial class BarterActor(
 
         if (arrived.HasCompleted && !_ledger.HasArrived(plan.Migration))
         {
-            // A person's command is not counted among the moves that make a VM rest longer.
+            // What a person wants is not counted among the moves that make a VM rest longer.
             var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
-            var moves = plan.Vm.Moves + (plan.Kind == BarterKind.Command ? 0 : 1);
+            var moves = plan.Vm.Moves + (plan.Kind.IsPersons() ? 0 : 1);
             var memory = new VmArrived(
                 plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves));
             Context.Persist(memory);
@@ -436,6 +436,11 @@ internal sealed partial class BarterActor(
             Context.CancelTimer(Key(barter, kind));
         }
 
+        if (barter.IsOfferer)
+        {
+            NoteDrain(barter.Peer, barter.Give, outcome == BarterOutcome.Settled, refusal, reason);
+        }
+
         _sentence = $"barter {barter.Id} with {barter.Peer}: {Words.Of(outcome)}: {reason}";
         _volatile.Remove(barter.Id);
     }
@@ -450,7 +455,7 @@ internal sealed partial class BarterActor(
 
     private void SpawnPolicies()
     {
-        _policies = Context.Spawn(Props.Of(() => new PoliciesActor(policies, options)), PoliciesName);
+        _policies = Context.Spawn(Props.Of(() => new PoliciesActor([DrainPolicyActor.Spec, .. policies], options)), PoliciesName);
         Context.Watch(_policies);
     }
 

@@ -1,5 +1,7 @@
 using ActorMig.Actors;
+using ActorMig.Brakes;
 using ActorMig.Edges;
+using ActorMig.Hosts;
 using ActorMig.Migrations;
 using ActorMig.Vms;
 
@@ -20,7 +22,11 @@ public sealed record BarterRound(
 /// <param name="DiskFull">Set while the journal's disk is nearly full.</param>
 /// <param name="Cases">Migrations that wait for a person: their VMs take part in nothing. Null for none.</param>
 /// <param name="Outgoing">How many migrations leave this host, whoever began them.</param>
-public sealed record BarterLimits(string? JournalLoss, string? DiskFull, IReadOnlyList<MigrationPlan>? Cases = null, int Outgoing = 0);
+/// <param name="Frozen">Set while the cluster is frozen: no move begins, nor the next leg of a barter.</param>
+/// <param name="Drain">Set while this host is being emptied: nothing comes to it.</param>
+/// <param name="Brake">The newest setting of the brake that is known here.</param>
+public sealed record BarterLimits(
+    string? JournalLoss, string? DiskFull, IReadOnlyList<MigrationPlan>? Cases = null, int Outgoing = 0, string? Frozen = null, DrainOrder? Drain = null, BrakeMark? Brake = null);
 
 /// <summary>A person wants a VM moved.</summary>
 /// <param name="ReplyTo">Gets <see cref="MoveAnswered"/>: whether a barter was begun; how it ends, <see cref="GetBarter"/> tells.</param>

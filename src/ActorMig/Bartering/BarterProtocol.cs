@@ -1,3 +1,4 @@
+using ActorMig.Brakes;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -6,7 +7,8 @@ namespace ActorMig.Bartering;
 
 /// <summary>Asks a host how it is.</summary>
 /// <param name="Number">The question's number; comes back.</param>
-public sealed record GetDigest(long Number);
+/// <param name="Brake">The newest setting of the brake that I know; null says nothing.</param>
+public sealed record GetDigest(long Number, BrakeMark? Brake = null);
 
 /// <summary>How a host is.</summary>
 /// <param name="Number">The question's number.</param>
@@ -14,7 +16,10 @@ public sealed record GetDigest(long Number);
 /// <param name="LoadBitPerSecond">Its load.</param>
 /// <param name="FreeBytes">Memory that it can promise.</param>
 /// <param name="Mode">What its agent may do.</param>
-public sealed record Digest(long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode);
+/// <param name="IsDraining">True if it is being emptied: nothing may come to it.</param>
+/// <param name="Brake">The newest setting of the brake that it knows; null says nothing.</param>
+public sealed record Digest(
+    long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null);
 
 /// <summary>Step 1, reserves nothing: what I give, what I would take, and all that is needed to judge it.</summary>
 /// <param name="Barter">The barter.</param>

@@ -16,6 +16,17 @@ public enum BarterKind
 
     /// <summary>A person said so.</summary>
     Command,
+
+    /// <summary>A person wants the host empty.</summary>
+    Drain,
+}
+
+/// <summary>What follows from a kind.</summary>
+public static class BarterKinds
+{
+    /// <summary>True if a person wants it: it needs no cause that holds, and is not counted among the moves that make a VM rest longer.</summary>
+    /// <param name="kind">The kind.</param>
+    public static bool IsPersons(this BarterKind kind) => kind is BarterKind.Command or BarterKind.Drain;
 }
 
 /// <summary>How a barter ended.</summary>

@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Brakes;
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
@@ -87,6 +88,12 @@ public sealed partial class HostActor(
             case JournalLossAccepted e:
                 (_loss, _acceptedLoss) = (null, e.Loss);
                 break;
+            case DrainBegan e:
+                _drain = e;
+                break;
+            case DrainEnded:
+                _drain = null;
+                break;
             case CaseOpened or CaseDecided or CaseClosed:
                 _cases.Apply(@event);
                 break;
@@ -102,6 +109,7 @@ public sealed partial class HostActor(
                     _openArrivals.Add(plan.Migration, plan);
                 }
 
+                _drain = e.Drain;
                 _cases.Restore(e.Cases ?? []);
                 break;
         }
@@ -109,7 +117,7 @@ public sealed partial class HostActor(
 
     /// <inheritdoc/>
     protected override object? Snapshot() =>
-        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss, [.. _cases.All]);
+        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss, [.. _cases.All], _drain);
 
     /// <inheritdoc/>
     protected override void Recovered()
@@ -138,6 +146,7 @@ public sealed partial class HostActor(
         _arrivals = Context.Spawn(Props.Of(() => new GroupActor(self)), "arrivals");
         SpawnForeign();
         _caseActors = Context.Spawn(Props.Of(() => new GroupActor(self)), "cases");
+        SpawnBrake(incarnation);
         SpawnBarter(incarnation);
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
@@ -147,7 +156,7 @@ public sealed partial class HostActor(
     /// <inheritdoc/>
     protected override void Handle(object message)
     {
-        if (HandleCase(message))
+        if (HandleCase(message) || HandleHold(message))
         {
             return;
         }
@@ -197,6 +206,7 @@ public sealed partial class HostActor(
             case MembersChanged changed:
                 _members = changed.Members;
                 Context.Tell(_barter!, changed);
+                Context.Tell(_brake!, changed);
                 OpenHalves();
                 break;
             case OptionsChanged changed:
@@ -425,7 +435,7 @@ public sealed partial class HostActor(
     }
 
     private BarterLimits Limits(JournalLost? loss, IReadOnlyList<MigrationPlan>? cases = null) =>
-        new(loss?.Sentence(), _diskFull, cases ?? [.. _cases.Open.Select(c => c.Plan)], Outgoing);
+        new(loss?.Sentence(), _diskFull, cases ?? [.. _cases.Open.Select(c => c.Plan)], Outgoing, Frozen, Order, _brakeStatus?.Mark);
 
     /// <summary>How many migrations leave this host now.</summary>
     private int Outgoing => _foreign.Count(f => f.IsOutgoing)
@@ -535,6 +545,10 @@ public sealed partial class HostActor(
         {
             Context.Tell(_barter!, said);
         }
+        else if (said.Actor == BrakeActor.Name)
+        {
+            Context.Tell(_brake!, said);
+        }
         else if (said.Actor == ReadinessActor.Name)
         {
             Context.Tell(ReadinessOf(), said.Message is GetReadiness question
@@ -614,5 +628,7 @@ public sealed partial class HostActor(
         barter,
         _loss?.Sentence() ?? (_diskFull is null ? null : $"no barter begins: {_diskFull}"),
         [.. _cases.All],
-        _foreign);
+        _foreign,
+        _brakeStatus,
+        _drain is null ? null : new DrainStatus(_drain, IsOverdue, _drainLeft));
 }

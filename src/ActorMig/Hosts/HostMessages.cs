@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Brakes;
 using ActorMig.Cases;
 using ActorMig.Migrations;
 using ActorMig.Policies;
@@ -53,6 +54,8 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="JournalAlarm">What is wrong with the journal and what to do, in words; null if nothing is.</param>
 /// <param name="Cases">Migrations that wait for a person, and those that have been resolved of late.</param>
 /// <param name="Foreign">Migrations under way that somebody else has begun.</param>
+/// <param name="Brake">How the cluster's brake stands, as far as this host knows.</param>
+/// <param name="Drain">Set while this host is being emptied.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -68,4 +71,6 @@ public sealed record HostStatus(
     BarterStatus Barter,
     string? JournalAlarm = null,
     IReadOnlyList<OperatorCase>? Cases = null,
-    IReadOnlyList<ForeignMigration>? Foreign = null);
+    IReadOnlyList<ForeignMigration>? Foreign = null,
+    BrakeStatus? Brake = null,
+    DrainStatus? Drain = null);

@@ -42,6 +42,7 @@ public sealed record JournalLossAnswered(bool IsAccepted, string Text);
 /// <param name="Loss">A loss of the journal that nobody has accepted yet.</param>
 /// <param name="AcceptedLoss">The last loss that was accepted.</param>
 /// <param name="Cases">Migrations that wait for a person, and those that were resolved of late.</param>
+/// <param name="Drain">Set while the host is being drained.</param>
 public sealed record HostSnapshot(
     string? StartId,
     long Incarnation,
@@ -49,4 +50,5 @@ public sealed record HostSnapshot(
     IReadOnlyList<MigrationPlan> Arrivals,
     JournalLost? Loss,
     string? AcceptedLoss,
-    IReadOnlyList<OperatorCase>? Cases = null);
+    IReadOnlyList<OperatorCase>? Cases = null,
+    DrainBegan? Drain = null);

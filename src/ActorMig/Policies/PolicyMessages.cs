@@ -10,9 +10,10 @@ namespace ActorMig.Policies;
 /// <param name="LoadBitPerSecond">The sum over its VMs.</param>
 /// <param name="Vms">Its VMs, sorted by UUID.</param>
 /// <param name="FreeBytes">Memory that it can still promise.</param>
-/// <param name="Peers">What peers have said of themselves in this round, sorted by name.</param>
+/// <param name="Peers">What peers have said of themselves in this round, sorted by name; those that are being drained are not among them.</param>
+/// <param name="Drain">Set while the host is being drained.</param>
 public sealed record HostView(
-    string Host, long Round, double LoadBitPerSecond, IReadOnlyList<VmView> Vms, long FreeBytes, IReadOnlyList<Digest> Peers);
+    string Host, long Round, double LoadBitPerSecond, IReadOnlyList<VmView> Vms, long FreeBytes, IReadOnlyList<Digest> Peers, DrainView? Drain = null);
 
 /// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>
