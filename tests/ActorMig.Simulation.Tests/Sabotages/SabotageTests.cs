@@ -44,6 +44,9 @@ public sealed class SabotageTests(ITestOutputHelper output)
         (() => new RemnantDestroyedUnseen(), true),
         (() => new CalledBeforeItIsDurable(), true),
         (() => new SwitchNotIntended(), true),
+        (() => new FreezeNotHeeded(), true),
+        (() => new DrainNotHeeded(), true),
+        (() => new BrakeToldOnce(), true),
     ];
 
     public static TheoryData<string> Quick() => [.. s_all.Where(s => s.IsQuick).Select(s => s.Make().GetType().Name)];
