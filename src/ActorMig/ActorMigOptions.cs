@@ -56,6 +56,12 @@ public sealed record ActorMigOptions
     /// <summary>The longest rest.</summary>
     public long CoolDownMaxMs { get; init; } = 86_400_000;
 
+    /// <summary>The most that <see cref="MovesPerHour"/> may be.</summary>
+    public const int MovesPerHourMax = 1_000;
+
+    /// <summary>The most VMs that leave the host and come to it within an hour for load; what a person wants is not counted. 0: no limit.</summary>
+    public int MovesPerHour { get; init; } = 30;
+
     /// <summary>How long a reservation waits for something to arrive.</summary>
     public long LeaseMs { get; init; } = 60_000;
 

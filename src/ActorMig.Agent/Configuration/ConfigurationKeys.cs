@@ -38,6 +38,7 @@ internal static class ConfigurationKeys
             ["actormig.barter.margin"] = Core((o, v) => o with { Margin = Fraction(v) }),
             ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),
             ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = AtMost(v, LongestMs, "10 years (3650d)") }),
+            ["actormig.barter.moves-per-hour"] = Core((o, v) => o with { MovesPerHour = (int)Within(v, 0, ActorMigOptions.MovesPerHourMax) }),
             ["actormig.barter.lease"] = Core((o, v) => o with { LeaseMs = Positive(v) }),
             ["actormig.barter.answer-timeout"] = Core((o, v) => o with { AnswerMs = AtMost(v, DayMs / 2, "12h") is > 0 and var ms ? ms : throw v.Wrong("a duration above zero") }),
             ["actormig.barter.answer-tries"] = Core((o, v) => o with { AnswerTries = (int)Within(v, 1, 100) }),

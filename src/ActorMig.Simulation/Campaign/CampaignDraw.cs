@@ -96,6 +96,7 @@ internal sealed class CampaignDraw
         {
             _hosts[i] = _hosts[i] with
             {
+                MovesPerHour = dice.Of(0, 3, 30, 30),
                 Migration = _hosts[i].Migration with { OutgoingMax = dice.Of(1, 2, 2), IncomingMax = dice.Of(1, 2, 2), PerHostMax = dice.Of(1, 2, 3) },
             };
         }

@@ -198,6 +198,12 @@ internal sealed class HostBook(SimHost host)
     /// <summary>When options last changed, and what could be promised before.</summary>
     public (long AtMs, long CapacityBytes) BeforeChange { get; set; } = (long.MinValue / 2, 0);
 
+    /// <summary>By how much its wall clock is wrong, and since when.</summary>
+    public (long ErrorMs, long AtMs) ClockSet { get; set; } = (0, long.MinValue / 2);
+
+    /// <summary>When VMs left or came for load.</summary>
+    public List<long> MovesAtMs { get; } = [];
+
     /// <summary>How the brake stands by its journal, and since when.</summary>
     public (Brakes.BrakeSet Set, long LandedAtMs)? Brake { get; set; }
 
@@ -246,6 +252,7 @@ internal sealed class HostBook(SimHost host)
         OpenArrivals.Clear();
         Cases.Clear();
         (Brake, DrainingSinceMs) = (null, null);
+        MovesAtMs.Clear();
     }
 
     /// <summary>Takes in what has become durable.</summary>
@@ -272,6 +279,11 @@ internal sealed class HostBook(SimHost host)
                 barter.Begun.Add(e.Leg);
                 break;
             case LegEnded e when Barter(e.Barter) is { } barter:
+                if (e.Outcome == LegOutcome.Completed && !barter.Kind.IsPersons())
+                {
+                    MovesAtMs.Add(nowMs);
+                }
+
                 barter.Ended[e.Leg] = e.Outcome;
                 break;
             case BarterEnded e when Barter(e.Barter) is { } barter:

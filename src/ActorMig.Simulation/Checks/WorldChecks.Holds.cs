@@ -13,6 +13,8 @@ internal sealed partial class WorldChecks
     /// <summary>From the journal to the BarterActor it is a message.</summary>
     private const long HeardMs = 1_000;
 
+    private const long HourMs = 3_500_000;
+
     /// <summary>By its host's clock; who looks at the end of it only once in a while is late.</summary>
     private const long ThawsMs = 15_000;
 
@@ -51,6 +53,12 @@ internal sealed partial class WorldChecks
             Breach("hold freeze", $"{book.Name} {what}, and its journal says that the cluster is frozen");
         }
 
+        if (@event is BarterOffered { Kind: var kind } && !kind.IsPersons() && book.Host.Options.MovesPerHour is > 0 and var most
+            && book.MovesAtMs.Count(t => t > NowMs - HourMs) >= most && NowMs - book.ClockSet.AtMs > 2 * HourMs)
+        {
+            Breach("hold budget", $"{book.Name} {what}, and {most} VMs have left it or come to it within an hour");
+        }
+
         if (book.DrainingSinceMs is not { } sinceMs || NowMs - Math.Max(sinceMs, book.UpSinceMs) <= HeardMs)
         {
             return;
@@ -75,6 +83,14 @@ internal sealed partial class WorldChecks
 
         var wallMs = VirtualTime.WallStartMs + book.Host.WallErrorMs + NowMs;
         return set.UntilWallMs is not { } until || wallMs + ThawsMs < until;
+    }
+
+    private void LookAtClock(HostBook book)
+    {
+        if (book.ClockSet.ErrorMs != book.Host.WallErrorMs)
+        {
+            book.ClockSet = (book.Host.WallErrorMs, NowMs);
+        }
     }
 
     /// <summary>All hosts' answers, when faults have been over for long.</summary>

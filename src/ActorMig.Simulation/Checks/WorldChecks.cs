@@ -83,6 +83,11 @@ internal sealed partial class WorldChecks
     private void Tick()
     {
         LookAtClocks();
+        foreach (var book in _books.Values)
+        {
+            LookAtClock(book);
+        }
+
         _world.Time.After(TickMs, Tick);
     }
 

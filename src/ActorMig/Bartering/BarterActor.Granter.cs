@@ -168,7 +168,7 @@ internal sealed partial class BarterActor
 
     private void Reserve(VmFacts? giveBack, string reason)
     {
-        if (WhyNoMore(leaves: giveBack is not null, comes: true) is { } many)
+        if (WhyNoMore(_pending!.Value.Offer.Kind, leaves: giveBack is not null, comes: true) is { } many)
         {
             RefusePending(Refusal.Budget, many);
             return;

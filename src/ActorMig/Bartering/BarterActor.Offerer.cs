@@ -248,15 +248,15 @@ internal sealed partial class BarterActor
         {
             // The sender's last third of the lease is long over: it does not begin any more. If it arrived all the same, it is here.
             Context.Persist(hasArrived
-                ? new LegEnded(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}")
-                : new LegEnded(barter.Id, leg.Number, LegOutcome.Failed, $"{barter.Peer} is silent and nothing arrived"));
+                ? Ended(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}")
+                : Ended(barter.Id, leg.Number, LegOutcome.Failed, $"{barter.Peer} is silent and nothing arrived"));
             Later(barter, TickKind.Lead, 0);
         }
         else if (isSilent && soft.IsUnknownThere && Context.Now.MonotonicMs - soft.HeardAtMs > options.Migration.PatienceMs)
         {
             // With the sender's journal went whoever would have found out how it ends: a post-copy that broke is told to go on by nobody any more.
             var why = $"{barter.Peer} knows of no such migration, because its journal was lost, and {leg.Vm.Name} has not come to its end here.";
-            Context.Persist(new LegEnded(barter.Id, leg.Number, LegOutcome.NeedsOperator, why));
+            Context.Persist(Ended(barter.Id, leg.Number, LegOutcome.NeedsOperator, why));
             Context.Tell(host, new ArrivalLeftToPerson(PlanOf(barter, leg), HasRun: false, why));
             Later(barter, TickKind.Lead, 0);
         }
@@ -272,7 +272,7 @@ internal sealed partial class BarterActor
 
     private void SettleLeg(Barter barter, Leg leg)
     {
-        Context.Persist(new LegEnded(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}"));
+        Context.Persist(Ended(barter.Id, leg.Number, LegOutcome.Completed, $"{leg.Vm.Name} runs on {Self}"));
         Later(barter, TickKind.Lead, 0);
     }
 
@@ -349,7 +349,7 @@ internal sealed partial class BarterActor
 
                 break;
             default:
-                Context.Persist(new LegEnded(barter.Id, stands.Leg, stands.Outcome.Value, stands.Reason));
+                Context.Persist(Ended(barter.Id, stands.Leg, stands.Outcome.Value, stands.Reason));
                 Later(barter, TickKind.Lead, 0);
                 break;
         }
@@ -417,7 +417,7 @@ internal sealed partial class BarterActor
             _ when Member.Find(_view!.Members, move.To) is null => $"no host '{move.To}' is known; known hosts: {others}",
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
-            _ when WhyNoMore(leaves: true, comes: false) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",
+            _ when WhyNoMore(BarterKind.Command, leaves: true, comes: false) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",
             _ when vm!.Status == VmStatus.NeedsOperator || CaseOf(vm.Facts.Uuid) is not null =>
                 $"{vm.Facts.Name} cannot move now: its migration {CaseOf(vm.Facts.Uuid)} needs an operator; resolve that with `actormig migration resolve {CaseOf(vm.Facts.Uuid)}`",
             _ when vm!.Status == VmStatus.InDoubt =>

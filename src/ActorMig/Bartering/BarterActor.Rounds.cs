@@ -8,6 +8,7 @@ namespace ActorMig.Bartering;
 /// <summary>A round: measure, ask for digests, ask the policies, decide.</summary>
 internal sealed partial class BarterActor
 {
+    private const long HourMs = 3_600_000;
     private readonly SortedDictionary<string, Digest> _digests = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, (int Rounds, long AtMs)> _held = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
@@ -77,12 +78,13 @@ internal sealed partial class BarterActor
     }
 
     /// <summary>
-    /// Why no migration may be added to those that are under way here, whoever began them; null if one may. This host has one barter at a time, and a barter
+    /// Why no migration may be added to those that are under way here, whoever began them, or to those of the last hour; null if one may. This host has one barter at a time, and a barter
     /// moves one VM at a time; but a migration outlives its barter if it breaks, and others move VMs by hand.
     /// </summary>
-    private string? WhyNoMore(bool leaves, bool comes)
+    private string? WhyNoMore(BarterKind kind, bool leaves, bool comes)
     {
         var (limits, outgoing) = (options.Migration, _limits.Outgoing);
+        var moves = kind.IsPersons() || options.MovesPerHour == 0 ? 0 : _ledger.MovesSince(Context.Now.WallMs - HourMs, Context.Now.WallMs);
 
         // What waits for a person moves no memory, and may wait for days.
         var incoming = _ledger.Charges.Count(c => !_ledger.HasArrived(c.Migration) && CaseOf(c.Uuid) is null);
@@ -93,6 +95,8 @@ internal sealed partial class BarterActor
             _ when leaves && outgoing >= limits.OutgoingMax => $"{outgoing} leave {Self} already (actormig.migration.outgoing-max)",
             _ when comes && incoming >= limits.IncomingMax => $"{incoming} come to {Self} already (actormig.migration.incoming-max)",
             _ when outgoing + incoming >= limits.PerHostMax => $"{outgoing} leave {Self} and {incoming} come to it already (actormig.migration.per-host-max)",
+            _ when moves + (leaves ? 1 : 0) + (comes ? 1 : 0) > options.MovesPerHour && moves > 0 =>
+                $"{moves} VMs have left {Self} or come to it within an hour (actormig.barter.moves-per-hour)",
             _ => null,
         };
     }
@@ -375,7 +379,7 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(Refusal.DiskFull), $"{answer.Reason}; but no barter begins: {full}");
         }
-        else if (WhyNoMore(leaves: true, comes: proposal.Kind == BarterKind.Swap) is { } many)
+        else if (WhyNoMore(proposal.Kind, leaves: true, comes: proposal.Kind == BarterKind.Swap) is { } many)
         {
             Decided(answer, Words.Of(Refusal.Budget), $"{answer.Reason}; but {many}");
         }

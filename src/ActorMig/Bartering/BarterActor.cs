@@ -283,6 +283,8 @@ internal sealed partial class BarterActor(
         }
     }
 
+    private LegEnded Ended(string barter, int leg, LegOutcome outcome, string reason) => new(barter, leg, outcome, reason, Context.Now.WallMs);
+
     /// <summary>A migration that we sent has ended.</summary>
     private void EndOwnLeg(MigrationEnded ended)
     {
@@ -292,7 +294,7 @@ internal sealed partial class BarterActor(
             return;
         }
 
-        Context.Persist(new LegEnded(plan.Barter, plan.Leg, ended.Outcome, ended.Reason));
+        Context.Persist(Ended(plan.Barter, plan.Leg, ended.Outcome, ended.Reason));
         if (ended.Outcome != LegOutcome.Completed)
         {
             ForgetWay(plan.To);
@@ -350,14 +352,14 @@ internal sealed partial class BarterActor(
         {
             if (!arrived.HasCompleted && barter.OutcomeOf(plan.Leg) is null && barter.HasBegun(plan.Leg))
             {
-                Context.Persist(new LegEnded(plan.Barter, plan.Leg, NotArrived(arrived), arrived.Reason));
+                Context.Persist(Ended(plan.Barter, plan.Leg, NotArrived(arrived), arrived.Reason));
             }
 
             Later(barter, TickKind.Lead, 0);
         }
         else if (barter.OutcomeOf(plan.Leg) is null)
         {
-            Context.Persist(new LegEnded(
+            Context.Persist(Ended(
                 plan.Barter, plan.Leg, arrived.HasCompleted ? LegOutcome.Completed : NotArrived(arrived), arrived.Reason));
             Later(barter, TickKind.Lease, 0);
         }

@@ -48,7 +48,8 @@ public sealed record LegBegan(string Barter, int Leg);
 /// <param name="Leg">The leg.</param>
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">In words.</param>
-public sealed record LegEnded(string Barter, int Leg, LegOutcome Outcome, string Reason);
+/// <param name="WallMs">When, by this host's wall clock; 0 says nothing.</param>
+public sealed record LegEnded(string Barter, int Leg, LegOutcome Outcome, string Reason, long WallMs = 0);
 
 /// <summary>A barter has ended.</summary>
 /// <param name="Barter">The barter.</param>

@@ -10,6 +10,7 @@ namespace ActorMig.Bartering;
 /// <param name="Charges">What is charged.</param>
 /// <param name="Memory">What is remembered of VMs.</param>
 /// <param name="Arrivals">Migrations whose VM has come to stay, oldest first.</param>
+/// <param name="Moves">When VMs left or came for load, oldest first, by the wall clock.</param>
 internal sealed record BarterSnapshot(
     long LastIncarnation,
     long LastNumber,
@@ -17,7 +18,8 @@ internal sealed record BarterSnapshot(
     IReadOnlyList<string> Ended,
     IReadOnlyList<ChargeBegan> Charges,
     IReadOnlyList<VmArrived> Memory,
-    IReadOnlyList<string> Arrivals);
+    IReadOnlyList<string> Arrivals,
+    IReadOnlyList<long>? Moves = null);
 
 /// <summary>One barter.</summary>
 /// <param name="Barter">Its name.</param>

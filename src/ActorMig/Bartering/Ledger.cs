@@ -13,12 +13,16 @@ internal sealed class Ledger(string host)
 
     private const int EndedMax = 200;
     private const int ArrivalsMax = 1_000;
+    private const int MovesMax = ActorMigOptions.MovesPerHourMax;
     private readonly SortedDictionary<string, Barter> _barters = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ChargeBegan> _charges = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VmArrived> _memory = new(StringComparer.Ordinal);
     private readonly Queue<string> _ended = new();
     private readonly SortedSet<string> _arrivals = new(StringComparer.Ordinal);
     private readonly Queue<string> _arrivalsInOrder = new();
+
+    /// <summary>When VMs left or came for load, the newest.</summary>
+    private readonly Queue<long> _movesWallMs = new();
 
     public long LastIncarnation { get; private set; }
 
@@ -80,6 +84,11 @@ internal sealed class Ledger(string host)
                 break;
             case LegEnded e:
                 _barters[e.Barter].End(e.Leg, e.Outcome);
+                if (e is { Outcome: LegOutcome.Completed, WallMs: > 0 } && !_barters[e.Barter].Kind.IsPersons())
+                {
+                    Remember(e.WallMs);
+                }
+
                 break;
             case BarterEnded e:
                 End(e);
@@ -107,7 +116,20 @@ internal sealed class Ledger(string host)
 
     /// <summary>Everything that is kept here; applied to a new ledger it makes the same state.</summary>
     public BarterSnapshot Snapshot() => new(
-        LastIncarnation, LastNumber, [.. _barters.Values.Select(b => b.State())], [.. _ended], [.. _charges.Values], [.. _memory.Values], [.. _arrivalsInOrder]);
+        LastIncarnation, LastNumber, [.. _barters.Values.Select(b => b.State())], [.. _ended], [.. _charges.Values], [.. _memory.Values], [.. _arrivalsInOrder],
+        [.. _movesWallMs]);
+
+    /// <summary>How many VMs have left or come for load within a time, by the wall clock.</summary>
+    public int MovesSince(long fromWallMs, long toWallMs) => _movesWallMs.Count(t => t > fromWallMs && t <= toWallMs);
+
+    private void Remember(long wallMs)
+    {
+        _movesWallMs.Enqueue(wallMs);
+        if (_movesWallMs.Count > MovesMax)
+        {
+            _movesWallMs.Dequeue();
+        }
+    }
 
     /// <summary>All that is promised: what runs, what is charged, and the most that each barter may need over its steps.</summary>
     /// <param name="present">The domains that libvirt shows as active here.</param>
@@ -174,6 +196,11 @@ internal sealed class Ledger(string host)
         foreach (var migration in snapshot.Arrivals)
         {
             Remember(migration);
+        }
+
+        foreach (var wallMs in snapshot.Moves ?? [])
+        {
+            Remember(wallMs);
         }
     }
 
