@@ -72,6 +72,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     migrate,
     MigrationCommands.Build((parsed, run) => GuardAsync(() => run(new MigrationCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
     DoctorCommand.Build(socket, json, GuardAsync),
+    ClusterCommands.Build((parsed, run) => GuardAsync(() => run(new ClusterCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
     new Command("journal", "The host's journal.") { tail, acceptLoss },
     new Command("actor", "The agent's inside.") { hierarchy },
     SimCommands.Build(),

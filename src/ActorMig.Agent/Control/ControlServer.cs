@@ -7,6 +7,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Cluster.Serf;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
@@ -36,16 +37,18 @@ internal sealed class ControlServer : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly ActorRef _host;
     private readonly SqliteJournal _journal;
+    private readonly ClusterDoor _cluster;
     private readonly MessageRegistry _events = Wire.Events();
     private readonly WebApplication _app;
 
-    private ControlServer(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal)
+    private ControlServer(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
     {
         var options = running.Options;
         (_running, _options) = (running, options);
         _system = system;
         _host = host;
         _journal = journal;
+        _cluster = new ClusterDoor(running, serf);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -64,16 +67,21 @@ internal sealed class ControlServer : IAsyncDisposable
         _app.MapPost("/v1/migrations/{migration}/abort", AbortAsync);
         _app.MapPost("/v1/migrations/{migration}/resolve", ResolveAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
+        _app.MapGet("/v1/cluster", (HttpContext http) => AnswerAsync(http, _cluster.Show()));
+        _app.MapPost("/v1/cluster/join", JoinAsync);
+        _app.MapPost("/v1/cluster/leave", LeaveAsync);
+        _app.MapPost("/v1/cluster/forget", ForgetAsync);
         _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at the socket, or it cannot be made.</exception>
-    public static async Task<ControlServer> StartAsync(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal)
+    public static async Task<ControlServer> StartAsync(
+        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
     {
         var socket = running.Options.Socket;
         UnixSocketFile.RemoveStale(socket);
-        var server = new ControlServer(running, system, host, journal);
+        var server = new ControlServer(running, system, host, journal, serf);
         await server._app.StartAsync().ConfigureAwait(false);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         return server;
@@ -143,7 +151,8 @@ internal sealed class ControlServer : IAsyncDisposable
     private async Task DoctorAsync(HttpContext http)
     {
         var (what, to) = (http.Request.Query["what"].ToString(), http.Request.Query["to"].ToString());
-        var doctor = new DoctorRun(_running.Options, (host, vm) => AskPeerAsync(host, vm, http.RequestAborted).GetAwaiter().GetResult());
+        var members = _cluster.Others.Select(h => new MemberOptions(h.Member.Host, h.Address, h.Member.LibvirtUri, h.Member.DataUri));
+        var doctor = new DoctorRun(_running.Options with { Members = [.. members] }, (host, vm) => AskPeerAsync(host, vm, http.RequestAborted).GetAwaiter().GetResult());
         var findings = await Task.Factory.StartNew(
             () => to.Length > 0 ? doctor.Move(what, to) : doctor.Hosts(what.Length > 0 ? what : null),
             http.RequestAborted,
@@ -248,6 +257,32 @@ internal sealed class ControlServer : IAsyncDisposable
         await AnswerAsync(http, answer).ConfigureAwait(false);
     }
 
+    private async Task JoinAsync(HttpContext http)
+    {
+        if (await ReadAsync(http, ControlJson.Default.JoinRequest).ConfigureAwait(false) is { } request)
+        {
+            await AnswerAsync(http, await _cluster.JoinAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
+    private async Task LeaveAsync(HttpContext http)
+    {
+        // A leave that is begun goes on without the client.
+        var status = await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false) as HostStatus;
+        var busy = status is null ? "the agent does not say whether migrations are under way; try again in a moment"
+            : status.Migrations.Count > 0 ? $"migrations are under way ({string.Join(", ", status.Migrations.Select(m => m.Plan.Migration))}), which the other hosts must be told of; wait for their ends"
+            : null;
+        await AnswerAsync(http, await _cluster.LeaveAsync(busy, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
+    }
+
+    private async Task ForgetAsync(HttpContext http)
+    {
+        if (await ReadAsync(http, ControlJson.Default.ForgetRequest).ConfigureAwait(false) is { } request)
+        {
+            await AnswerAsync(http, await _cluster.ForgetAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
+        }
+    }
+
     /// <summary>Journal entries as JSON lines, after a position or from some entries before the end; with <c>follow=true</c> until the client goes.</summary>
     private async Task JournalAsync(HttpContext http)
     {
@@ -297,6 +332,11 @@ internal sealed class ControlServer : IAsyncDisposable
         if (answer is ErrorReply && http.Response.StatusCode == StatusCodes.Status200OK)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+
+        if (answer is ClusterAnswer { IsAccepted: false })
+        {
+            http.Response.StatusCode = StatusCodes.Status409Conflict;
         }
 
         http.Response.ContentType = "application/json";

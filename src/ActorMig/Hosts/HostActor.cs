@@ -614,5 +614,6 @@ public sealed partial class HostActor(
         barter,
         _loss?.Sentence() ?? (_diskFull is null ? null : $"no barter begins: {_diskFull}"),
         [.. _cases.All],
-        _foreign);
+        _foreign,
+        [.. _members.Where(m => m.State != MemberState.Alive)]);
 }

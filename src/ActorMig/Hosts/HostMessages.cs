@@ -1,6 +1,7 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
 using ActorMig.Vms;
@@ -53,6 +54,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="JournalAlarm">What is wrong with the journal and what to do, in words; null if nothing is.</param>
 /// <param name="Cases">Migrations that wait for a person, and those that have been resolved of late.</param>
 /// <param name="Foreign">Migrations under way that somebody else has begun.</param>
+/// <param name="MembersAway">Those of the members that are not alive, and how they are.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -68,4 +70,5 @@ public sealed record HostStatus(
     BarterStatus Barter,
     string? JournalAlarm = null,
     IReadOnlyList<OperatorCase>? Cases = null,
-    IReadOnlyList<ForeignMigration>? Foreign = null);
+    IReadOnlyList<ForeignMigration>? Foreign = null,
+    IReadOnlyList<Member>? MembersAway = null);
