@@ -6,7 +6,7 @@ namespace ActorMig.Tests;
 
 /// <summary>
 /// A folder for the files of serfs; linked into each project that needs it. A serf of this system outlives who has started it, so another process
-/// ends those that were started with files in here: when the folder goes, or the tests end, however they do.
+/// ends what was started with files in here: when the folder goes, or the tests end, however they do.
 /// </summary>
 internal sealed class SerfFolder : IDisposable
 {
@@ -14,7 +14,7 @@ internal sealed class SerfFolder : IDisposable
         trap '' INT TERM HUP
         cat >/dev/null
         for process in /proc/[0-9]*; do
-          if tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -q "^-config-file=$1/"; then kill -9 "${process#/proc/}"; fi
+          if tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -qF "$1/"; then kill -9 "${process#/proc/}"; fi
         done
         rm -rf "$1"
         """;

@@ -116,7 +116,7 @@ internal sealed class SerfClient : IAsyncDisposable
         {
             await own.AskAsync("leave", null, Answer.None, cancellation, LeaveTimeout).ConfigureAwait(false);
         }
-        catch (SerfException) when (own.Ended.IsCompleted)
+        catch (SerfException) when (own.IsOver)
         {
             // It ends when it has left, and its answer may be lost with it.
         }

@@ -37,6 +37,18 @@ internal sealed class SerfConnection : IAsyncDisposable
         _reading = Task.Run(ReadAllAsync);
     }
 
+    /// <summary>True once nothing can be asked any more.</summary>
+    public bool IsOver
+    {
+        get
+        {
+            lock (_asking)
+            {
+                return _why is not null;
+            }
+        }
+    }
+
     /// <summary>Ends when the connection does, and never fails.</summary>
     public Task Ended => _reading;
 

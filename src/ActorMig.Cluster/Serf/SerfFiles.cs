@@ -1,4 +1,6 @@
 using System.Buffers;
+using System.Net;
+using System.Net.NetworkInformation;
 using System.Security.Cryptography;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -142,6 +144,12 @@ internal sealed class SerfFiles
         if (_options.MdnsName.Length > 0)
         {
             json.WriteString("discover", _options.MdnsName);
+
+            // Else it asks where the default route leads.
+            if (Interface(_options.Bind.Address) is { } name)
+            {
+                json.WriteString("interface", name);
+            }
         }
 
         // The end of an agent, and Ctrl-C in its terminal, is a restart or maintenance: the others are to see a host that has failed and will be
@@ -151,6 +159,9 @@ internal sealed class SerfFiles
         json.WriteString("reconnect_timeout", ReconnectTimeout);
         json.WriteEndObject();
     }
+
+    private static string? Interface(IPAddress address) => NetworkInterface.GetAllNetworkInterfaces()
+        .FirstOrDefault(i => i.GetIPProperties().UnicastAddresses.Any(a => a.Address.Equals(address)))?.Name;
 
     private List<string> ReadKeys()
     {
