@@ -12,6 +12,7 @@ internal sealed class SerfFolder : IDisposable
 {
     private const string Reaper = """
         trap '' INT TERM HUP
+        exec 2>/dev/null
         cat >/dev/null
         for process in /proc/[0-9]*; do
           if tr '\0' '\n' <"$process/cmdline" 2>/dev/null | grep -qF "$1/"; then kill -9 "${process#/proc/}"; fi

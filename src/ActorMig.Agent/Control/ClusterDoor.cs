@@ -74,7 +74,7 @@ internal sealed class ClusterDoor(RunningConfiguration running, SerfMembership? 
         {
             return new ClusterAnswer(true, await act().ConfigureAwait(false));
         }
-        catch (SerfException e)
+        catch (Exception e) when (e is SerfException or IOException or UnauthorizedAccessException)
         {
             return new ClusterAnswer(false, e.Message.TrimEnd('.'));
         }

@@ -23,7 +23,7 @@ using Microsoft.Extensions.Logging;
 namespace ActorMig.Agent.Control;
 
 /// <summary>The local door: HTTP on a Unix socket. All commands use it; there is no other.</summary>
-internal sealed class ControlServer : IAsyncDisposable
+internal sealed partial class ControlServer : IAsyncDisposable
 {
     private const int TailPage = 500;
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
@@ -255,32 +255,6 @@ internal sealed class ControlServer : IAsyncDisposable
         }
 
         await AnswerAsync(http, answer).ConfigureAwait(false);
-    }
-
-    private async Task JoinAsync(HttpContext http)
-    {
-        if (await ReadAsync(http, ControlJson.Default.JoinRequest).ConfigureAwait(false) is { } request)
-        {
-            await AnswerAsync(http, await _cluster.JoinAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
-        }
-    }
-
-    private async Task LeaveAsync(HttpContext http)
-    {
-        // A leave that is begun goes on without the client.
-        var status = await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false) as HostStatus;
-        var busy = status is null ? "the agent does not say whether migrations are under way; try again in a moment"
-            : status.Migrations.Count > 0 ? $"migrations are under way ({string.Join(", ", status.Migrations.Select(m => m.Plan.Migration))}), which the other hosts must be told of; wait for their ends"
-            : null;
-        await AnswerAsync(http, await _cluster.LeaveAsync(busy, CancellationToken.None).ConfigureAwait(false)).ConfigureAwait(false);
-    }
-
-    private async Task ForgetAsync(HttpContext http)
-    {
-        if (await ReadAsync(http, ControlJson.Default.ForgetRequest).ConfigureAwait(false) is { } request)
-        {
-            await AnswerAsync(http, await _cluster.ForgetAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
-        }
     }
 
     /// <summary>Journal entries as JSON lines, after a position or from some entries before the end; with <c>follow=true</c> until the client goes.</summary>

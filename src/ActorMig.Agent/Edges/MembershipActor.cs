@@ -17,7 +17,7 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
 {
     private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _strangers = new(StringComparer.Ordinal);
-    private IReadOnlyList<ClusterHost> _hosts = [];
+    private readonly SortedDictionary<string, ClusterHost> _hosts = new(StringComparer.Ordinal);
     private ActorRef? _subscriber;
 
     protected override void Started() => Take(IsBySerf ? Known(serf?.Invoke()?.Members ?? []) : ClusterHost.Configured(options));
@@ -64,19 +64,25 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
 
     private void Take(IReadOnlyList<ClusterHost> hosts)
     {
-        foreach (var host in hosts.Where(h => _hosts.FirstOrDefault(b => b.Member.Host == h.Member.Host)?.Member.State is var before && (before ?? MemberState.Alive) != h.Member.State))
+        foreach (var host in hosts.Where(h => (_hosts.GetValueOrDefault(h.Member.Host)?.Member.State ?? MemberState.Alive) != h.Member.State))
         {
             Context.Note(504, $"{host.Member.Host} {(host.Member.State == MemberState.Failed ? "has failed: it does not answer any more" : $"is {Words.Of(host.Member.State)}")}.");
         }
 
-        foreach (var gone in _hosts.Where(h => IsBySerf && hosts.All(n => n.Member.Host != h.Member.Host)))
+        var peers = hosts.ToDictionary(h => h.Member.Host, h => h.Address, StringComparer.Ordinal);
+        foreach (var gone in _hosts.Keys.Where(h => IsBySerf && !peers.ContainsKey(h)))
         {
-            Context.Note(506, $"{gone.Member.Host} is no member any more.");
+            Context.Note(506, $"{gone} is no member any more.");
         }
 
-        _hosts = hosts;
-        transport()?.SetPeers(hosts.ToDictionary(h => h.Member.Host, h => h.Address, StringComparer.Ordinal));
-        foreach (var gone in _unreachable.Keys.Where(h => hosts.All(m => m.Member.Host != h)).ToArray())
+        _hosts.Clear();
+        foreach (var host in hosts)
+        {
+            _hosts[host.Member.Host] = host;
+        }
+
+        transport()?.SetPeers(peers);
+        foreach (var gone in _unreachable.Keys.Where(h => !peers.ContainsKey(h)).ToArray())
         {
             _unreachable.Remove(gone);
         }
@@ -88,7 +94,7 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
     {
         if (_subscriber is not null)
         {
-            Context.Tell(_subscriber, new MembersChanged([.. _hosts.Select(h => h.Member)]));
+            Context.Tell(_subscriber, new MembersChanged([.. _hosts.Values.Select(h => h.Member)]));
         }
     }
 

@@ -11,6 +11,7 @@ namespace ActorMig.Cluster.Serf;
 internal sealed class KnownMembers(string path, int most)
 {
     private readonly SortedDictionary<string, SerfMember> _known = new(StringComparer.Ordinal);
+    private bool _isUnsaved;
 
     /// <summary>Reads those of an earlier start; what cannot be read is nobody.</summary>
     public void Read()
@@ -70,7 +71,7 @@ internal sealed class KnownMembers(string path, int most)
             isChanged |= _known.Remove(tooMany.Name);
         }
 
-        if (isChanged)
+        if (isChanged || _isUnsaved)
         {
             Write();
         }
@@ -97,9 +98,21 @@ internal sealed class KnownMembers(string path, int most)
 
     private static bool IsSame(SerfMember one, SerfMember other) => one.Address.Equals(other.Address) && one.Tags.SequenceEqual(other.Tags);
 
-    private void Write() => SerfFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(
-        [.. _known.Values.Select(m => new KnownMember(m.Name, m.Address.ToString(), new SortedDictionary<string, string>(m.Tags.ToDictionary(), StringComparer.Ordinal)))],
-        KnownJson.Default.ListKnownMember));
+    private void Write()
+    {
+        try
+        {
+            SerfFiles.Replace(path, JsonSerializer.SerializeToUtf8Bytes(
+                [.. _known.Values.Select(m => new KnownMember(m.Name, m.Address.ToString(), new SortedDictionary<string, string>(m.Tags.ToDictionary(), StringComparer.Ordinal)))],
+                KnownJson.Default.ListKnownMember));
+            _isUnsaved = false;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // A full disk takes nobody's membership away; it is written when there is room.
+            _isUnsaved = true;
+        }
+    }
 }
 
 /// <summary>A member as it is remembered.</summary>

@@ -111,9 +111,18 @@ internal sealed class SerfFiles
         return isSame;
     }
 
-    /// <summary>Puts a file, which only its owner can read, in the place of the old one.</summary>
+    /// <summary>Empties the file for what serf says.</summary>
+    public void ClearLog() =>
+        new FileStream(Log, new FileStreamOptions { Mode = FileMode.Create, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }).Dispose();
+
+    /// <summary>Puts a file, which only its owner can read, in the place of the old one. One that says the same already stays, also on a full disk.</summary>
     public static void Replace(string path, ReadOnlySpan<byte> content)
     {
+        if (File.Exists(path) && File.ReadAllBytes(path).AsSpan().SequenceEqual(content))
+        {
+            return;
+        }
+
         var beside = path + ".new";
         File.Delete(beside);
         using (var stream = new FileStream(beside, new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write, UnixCreateMode = OwnerOnly }))
@@ -130,7 +139,11 @@ internal sealed class SerfFiles
         json.WriteStartObject();
         json.WriteString("node_name", _options.NodeName);
         json.WriteString("bind", _options.Bind.ToString());
-        json.WriteString("advertise", (_options.Advertise ?? _options.Bind).ToString());
+        if (_options.Advertise is { } advertise)
+        {
+            json.WriteString("advertise", advertise.ToString());
+        }
+
         json.WriteString("rpc_addr", _options.RpcAddress.ToString());
         json.WriteString("rpc_auth", ReadRpcKey());
         json.WriteString("profile", _options.Profile);

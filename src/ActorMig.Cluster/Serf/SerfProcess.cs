@@ -52,7 +52,7 @@ internal sealed partial class SerfProcess : IDisposable
     {
         var path = Resolve(program) ?? throw new SerfException(
             $"There is no program '{program}' (membership.serf.path); install serf (`apt-get install serf`), or name its path.");
-        SerfFiles.Replace(files.Log, []);
+        files.ClearLog();
 
         // The shell makes way for serf; it is there for the log alone, for which .NET knows pipes only.
         const string Script = "log=$1; shift; exec \"$@\" </dev/null >>\"$log\" 2>&1";

@@ -136,11 +136,17 @@ internal sealed record SerfSession(SerfProcess? Process, SerfClient Client) : IA
         using var probe = new Socket(endpoint.Address.AddressFamily, SocketType.Stream, ProtocolType.Tcp);
         try
         {
-            await probe.ConnectAsync(endpoint.Address, cancellation).ConfigureAwait(false);
+            using var soon = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+            soon.CancelAfter(endpoint.AnswerTimeout);
+            await probe.ConnectAsync(endpoint.Address, soon.Token).ConfigureAwait(false);
         }
         catch (SocketException)
         {
             return;
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            // Somebody listens, and does not even accept.
         }
 
         throw new SerfException(

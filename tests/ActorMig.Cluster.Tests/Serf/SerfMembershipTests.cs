@@ -92,7 +92,7 @@ public sealed class SerfMembershipTests
         await using var a = new SerfHost(folder, "a", 7);
         a.Files.MakeFolder();
         Assert.False(a.Files.Write());
-        var old = SerfProcess.Start("serf", a.Files);
+        var old = await StartAsync(a);
 
         a.Options = a.Options with { Tags = new Dictionary<string, string> { ["test"] = "new" } };
         await a.StartAsync();
@@ -103,7 +103,7 @@ public sealed class SerfMembershipTests
         Assert.Null(SerfProcess.Find(a.Files));
 
         Assert.True(a.Files.Write());
-        var second = SerfProcess.Start("serf", a.Files);
+        var second = await StartAsync(a);
         a.Options = a.Options with { Profile = "lan" };
         await a.StartAsync();
         Assert.NotEqual(second.Id, Running(a));
@@ -269,6 +269,14 @@ public sealed class SerfMembershipTests
         await late.StartAsync();
         await a.UntilSeesAsync(late, SerfMemberState.Alive);
         Assert.Single(a.Notes, n => n.StartsWith("None of", StringComparison.Ordinal));
+    }
+
+    /// <summary>A serf as an agent starts it that is killed then.</summary>
+    private static async Task<SerfProcess> StartAsync(SerfHost host)
+    {
+        var serf = SerfProcess.Start("serf", host.Files);
+        await host.UntilAsync(() => SerfProcess.Find(host.Files)?.Id == serf.Id, "serf runs");
+        return serf;
     }
 
     private static int Running(SerfHost host) => SerfProcess.Find(host.Files)?.Id ?? throw new InvalidOperationException("No serf runs.");
