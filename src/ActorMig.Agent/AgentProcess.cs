@@ -4,6 +4,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
 using ActorMig.Cluster;
+using ActorMig.Cluster.Serf;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -59,6 +60,11 @@ internal static partial class AgentProcess
             await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
             return ExitCodes.Journal;
         }
+        catch (SerfException e)
+        {
+            await Console.Error.WriteLineAsync($"The agent cannot start: {e.Message}").ConfigureAwait(false);
+            return e.IsTaken ? ExitCodes.Taken : ExitCodes.BadInput;
+        }
         catch (Exception e) when (e is UnauthorizedAccessException or IOException)
         {
             await Console.Error.WriteLineAsync($"The agent cannot start: {e.Message}").ConfigureAwait(false);
@@ -97,7 +103,9 @@ internal static partial class AgentProcess
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
         PeerTransport? transport = null;
-        var membership = system.Spawn(Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport))), "membership");
+        SerfMembership? serf = null;
+        var membership = system.Spawn(
+            Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport), () => Volatile.Read(ref serf))), "membership");
         var peers = await PeerTransport.StartAsync(
             new PeerTransportOptions
             {
@@ -113,13 +121,15 @@ internal static partial class AgentProcess
             (peer, reason) => system.Tell(membership, new PeerUnreachable(peer, reason))).ConfigureAwait(false);
         await using var ownedPeers = peers;
         Volatile.Write(ref transport, peers);
+        await using var ownedSerf = await SerfStart.RunAsync(options, changed => system.Tell(membership, changed), logger, stop).ConfigureAwait(false);
+        Volatile.Write(ref serf, ownedSerf);
         var hypervisor = system.Spawn(
             Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
         var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, Policies(running.Options), edges, startId, opened.Start)), "host");
-        await using var control = await ControlServer.StartAsync(running, system, host, journal).ConfigureAwait(false);
+        await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
             system.Tell(membership, new ConfigurationReloaded(changed));

@@ -63,7 +63,7 @@ acceptLoss.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).AcceptJou
 var hierarchy = new Command("hierarchy", "Show the agent's actors as a tree: what waits for each, and what was dropped.");
 hierarchy.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ShowActorsAsync(stop)));
 
-var cluster = new Command("cluster", "The whole cluster.");
+var cluster = ClusterCommands.Build((parsed, run) => GuardAsync(() => run(new ClusterCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out))));
 foreach (var command in HoldCommands.OfCluster(HoldAsync))
 {
     cluster.Subcommands.Add(command);

@@ -10,9 +10,10 @@ internal sealed class AgentUnderTest(TestFolder folder)
     /// <summary>Further lines of its configuration, which win.</summary>
     public string More { get; set; } = "";
 
-    private readonly int _port = FreePort();
+    /// <summary>Where it listens for its peers.</summary>
+    public string Listen { get; init; } = $"127.0.0.71:{FreePort()}";
 
-    private string Socket => folder.File("s");
+    public string Socket => folder.File("s");
 
     public string Configuration()
     {
@@ -23,7 +24,7 @@ internal sealed class AgentUnderTest(TestFolder folder)
               mode = auto
               data-dir = "{{folder.File("data")}}"
               socket = "{{Socket}}"
-              listen { address = 127.0.0.71, port = {{_port}} }
+              listen { address = {{Listen.Split(':')[0]}}, port = {{Listen.Split(':')[1]}} }
               libvirt.uri = "qemu+unix:///system?socket={{folder.File("no-libvirt")}}"
               journal.ballast = 1MiB
               journal.free-space-min = 1MiB

@@ -40,7 +40,7 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         await output.WriteLineAsync($"load      {Words.Rate(status.LoadBitPerSecond)} of {Words.Rate(status.OverloadBitPerSecond)}").ConfigureAwait(false);
         await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
         await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);
-        await output.WriteLineAsync($"members   {(status.Members.Count == 0 ? "none" : string.Join(", ", status.Members))}").ConfigureAwait(false);
+        await output.WriteLineAsync($"members   {(status.Members.Count == 0 ? "none" : string.Join(", ", status.Members.Select(m => WithState(m, status))))}").ConfigureAwait(false);
         if (status.JournalAlarm is { } alarm)
         {
             await output.WriteLineAsync($"journal   {alarm}").ConfigureAwait(false);
@@ -197,6 +197,10 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
     private static string StatusOf(VmView vm, HostStatus status) => status.Foreign?.FirstOrDefault(f => f.Uuid == vm.Facts.Uuid) is { } foreign
         ? foreign.IsOutgoing ? "foreign (leaves)" : "foreign (comes)"
         : Words.Of(vm.Status);
+
+    /// <summary>A member, and how it is unless it is alive.</summary>
+    private static string WithState(string member, HostStatus status) =>
+        status.MembersAway?.FirstOrDefault(m => m.Host == member) is { } away ? $"{member} ({Words.Of(away.State)})" : member;
 
     private static string Number(long number) => number.ToString(CultureInfo.InvariantCulture);
 

@@ -57,6 +57,11 @@ internal sealed record AgentOptions
 
     public long Seed { get; init; }
 
+    public MembershipOptions Membership { get; init; } = new();
+
+    /// <summary>Where serf listens for other hosts.</summary>
+    public IPEndPoint SerfBind => Membership.Bind ?? new IPEndPoint(IPAddress.Parse(ListenAddress), MembershipCheck.SerfPort);
+
     public IReadOnlyList<MemberOptions> Members { get; init; } = [];
 
     /// <summary>Where the other hosts' agents listen, by name.</summary>

@@ -84,6 +84,28 @@ internal static class ConfigurationKeys
             ["actormig.peers.queue-max"] = (o, v) => o with { PeerQueueMax = (int)Within(v, 1, 1_000_000) },
             ["actormig.peers.message-size-max"] = (o, v) => o with { PeerMessageBytesMax = (int)Math.Min(v.Bytes(), 1 << 30) },
             ["actormig.peers.timeout"] = (o, v) => o with { PeerTimeoutMs = Positive(v) },
+            ["actormig.membership.kind"] = Membership((o, v) => o with { Kind = v.OneOf<MembershipKind>() }),
+            ["actormig.membership.serf.path"] = Membership((o, v) => o with { SerfPath = v.Text.Length > 0 ? v.Text : throw v.Wrong("a program's path or name; set it to one") }),
+            ["actormig.membership.serf.use-running"] = Membership((o, v) => o with { UsesRunningSerf = v.Boolean() }),
+            ["actormig.membership.serf.rpc-address"] = Membership((o, v) => o with { RpcAddress = MembershipCheck.Address(v, null) ?? throw v.Wrong("an address; set it to one such as 127.0.0.1:7373") }),
+            ["actormig.membership.serf.rpc-auth-file"] = Membership((o, v) => o with { RpcAuthFile = v.Text }),
+            ["actormig.membership.serf.bind"] = Membership((o, v) => o with { Bind = MembershipCheck.Address(v, MembershipCheck.SerfPort) }),
+            ["actormig.membership.serf.advertise"] = Membership((o, v) => o with { Advertise = MembershipCheck.Address(v, MembershipCheck.SerfPort) }),
+            ["actormig.membership.serf.profile"] = Membership((o, v) => o with { Profile = v.OneOf<SerfProfile>() }),
+            ["actormig.membership.serf.join"] = Membership((o, v) => o with { Join = MembershipCheck.Join(v) }),
+            ["actormig.membership.serf.mdns"] = Membership((o, v) => o with { Mdns = v.Text }),
+            ["actormig.membership.serf.key-file"] = Membership((o, v) => o with { KeyFile = v.Text }),
+            ["actormig.membership.serf.libvirt"] = Membership((o, v) => o with { Libvirt = v.Text }),
+            ["actormig.membership.serf.data"] = Membership((o, v) => o with { Data = v.Text }),
+            ["actormig.membership.serf.refresh-interval"] = Membership((o, v) => o with { RefreshMs = Positive(v) }),
+            ["actormig.membership.serf.join-interval"] = Membership((o, v) => o with { JoinMs = Positive(v) }),
+            ["actormig.membership.serf.start-timeout"] = Membership((o, v) => o with { StartMs = Positive(v) }),
+            ["actormig.membership.serf.answer-timeout"] = Membership((o, v) => o with { AnswerMs = Positive(v) }),
+            ["actormig.membership.serf.restart-wait"] = Membership((o, v) => o with { RestartMs = Positive(v) }),
+            ["actormig.membership.serf.restart-wait-max"] = Membership((o, v) => o with { RestartMaxMs = Positive(v) }),
+            ["actormig.membership.serf.message-size-max"] = Membership((o, v) => o with { AnswerBytesMax = v.Bytes() is >= 1 << 16 and <= 1 << 30 and var size ? (int)size : throw v.Wrong("a size between 64KiB and 1GiB") }),
+            ["actormig.membership.serf.members-max"] = Membership((o, v) => o with { MembersMax = (int)Within(v, 1, 1_000_000) }),
+            ["actormig.membership.serf.log-lines-max"] = Membership((o, v) => o with { LogLinesMax = (int)Within(v, 0, 100_000) }),
             ["actormig.actors.mailbox-max"] = (o, v) => o with { MailboxMax = (int)Within(v, 100, 10_000_000) },
             ["actormig.testing.die-after-event"] = (o, v) => o with { DieAfterEvent = v.Text },
             ["actormig.testing.seed"] = (o, v) => o with { Seed = Within(v, 0, long.MaxValue) },
@@ -106,6 +128,9 @@ internal static class ConfigurationKeys
 
     private static Func<AgentOptions, HoconValue, AgentOptions> Migration(Func<MigrationOptions, HoconValue, MigrationOptions> set) =>
         Core((o, v) => o with { Migration = set(o.Migration, v) });
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Membership(Func<MembershipOptions, HoconValue, MembershipOptions> set) =>
+        (o, v) => o with { Membership = set(o.Membership, v) };
 
     private static long Positive(HoconValue v) => Wait(v) is > 0 and var ms ? ms : throw v.Wrong("a duration above zero");
 

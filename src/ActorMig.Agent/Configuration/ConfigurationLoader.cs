@@ -130,6 +130,7 @@ internal static class ConfigurationLoader
             throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is {address}; messages are not encrypted yet, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
         }
 
+        MembershipCheck.Check(options, where);
         var threshold = core.Threshold;
         return threshold.WindowLowBitPerSecond <= threshold.WindowHighBitPerSecond && threshold.WindowHighBitPerSecond <= threshold.OverloadBitPerSecond
             ? options

@@ -99,6 +99,26 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.HoldReply, cancellation).ConfigureAwait(false);
     });
 
+    public Task<ClusterReply> ClusterAsync(CancellationToken cancellation) => GetAsync("/v1/cluster", ControlJson.Default.ClusterReply, cancellation);
+
+    public Task<ClusterAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsJsonAsync("/v1/cluster/join", request, ControlJson.Default.JoinRequest, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.ClusterAnswer, cancellation).ConfigureAwait(false);
+    });
+
+    public Task<ClusterAnswer> LeaveAsync(CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsync(new Uri("/v1/cluster/leave", UriKind.Relative), null, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.ClusterAnswer, cancellation).ConfigureAwait(false);
+    });
+
+    public Task<ClusterAnswer> ForgetAsync(ForgetRequest request, CancellationToken cancellation) => CallAsync(async () =>
+    {
+        using var response = await _http.PostAsJsonAsync("/v1/cluster/forget", request, ControlJson.Default.ForgetRequest, cancellation).ConfigureAwait(false);
+        return await ReadAsync(response, ControlJson.Default.ClusterAnswer, cancellation).ConfigureAwait(false);
+    });
+
     public IAsyncEnumerable<JournalEntry> JournalAsync(int last, bool follow, CancellationToken cancellation) =>
         ReadJournalAsync(FormattableString.Invariant($"last={last}"), follow, cancellation);
 

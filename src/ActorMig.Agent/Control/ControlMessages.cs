@@ -69,6 +69,7 @@ internal sealed record ErrorReply(string Error);
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
         typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>), typeof(KebabCase<CaseChoice>),
+        typeof(KebabCase<MemberState>),
     ])]
 [JsonSerializable(typeof(HostStatus))]
 [JsonSerializable(typeof(BarterInfo))]
@@ -87,6 +88,10 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(HoldReply))]
 [JsonSerializable(typeof(DrainStatus))]
 [JsonSerializable(typeof(ActorsReply))]
+[JsonSerializable(typeof(ClusterReply))]
+[JsonSerializable(typeof(JoinRequest))]
+[JsonSerializable(typeof(ForgetRequest))]
+[JsonSerializable(typeof(ClusterAnswer))]
 [JsonSerializable(typeof(ErrorReply))]
 [JsonSerializable(typeof(JournalEntry))]
 [JsonSerializable(typeof(JobFigures))]

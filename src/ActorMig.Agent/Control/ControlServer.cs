@@ -7,6 +7,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Cluster.Serf;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
@@ -36,16 +37,18 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private readonly ActorSystem _system;
     private readonly ActorRef _host;
     private readonly SqliteJournal _journal;
+    private readonly ClusterDoor _cluster;
     private readonly MessageRegistry _events = Wire.Events();
     private readonly WebApplication _app;
 
-    private ControlServer(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal)
+    private ControlServer(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
     {
         var options = running.Options;
         (_running, _options) = (running, options);
         _system = system;
         _host = host;
         _journal = journal;
+        _cluster = new ClusterDoor(running, serf);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -65,16 +68,21 @@ internal sealed partial class ControlServer : IAsyncDisposable
         _app.MapPost("/v1/migrations/{migration}/resolve", ResolveAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
         MapHolds();
+        _app.MapGet("/v1/cluster", (HttpContext http) => AnswerAsync(http, _cluster.Show()));
+        _app.MapPost("/v1/cluster/join", JoinAsync);
+        _app.MapPost("/v1/cluster/leave", LeaveAsync);
+        _app.MapPost("/v1/cluster/forget", ForgetAsync);
         _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
     }
 
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at the socket, or it cannot be made.</exception>
-    public static async Task<ControlServer> StartAsync(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal)
+    public static async Task<ControlServer> StartAsync(
+        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
     {
         var socket = running.Options.Socket;
         UnixSocketFile.RemoveStale(socket);
-        var server = new ControlServer(running, system, host, journal);
+        var server = new ControlServer(running, system, host, journal, serf);
         await server._app.StartAsync().ConfigureAwait(false);
         File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
         return server;
@@ -144,7 +152,8 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private async Task DoctorAsync(HttpContext http)
     {
         var (what, to) = (http.Request.Query["what"].ToString(), http.Request.Query["to"].ToString());
-        var doctor = new DoctorRun(_running.Options, (host, vm) => AskPeerAsync(host, vm, http.RequestAborted).GetAwaiter().GetResult());
+        var members = _cluster.Others.Select(h => new MemberOptions(h.Member.Host, h.Address, h.Member.LibvirtUri, h.Member.DataUri));
+        var doctor = new DoctorRun(_running.Options with { Members = [.. members] }, (host, vm) => AskPeerAsync(host, vm, http.RequestAborted).GetAwaiter().GetResult());
         var findings = await Task.Factory.StartNew(
             () => to.Length > 0 ? doctor.Move(what, to) : doctor.Hosts(what.Length > 0 ? what : null),
             http.RequestAborted,
@@ -298,6 +307,11 @@ internal sealed partial class ControlServer : IAsyncDisposable
         if (answer is ErrorReply && http.Response.StatusCode == StatusCodes.Status200OK)
         {
             http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        }
+
+        if (answer is ClusterAnswer { IsAccepted: false })
+        {
+            http.Response.StatusCode = StatusCodes.Status409Conflict;
         }
 
         http.Response.ContentType = "application/json";

@@ -1,15 +1,26 @@
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Cluster;
+using ActorMig.Cluster.Serf;
 using ActorMig.Edges;
 
 namespace ActorMig.Agent.Edges;
 
-/// <summary>The edge to the other hosts: the configured list of members for now, and the transport.</summary>
-internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?> transport) : EdgeActor
+/// <summary>To the edge: these are serf's members now, this host among them.</summary>
+internal sealed record SerfChanged(IReadOnlyList<SerfMember> Members);
+
+/// <summary>The edge to the other hosts: who they are, by the configuration or by serf, and the transport.</summary>
+/// <param name="options">The configuration.</param>
+/// <param name="transport">What carries messages; null while there is none yet.</param>
+/// <param name="serf">serf; null if it is not used, or not yet.</param>
+internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?> transport, Func<SerfMembership?>? serf = null) : EdgeActor
 {
     private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _strangers = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ClusterHost> _hosts = new(StringComparer.Ordinal);
     private ActorRef? _subscriber;
+
+    protected override void Started() => Take(IsBySerf ? Known(serf?.Invoke()?.Members ?? []) : ClusterHost.Configured(options));
 
     protected override void Handle(object message)
     {
@@ -17,21 +28,19 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
         {
             case SubscribeMembers subscribe:
                 _subscriber = subscribe.Subscriber;
-                Context.Tell(subscribe.Subscriber, Members());
+                Tell();
+                break;
+            case ConfigurationReloaded reloaded when IsBySerf:
+                // Membership itself needs a restart; what this host says of itself may be new.
+                options = reloaded.Options;
+                serf?.Invoke()?.SetTags(ClusterHost.Tags(options));
                 break;
             case ConfigurationReloaded reloaded:
                 options = reloaded.Options;
-                transport()?.SetPeers(options.Peers);
-                foreach (var gone in _unreachable.Keys.Where(h => options.Members.All(m => m.Host != h)).ToArray())
-                {
-                    _unreachable.Remove(gone);
-                }
-
-                if (_subscriber is not null)
-                {
-                    Context.Tell(_subscriber, Members());
-                }
-
+                Take(ClusterHost.Configured(options));
+                break;
+            case SerfChanged changed:
+                Take(Known(changed.Members));
                 break;
             case SendToPeer send:
                 transport()?.Send(send.Host, send.Incarnation, send.Actor, send.Message);
@@ -51,5 +60,55 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
         }
     }
 
-    private MembersChanged Members() => new([.. options.Members.OrderBy(m => m.Host, StringComparer.Ordinal).Select(m => new Member(m.Host, m.Libvirt, m.Data))]);
+    private bool IsBySerf => options.Membership.Kind == MembershipKind.Serf;
+
+    private void Take(IReadOnlyList<ClusterHost> hosts)
+    {
+        foreach (var host in hosts.Where(h => (_hosts.GetValueOrDefault(h.Member.Host)?.Member.State ?? MemberState.Alive) != h.Member.State))
+        {
+            Context.Note(504, $"{host.Member.Host} {(host.Member.State == MemberState.Failed ? "has failed: it does not answer any more" : $"is {Words.Of(host.Member.State)}")}.");
+        }
+
+        var peers = hosts.ToDictionary(h => h.Member.Host, h => h.Address, StringComparer.Ordinal);
+        foreach (var gone in _hosts.Keys.Where(h => IsBySerf && !peers.ContainsKey(h)))
+        {
+            Context.Note(506, $"{gone} is no member any more.");
+        }
+
+        _hosts.Clear();
+        foreach (var host in hosts)
+        {
+            _hosts[host.Member.Host] = host;
+        }
+
+        transport()?.SetPeers(peers);
+        foreach (var gone in _unreachable.Keys.Where(h => !peers.ContainsKey(h)).ToArray())
+        {
+            _unreachable.Remove(gone);
+        }
+
+        Tell();
+    }
+
+    private void Tell()
+    {
+        if (_subscriber is not null)
+        {
+            Context.Tell(_subscriber, new MembersChanged([.. _hosts.Values.Select(h => h.Member)]));
+        }
+    }
+
+    /// <summary>What runs serf and is no host of this system is left out, and said once.</summary>
+    private IReadOnlyList<ClusterHost> Known(IReadOnlyList<SerfMember> members)
+    {
+        foreach (var stranger in members.Where(m => m.State != SerfMemberState.Left && m.Name != options.Core.HostName && ClusterHost.Of(m) is null))
+        {
+            if (_strangers.Count < options.Membership.MembersMax && _strangers.Add(stranger.Name))
+            {
+                Context.Note(505, $"{stranger.Name} at {stranger.Address} is in the serf cluster and runs no agent of this system; it is left out.");
+            }
+        }
+
+        return ClusterHost.Others(members, options.Core.HostName);
+    }
 }

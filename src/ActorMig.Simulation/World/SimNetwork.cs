@@ -42,6 +42,9 @@ public sealed class SimNetwork(VirtualTime time)
     /// <summary>Sees each message that is sent, and by whom.</summary>
     public Action<string, SendToPeer>? Tap { get; set; }
 
+    /// <summary>What a host's membership says, by its name; null, or null for a host: all are alive.</summary>
+    public Func<string, IReadOnlyList<Member>?>? MembersOf { get; set; }
+
     /// <summary>The actor by which an agent talks to its peers.</summary>
     /// <param name="host">The host.</param>
     /// <param name="members">The others.</param>
@@ -115,7 +118,7 @@ public sealed class SimNetwork(VirtualTime time)
             switch (message)
             {
                 case SubscribeMembers subscribe:
-                    Context.Tell(subscribe.Subscriber, new MembersChanged(members));
+                    Context.Tell(subscribe.Subscriber, new MembersChanged(network.MembersOf?.Invoke(host) ?? members));
                     break;
                 case SendToPeer send:
                     network.Send(host, send);

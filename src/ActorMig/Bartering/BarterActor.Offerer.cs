@@ -415,6 +415,8 @@ internal sealed partial class BarterActor
             _ when vm is null => $"no VM '{move.Vm}' runs on {Self}; here run: {string.Join(", ", Present.Select(v => v.Facts.Name))}",
             _ when move.To == Self => $"{vm!.Facts.Name} is on {Self} already",
             _ when Member.Find(_view!.Members, move.To) is null => $"no host '{move.To}' is known; known hosts: {others}",
+            _ when Member.Find(_view!.Members, move.To) is { State: not MemberState.Alive and var state } =>
+                $"{move.To} is no host to go to now, for it is {Words.Of(state)}; start its agent, and try again when `actormig status` lists it without that",
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
             _ when WhyNoMore(BarterKind.Command, leaves: true, comes: false) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",

@@ -35,7 +35,7 @@ internal sealed partial class BarterActor
         AskForWay(member);
     }
 
-    private bool IsWayKnown(string peer) => _ways.TryGetValue(peer, out var known) && _view is not null && Member.Find(_view.Members, peer) == known;
+    private bool IsWayKnown(string peer) => _ways.TryGetValue(peer, out var known) && _view is not null && known.HasSameWay(Member.Find(_view.Members, peer));
 
     private string WayToken(string peer) => FormattableString.Invariant($"way-{_wayNumber}-{peer}");
 

@@ -241,8 +241,8 @@ internal sealed partial class BarterActor
         _digests.Clear();
         var members = _view!.Members;
         var asked = new SortedSet<string>(
-            Present.Select(v => v.Facts.Origin).Where(o => o is not null && Member.Find(members, o) is not null)!, StringComparer.Ordinal);
-        foreach (var index in DrawWithout(members.Count, options.DigestPeers))
+            Present.Select(v => v.Facts.Origin).Where(o => o is not null && Member.Find(members, o) is { State: MemberState.Alive })!, StringComparer.Ordinal);
+        foreach (var index in DrawWithout(members.Count, options.DigestPeers, i => members[i].State == MemberState.Alive))
         {
             asked.Add(members[index].Host);
         }
@@ -259,23 +259,27 @@ internal sealed partial class BarterActor
 
     /// <summary>
     /// Some of so many, each at most once, every choice as likely as any other. It takes no list of all of them: a cluster may have 10,000 hosts, and
-    /// this happens in each round of each.
+    /// this happens in each round of each. Where nearly all have failed, so many tries may find fewer.
     /// </summary>
-    private List<int> DrawWithout(int count, int howMany)
+    private List<int> DrawWithout(int count, int howMany, Func<int, bool> isWanted)
     {
+        const int TriesPerOne = 20;
         var inOrder = new SortedSet<int>();
         var drawn = new List<int>();
-        while (drawn.Count < howMany && drawn.Count < count)
+        while (drawn.Count < howMany && inOrder.Count < Math.Min(count, TriesPerOne * howMany))
         {
             // The nth of those that are left.
-            var index = (int)(Context.Draw() % (ulong)(count - drawn.Count));
+            var index = (int)(Context.Draw() % (ulong)(count - inOrder.Count));
             foreach (var taken in inOrder)
             {
                 index += taken <= index ? 1 : 0;
             }
 
             inOrder.Add(index);
-            drawn.Add(index);
+            if (isWanted(index))
+            {
+                drawn.Add(index);
+            }
         }
 
         return drawn;

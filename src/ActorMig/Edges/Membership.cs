@@ -2,12 +2,38 @@ using ActorMig.Actors;
 
 namespace ActorMig.Edges;
 
+/// <summary>How a member is, as far as membership can tell.</summary>
+public enum MemberState
+{
+    /// <summary>It answers, or nobody watches whether it does.</summary>
+    Alive,
+
+    /// <summary>It says that it leaves.</summary>
+    Leaving,
+
+    /// <summary>It does not answer. It stays a member: it may be back any time.</summary>
+    Failed,
+
+    /// <summary>It is no member any more: it has left, or a person has said so.</summary>
+    Left,
+}
+
 /// <summary>A host of the cluster.</summary>
 /// <param name="Host">Its name.</param>
 /// <param name="LibvirtUri">How other hosts' libvirt daemons reach its libvirt.</param>
 /// <param name="DataUri">Where memory streams to it go.</param>
 public sealed record Member(string Host, string LibvirtUri, string DataUri)
 {
+    /// <summary>How it is. Only those that are alive are asked anything new.</summary>
+    public MemberState State { get; init; }
+
+    /// <summary>How long a message takes there and back, in milliseconds; null: not known.</summary>
+    public double? DistanceMs { get; init; }
+
+    /// <summary>True if the way to the other is the way to this one, however they are.</summary>
+    /// <param name="other">The other.</param>
+    public bool HasSameWay(Member? other) => other is not null && other.Host == Host && other.LibvirtUri == LibvirtUri && other.DataUri == DataUri;
+
     /// <summary>The member of a name, or null.</summary>
     /// <param name="members">Members, sorted by name as <see cref="MembersChanged"/> says.</param>
     /// <param name="host">The name.</param>
@@ -35,7 +61,10 @@ public sealed record Member(string Host, string LibvirtUri, string DataUri)
 /// <param name="Subscriber">Who.</param>
 public sealed record SubscribeMembers(ActorRef Subscriber);
 
-/// <summary>The members now, this host not among them, sorted by name, as <see cref="StringComparer.Ordinal"/> sorts.</summary>
+/// <summary>
+/// The members now, this host not among them, sorted by name, as <see cref="StringComparer.Ordinal"/> sorts: also those that have failed, but none that
+/// has left.
+/// </summary>
 /// <param name="Members">The members.</param>
 public sealed record MembersChanged(IReadOnlyList<Member> Members);
 

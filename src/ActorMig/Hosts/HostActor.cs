@@ -630,5 +630,6 @@ public sealed partial class HostActor(
         [.. _cases.All],
         _foreign,
         _brakeStatus,
-        _drain is null ? null : new DrainStatus(_drain, IsOverdue, _drainLeft));
+        _drain is null ? null : new DrainStatus(_drain, IsOverdue, _drainLeft),
+        [.. _members.Where(m => m.State != MemberState.Alive)]);
 }

@@ -2,6 +2,7 @@ using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Brakes;
 using ActorMig.Cases;
+using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
 using ActorMig.Vms;
@@ -56,6 +57,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="Foreign">Migrations under way that somebody else has begun.</param>
 /// <param name="Brake">How the cluster's brake stands, as far as this host knows.</param>
 /// <param name="Drain">Set while this host is being emptied.</param>
+/// <param name="MembersAway">Those of the members that are not alive, and how they are.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -73,4 +75,5 @@ public sealed record HostStatus(
     IReadOnlyList<OperatorCase>? Cases = null,
     IReadOnlyList<ForeignMigration>? Foreign = null,
     BrakeStatus? Brake = null,
-    DrainStatus? Drain = null);
+    DrainStatus? Drain = null,
+    IReadOnlyList<Member>? MembersAway = null);
