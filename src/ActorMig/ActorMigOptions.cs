@@ -62,6 +62,15 @@ public sealed record ActorMigOptions
     /// <summary>The most VMs that leave the host and come to it within an hour for load; what a person wants is not counted. 0: no limit.</summary>
     public int MovesPerHour { get; init; } = 30;
 
+    /// <summary>If more than this share of the members fails or returns within <see cref="StormWindowMs"/>, nothing begins for <see cref="StormRestMs"/>: 0 to 1.</summary>
+    public double StormShare { get; init; } = 0.1;
+
+    /// <summary>Within which time that counts as one.</summary>
+    public long StormWindowMs { get; init; } = 60_000;
+
+    /// <summary>For how long nothing begins then; 0: that is not looked at.</summary>
+    public long StormRestMs { get; init; } = 600_000;
+
     /// <summary>How long a reservation waits for something to arrive.</summary>
     public long LeaseMs { get; init; } = 60_000;
 

@@ -153,6 +153,48 @@ public sealed class Holds
         Assert.Empty(world.Violations);
     }
 
+    /// <summary>One of 12 hosts that fails is no storm; a second one within a minute is. It passes by itself, or when somebody says so.</summary>
+    [Fact]
+    public void Many_hosts_that_fail_within_a_minute_are_a_storm()
+    {
+        var world = Hosts(12);
+        var failed = new SortedSet<string>(StringComparer.Ordinal);
+        IReadOnlyList<Edges.Member> Members() => [.. world.Hosts.Keys.Where(h => h != "h1").Order(StringComparer.Ordinal)
+            .Select(h => new Edges.Member(h, h, h) { State = failed.Contains(h) ? Edges.MemberState.Failed : Edges.MemberState.Alive })];
+        world.Network.MembersOf = host => host == "h1" ? Members() : null;
+        world.Start();
+        world.Run(3 * s_minute);
+        Fail("h5");
+        Assert.Null(Frozen("h1"));
+        world.Run(2 * s_minute);
+        Fail("h6");
+        Assert.Null(Frozen("h1"));
+        Fail("h7");
+        Assert.Equal("2 of 12 hosts failed or came back within 1 min (h6, h7); nothing begins for 10 min", Frozen("h1"));
+        Assert.Null(Frozen("h2"));
+        world.Run(5 * s_minute);
+        failed.Clear();
+        world.Run(9 * s_minute);
+        Assert.StartsWith("3 of 12 hosts failed or came back", Frozen("h1"), StringComparison.Ordinal);
+        world.Run(2 * s_minute);
+        Assert.Null(Frozen("h1"));
+
+        Fail("h8");
+        Fail("h9");
+        Assert.NotNull(Frozen("h1"));
+        world.Do(new ThawAsked("h1"));
+        Assert.Null(Frozen("h1"));
+        Assert.Equal(BrakeMark.None, Story.Status(world, world.Hosts["h1"]).Brake!.Mark);
+
+        string? Frozen(string host) => Story.Status(world, world.Hosts[host]).Brake!.Frozen;
+
+        void Fail(string host)
+        {
+            failed.Add(host);
+            world.Hosts["h1"].Tell(new Edges.MembersChanged(Members()));
+        }
+    }
+
     private static SimWorld Hosts(int count)
     {
         var world = new SimWorld(11);

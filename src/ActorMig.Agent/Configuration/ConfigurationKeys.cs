@@ -39,6 +39,9 @@ internal static class ConfigurationKeys
             ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),
             ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.barter.moves-per-hour"] = Core((o, v) => o with { MovesPerHour = (int)Within(v, 0, ActorMigOptions.MovesPerHourMax) }),
+            ["actormig.brake.storm-share"] = Core((o, v) => o with { StormShare = Fraction(v) }),
+            ["actormig.brake.storm-window"] = Core((o, v) => o with { StormWindowMs = Positive(v) }),
+            ["actormig.brake.storm-rest"] = Core((o, v) => o with { StormRestMs = Wait(v) }),
             ["actormig.barter.lease"] = Core((o, v) => o with { LeaseMs = Positive(v) }),
             ["actormig.barter.answer-timeout"] = Core((o, v) => o with { AnswerMs = AtMost(v, DayMs / 2, "12h") is > 0 and var ms ? ms : throw v.Wrong("a duration above zero") }),
             ["actormig.barter.answer-tries"] = Core((o, v) => o with { AnswerTries = (int)Within(v, 1, 100) }),
@@ -114,7 +117,7 @@ internal static class ConfigurationKeys
     /// <summary>What begins like this is taken at once when the configuration is read again; everything else needs a restart.</summary>
     private static readonly string[] TakenAtOnce =
     [
-        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.threshold.", "actormig.host.memory.", "actormig.migration.",
+        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.host.memory.", "actormig.migration.",
         "actormig.libvirt.retry-interval", MembersPrefix,
     ];
 

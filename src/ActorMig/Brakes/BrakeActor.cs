@@ -21,6 +21,7 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
     /// <summary>The wall clock may be set meanwhile: so often the end is looked for.</summary>
     private const long OverMs = 10_000;
     private readonly SortedSet<string> _untold = new(StringComparer.Ordinal);
+    private readonly Storm _storm = new();
     private IReadOnlyList<Member> _members = [];
     private BrakeSet? _set;
     private BrakeStatus? _told;
@@ -68,11 +69,26 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
                 Say(_set);
                 WaitForEnd(_set);
                 break;
+            case OptionsChanged changed:
+                options = changed.Options;
+                break;
         }
     }
 
     private void Set(SetBrake set)
     {
+        if (!set.IsFrozen && _storm.IsResting(Context.Now.MonotonicMs))
+        {
+            _storm.End();
+            Context.Note(314, $"{set.Person} ended the rest after the storm on {options.HostName}; moves may begin here again.");
+            Say(_set);
+            if (!IsInForce(_set))
+            {
+                Context.Tell(set.ReplyTo, new BrakeAnswered(true, $"the rest after the storm is over on {options.HostName}; on each other host it ends by itself, or by this command"));
+                return;
+            }
+        }
+
         if (!set.IsFrozen && !IsInForce(_set))
         {
             Context.Tell(set.ReplyTo, new BrakeAnswered(false, "the cluster is not frozen, as far as this host knows; there is nothing to thaw"));
@@ -143,8 +159,15 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
 
     private void Take(IReadOnlyList<Member> members)
     {
+        // Told anew in each round: mostly there is no news.
+        if (ReferenceEquals(members, _members))
+        {
+            return;
+        }
+
         var before = _members;
         _members = members;
+        LookAtStorm(before);
         _untold.RemoveWhere(h => Member.Find(members, h) is null);
         var news = members.Where(m => Member.Find(before, m.Host) is null).Select(m => m.Host).ToArray();
         if (_set?.By == options.HostName && IsInForce(_set) && news.Length > 0)
@@ -155,6 +178,16 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
         }
 
         Say(_set);
+    }
+
+    private void LookAtStorm(IReadOnlyList<Member> before)
+    {
+        var now = Context.Now.MonotonicMs;
+        if (_storm.See(before, _members, options, now) is { } storm)
+        {
+            Context.Note(314, $"{storm}.");
+            WaitForEnd(_set);
+        }
     }
 
     private void TellUntold(BrakeSet? set)
@@ -175,8 +208,12 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
 
     private void Say(BrakeSet? set)
     {
-        var status = new BrakeStatus(IsInForce(set) ? $"{set!.Person} on {set.By} froze the cluster: {set.Why}" : null, set?.UntilWallMs, set?.Mark ?? BrakeMark.None, [.. _untold]);
-        if (_told is null || status.Frozen != _told.Frozen || status.Mark != _told.Mark || !status.Untold.SequenceEqual(_told.Untold))
+        var now = Context.Now;
+        var mark = set?.Mark ?? BrakeMark.None;
+        var status = IsInForce(set) ? new BrakeStatus($"{set!.Person} on {set.By} froze the cluster: {set.Why}", set.UntilWallMs, mark, [.. _untold])
+            : _storm.IsResting(now.MonotonicMs) ? new BrakeStatus(_storm.Sentence, _told?.Frozen == _storm.Sentence ? _told.UntilWallMs : now.WallMs + _storm.LeftMs(now.MonotonicMs), mark, [.. _untold])
+            : new BrakeStatus(null, null, mark, [.. _untold]);
+        if (_told is null || status.Frozen != _told.Frozen || status.UntilWallMs != _told.UntilWallMs || status.Mark != _told.Mark || !status.Untold.SequenceEqual(_told.Untold))
         {
             _told = status;
             Context.Tell(host, new BrakeChanged(status));
@@ -185,9 +222,15 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
 
     private void WaitForEnd(BrakeSet? set)
     {
-        if (IsInForce(set) && set!.UntilWallMs is { } until)
+        long? leftMs = IsInForce(set) ? set!.UntilWallMs - Context.Now.WallMs : null;
+        if (_storm.IsResting(Context.Now.MonotonicMs))
         {
-            Context.StartTimer(Over, Over, Math.Clamp(until - Context.Now.WallMs, 1, OverMs));
+            leftMs = Math.Min(leftMs ?? long.MaxValue, _storm.LeftMs(Context.Now.MonotonicMs));
+        }
+
+        if (leftMs is { } ms)
+        {
+            Context.StartTimer(Over, Over, Math.Clamp(ms, 1, OverMs));
         }
         else
         {

@@ -391,6 +391,7 @@ public sealed partial class HostActor(
         var own = changed with { Options = options };
         Context.Tell(_vms!, own);
         Context.Tell(_barter!, own);
+        Context.Tell(_brake!, own);
         if (_round > 0 && (before.RoundMs, before.RoundJitter) != (options.RoundMs, options.RoundJitter))
         {
             // A long round must not be waited for when short ones are wanted.
