@@ -331,14 +331,14 @@ internal sealed class LabCase : IAsyncDisposable
 
         foreach (var guest in _lab.Guests.Where(g => !IsRunning(g) || !g.HasWholeDisk))
         {
-            await guest.BootAnewAsync(_lab.Hosts, _lab.Hosts[(guest.Number - 1) / 2]);
+            await guest.BootAnewAsync(_lab.Hosts, _lab.HomeOf(guest));
         }
 
         await _lab.WaitForGuestsAsync(TimeSpan.FromSeconds(60));
         await CalmAsync();
         foreach (var guest in _lab.Guests)
         {
-            var home = _lab.Hosts[(guest.Number - 1) / 2];
+            var home = _lab.HomeOf(guest);
             if (_lab.Where(guest) is [var only] && only.Host != home.Name)
             {
                 var away = _lab.Hosts.First(h => h.Name == only.Host);

@@ -4,7 +4,7 @@ using System.Globalization;
 namespace ActorMig.Lab;
 
 /// <summary>
-/// The lab: two hosts, four guests, and the namespace from which they are watched. It touches nothing of the machine's own libvirt, network or guests,
+/// The lab: hosts, guests, the switch between them, and the namespace from which they are watched. It touches nothing of the machine's own libvirt, network or guests,
 /// and what an earlier run left behind is removed before it begins.
 /// </summary>
 internal sealed class Lab : IAsyncDisposable
@@ -12,16 +12,19 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>EWOULDBLOCK: what a file that is locked by another says.</summary>
     private const int WouldBlock = 11;
 
+    /// <summary>A host's cable to the switch.</summary>
+    private const string Uplink = "up0";
+
     private readonly FileStream _lock;
 
-    private Lab(FileStream fileLock, string cacheDir, bool hasKvm, string machine, GuestShape shape, IReadOnlyList<LabHost> hosts)
+    private Lab(FileStream fileLock, string cacheDir, bool hasKvm, string machine, GuestShape shape, IReadOnlyList<LabHost> hosts, int guests)
     {
         _lock = fileLock;
         CacheDir = cacheDir;
         HasKvm = hasKvm;
         Machine = machine;
         Hosts = hosts;
-        Guests = [.. Enumerable.Range(1, 4).Select(n => new LabGuest(n, cacheDir, hasKvm, shape))];
+        Guests = [.. Enumerable.Range(1, guests).Select(n => new LabGuest(n, cacheDir, hasKvm, shape))];
     }
 
     /// <summary>The folder with the guests' kernel and initrd.</summary>
@@ -41,13 +44,19 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>True to leave everything running at the end. Set when the end is reached: what fails or is stopped before is removed.</summary>
     public bool IsKept { get; set; }
 
+    /// <summary>Where a guest is at the beginning: as many on each host, in the order of their numbers.</summary>
+    public LabHost HomeOf(LabGuest guest) => Hosts[(guest.Number - 1) * Hosts.Count / Guests.Count];
+
     /// <summary>Makes the hosts, each with a libvirt that answers.</summary>
     /// <param name="repository">The repository's folder.</param>
     /// <param name="say">Is told what happens.</param>
     /// <param name="shape">How big the guests are.</param>
+    /// <param name="size">How many hosts and guests; null: two and four.</param>
     /// <param name="cancellation">Ends the waiting; what was made is removed.</param>
-    public static async Task<Lab> StartAsync(string repository, Action<string> say, GuestShape shape, CancellationToken cancellation = default)
+    public static async Task<Lab> StartAsync(
+        string repository, Action<string> say, GuestShape shape, LabSize? size = null, CancellationToken cancellation = default)
     {
+        size ??= LabSize.Usual;
         var fileLock = TakeLock();
         Lab lab;
         try
@@ -58,7 +67,8 @@ internal sealed class Lab : IAsyncDisposable
             var hocon = Path.Combine(repository, "hocon");
             var (hasKvm, kvmText) = await Kvm.FindAsync(cache, cancellation);
             say(kvmText);
-            lab = new Lab(fileLock, cache, hasKvm, kvmText, shape, [new LabHost(1, agent, hocon), new LabHost(2, agent, hocon)]);
+            lab = new Lab(
+                fileLock, cache, hasKvm, kvmText, shape, [.. Enumerable.Range(1, size.Hosts).Select(n => new LabHost(n, agent, hocon))], size.Guests);
         }
         catch
         {
@@ -69,7 +79,7 @@ internal sealed class Lab : IAsyncDisposable
         try
         {
             Directory.CreateDirectory(LabNames.StateDir + "/share");
-            say("making two hosts (network, mount and process namespaces) and starting their libvirt");
+            say($"making {size.Hosts} hosts (network, mount and process namespaces) and starting their libvirt");
             lab.MakeNetwork();
             foreach (var host in lab.Hosts)
             {
@@ -98,14 +108,14 @@ internal sealed class Lab : IAsyncDisposable
         return Path.Combine(repository, "artifacts", "bin", "ActorMig.Agent", configuration, "actormig");
     }
 
-    /// <summary>Boots guests: two on each host.</summary>
+    /// <summary>Boots the guests, each where it is at home.</summary>
     public async Task BootAsync(Action<string> say, bool isPersistent = true, CancellationToken cancellation = default)
     {
         say($"booting {Guests.Count} guests of {LabNames.GuestMemoryMiB} MiB");
         foreach (var guest in Guests)
         {
             cancellation.ThrowIfCancellationRequested();
-            guest.Boot(Hosts[(guest.Number - 1) / 2], isPersistent);
+            guest.Boot(HomeOf(guest), isPersistent);
         }
 
         await WaitForGuestsAsync(TimeSpan.FromSeconds(90), cancellation);
@@ -147,9 +157,9 @@ internal sealed class Lab : IAsyncDisposable
         }
     }
 
-    /// <summary>Cuts the link between the hosts, or joins it again: nothing gets through, and nobody is told.</summary>
+    /// <summary>Cuts h2 from the others, or joins it again: nothing gets through, and nobody is told.</summary>
     public static void SetLink(bool isUp) =>
-        Shell.Run("ip", ["-n", LabNames.Namespace("h2"), "link", "set", "up0", .. isUp ? (string[])["master", "br0"] : ["nomaster"]]);
+        Shell.Run("ip", ["-n", LabNames.Namespace("h2"), "link", "set", Uplink, .. isUp ? (string[])["master", "br0"] : ["nomaster"]]);
 
     /// <summary>On which hosts libvirt shows a guest as active, and in which state.</summary>
     public IReadOnlyList<(string Host, string State)> Where(LabGuest guest)
@@ -269,27 +279,35 @@ internal sealed class Lab : IAsyncDisposable
 
     private void MakeNetwork()
     {
+        Shell.Run("ip", "netns", "add", LabNames.Switch);
+        MakeBridge(LabNames.Switch);
         foreach (var host in Hosts)
         {
             var ns = LabNames.Namespace(host.Name);
             Shell.Run("ip", "netns", "add", ns);
             Shell.Run("ip", "-n", ns, "link", "set", "lo", "up");
-            Shell.Run("ip", "-n", ns, "link", "add", "br0", "type", "bridge", "stp_state", "0", "forward_delay", "0");
+            MakeBridge(ns);
             Shell.Run("ip", "-n", ns, "addr", "add", host.Address + "/24", "dev", "br0");
-            Shell.Run("ip", "-n", ns, "link", "set", "br0", "up");
+            Plug(host.Name, ns, Uplink);
+            Shell.Run("ip", "-n", ns, "link", "set", Uplink, "master", "br0", "up");
         }
 
-        Link(LabNames.Namespace("h1"), LabNames.Namespace("h2"), "up0", "up0");
-        Shell.Run("ip", "-n", LabNames.Namespace("h2"), "link", "set", "up0", "master", "br0", "up");
         Shell.Run("ip", "netns", "add", LabNames.Control);
-        Link(LabNames.Namespace("h1"), LabNames.Control, "ctl0", "eth0");
+        Plug("ctl", LabNames.Control, "eth0");
         Shell.Run("ip", "-n", LabNames.Control, "addr", "add", LabNames.ControlAddress + "/24", "dev", "eth0");
         Shell.Run("ip", "-n", LabNames.Control, "link", "set", "eth0", "up");
     }
 
-    private static void Link(string one, string other, string nameInOne, string nameInOther)
+    private static void MakeBridge(string ns)
     {
-        Shell.Run("ip", "-n", one, "link", "add", nameInOne, "type", "veth", "peer", "name", nameInOther, "netns", other);
-        Shell.Run("ip", "-n", one, "link", "set", nameInOne, "master", "br0", "up");
+        Shell.Run("ip", "-n", ns, "link", "add", "br0", "type", "bridge", "stp_state", "0", "forward_delay", "0");
+        Shell.Run("ip", "-n", ns, "link", "set", "br0", "up");
+    }
+
+    /// <summary>A cable from a port of the switch to a device of another namespace.</summary>
+    private static void Plug(string port, string ns, string device)
+    {
+        Shell.Run("ip", "-n", LabNames.Switch, "link", "add", port, "type", "veth", "peer", "name", device, "netns", ns);
+        Shell.Run("ip", "-n", LabNames.Switch, "link", "set", port, "master", "br0", "up");
     }
 }

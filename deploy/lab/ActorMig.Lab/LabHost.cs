@@ -89,7 +89,8 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         // libvirtd does not start without the user of QEMU, even where it is not used.
         WriteWith("/etc/passwd", $"{Dir}/passwd", "libvirt-qemu:x:64055:64055::/var/lib/libvirt:/usr/sbin/nologin");
         WriteWith("/etc/group", $"{Dir}/group", "libvirt-qemu:x:64055:");
-        File.WriteAllText($"{Dir}/hosts", "127.0.0.1 localhost\n10.77.0.1 h1\n10.77.0.2 h2\n");
+        File.WriteAllLines(
+            $"{Dir}/hosts", ["127.0.0.1 localhost", .. Enumerable.Range(1, LabSize.HostsMax).Select(n => FormattableString.Invariant($"{LabNames.HostAddress(n)} h{n}"))]);
         var script = $"""
             hostname {Name}
             mount --bind {Dir}/etc /etc/libvirt && mount --bind {Dir}/run /run/libvirt && mount --bind {Dir}/lib /var/lib/libvirt &&
@@ -332,7 +333,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         auth_unix_rw = "none"
         keepalive_interval = {Keepalive.IntervalS}
         keepalive_count = {Keepalive.Count}
-        host_uuid = "77000000-0000-4000-8000-00000000000{Number}"
+        host_uuid = "77000000-0000-4000-8000-{Number:D12}"
         log_outputs = "2:file:/var/log/libvirt/libvirtd.log"
 
         """);

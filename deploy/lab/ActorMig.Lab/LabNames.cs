@@ -5,6 +5,7 @@ internal static class LabNames
 {
     public const string Prefix = "amlab-";
     public const string Control = Prefix + "ctl";
+    public const string Switch = Prefix + "switch";
     public const string ControlAddress = "10.77.0.250";
     public const string StateDir = "/var/tmp/actormig-lab";
     public const string MadeFolders = StateDir + "/made-folders";

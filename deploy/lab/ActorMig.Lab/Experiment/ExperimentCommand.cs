@@ -54,7 +54,7 @@ internal static class ExperimentCommand
     /// <returns>0 if no must was missed.</returns>
     public static async Task<int> RunAsync(string repository, string directory, ExperimentOptions options, Action<string> say, CancellationToken stop)
     {
-        await using var lab = await Lab.StartAsync(repository, text => say("experiment: " + text), GuestShape.Usual, stop);
+        await using var lab = await Lab.StartAsync(repository, text => say("experiment: " + text), GuestShape.Usual, cancellation: stop);
         return await RunAsync(lab, directory, options, say, stop);
     }
 
