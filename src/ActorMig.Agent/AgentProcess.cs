@@ -1,9 +1,11 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
 using ActorMig.Cluster;
+using ActorMig.Cluster.Tls;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -97,6 +99,12 @@ internal static partial class AgentProcess
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
         PeerTransport? transport = null;
+        using var certificates = options.Tls.ForPeers is { } tls ? CertificateStore.Open(tls, options.Core.HostName, time, note => LogPeers(logger, note)) : null;
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            certificates?.Look();
+        });
         var membership = system.Spawn(Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport))), "membership");
         var peers = await PeerTransport.StartAsync(
             new PeerTransportOptions
@@ -104,9 +112,20 @@ internal static partial class AgentProcess
                 HostName = options.Core.HostName,
                 Listen = options.Listen,
                 Peers = options.Peers,
+                Certificates = certificates,
                 QueueMax = options.PeerQueueMax,
+                QueueBytesMax = options.PeerQueueBytesMax,
+                BatchMax = options.PeerBatchMax,
+                BatchBytesMax = options.PeerBatchBytesMax,
                 MessageBytesMax = options.PeerMessageBytesMax,
                 Timeout = TimeSpan.FromMilliseconds(options.PeerTimeoutMs),
+                ConnectionsMax = options.PeerConnectionsMax,
+                StreamsMax = options.PeerStreamsMax,
+                HeaderBytesMax = options.PeerHeaderBytesMax,
+                StrangersPerSecond = options.StrangersPerSecond,
+                RefusedMax = options.RefusedMax,
+                Note = note => LogPeers(logger, note),
+                Time = time,
             },
             Wire.Messages(),
             said => system.Tell(membership, said),
@@ -126,7 +145,8 @@ internal static partial class AgentProcess
             system.Tell(hypervisor, new ConfigurationReloaded(changed));
             system.Tell(host, new OptionsChanged(changed.Core, Policies(changed)));
         });
-        LogStarted(logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), options.Socket);
+        LogStarted(
+            logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
@@ -150,6 +170,9 @@ internal static partial class AgentProcess
     [LoggerMessage(908, LogLevel.Warning, "{Note}")]
     private static partial void LogJournal(ILogger logger, string note);
 
-    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen}, commands at {Socket}.")]
-    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string socket);
+    [LoggerMessage(920, LogLevel.Warning, "{Note}")]
+    private static partial void LogPeers(ILogger logger, string note);
+
+    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen} ({Security}), commands at {Socket}.")]
+    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string security, string socket);
 }
