@@ -12,7 +12,7 @@ public sealed class CertificateStore : IDisposable
     private static readonly TimeSpan ReminderInterval = TimeSpan.FromDays(1);
 
     /// <summary>A certificate and its key are two files: between the one and the other they may not belong together.</summary>
-    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Patience = TimeSpan.FromSeconds(1);
     private readonly PeerTlsOptions _options;
     private readonly string _host;
     private readonly TimeProvider _time;
@@ -78,7 +78,7 @@ public sealed class CertificateStore : IDisposable
                     if (_doubtful.Stamp != stamp)
                     {
                         _doubtful = (stamp, _lookedAt);
-                        _timer.Change(Patience, _options.LookInterval);
+                        _timer.Change(2 * Patience, _options.LookInterval);
                     }
                     else if (_time.GetElapsedTime(_doubtful.Since) >= Patience)
                     {
