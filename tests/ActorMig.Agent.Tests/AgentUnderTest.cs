@@ -10,7 +10,8 @@ internal sealed class AgentUnderTest(TestFolder folder)
     /// <summary>Further lines of its configuration, which win.</summary>
     public string More { get; set; } = "";
 
-    private readonly int _port = FreePort();
+    /// <summary>Where it listens, at 127.0.0.71.</summary>
+    public int Port { get; } = FreePort();
 
     private string Socket => folder.File("s");
 
@@ -23,7 +24,7 @@ internal sealed class AgentUnderTest(TestFolder folder)
               mode = auto
               data-dir = "{{folder.File("data")}}"
               socket = "{{Socket}}"
-              listen { address = 127.0.0.71, port = {{_port}} }
+              listen { address = 127.0.0.71, port = {{Port}} }
               libvirt.uri = "qemu+unix:///system?socket={{folder.File("no-libvirt")}}"
               journal.ballast = 1MiB
               journal.free-space-min = 1MiB

@@ -69,6 +69,13 @@ internal static class Sample
             values.Add(Make(parameter.ParameterType, parameter.Name!, ref number));
         }
 
-        return constructor.Invoke([.. values]);
+        var made = constructor.Invoke([.. values]);
+        var names = constructor.GetParameters().Select(p => p.Name).ToArray();
+        foreach (var property in type.GetProperties().Where(p => p.CanWrite && !names.Contains(p.Name)))
+        {
+            property.SetValue(made, Make(property.PropertyType, property.Name, ref number));
+        }
+
+        return made;
     }
 }
