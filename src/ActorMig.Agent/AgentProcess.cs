@@ -87,6 +87,12 @@ internal static partial class AgentProcess
         // What needs a restart is taken from here; actors that start anew are made from what is in force then.
         var options = running.Options;
         var time = TimeProvider.System;
+        using var certificates = options.Tls.ForPeers is { } tls ? CertificateStore.Open(tls, options.Core.HostName, time, note => LogPeers(logger, note)) : null;
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            certificates?.Look();
+        });
         var opened = await AgentJournal.OpenAsync(options, time, note => LogJournal(logger, note)).ConfigureAwait(false);
         await using var journal = opened.Journal;
         IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
@@ -99,12 +105,6 @@ internal static partial class AgentProcess
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
         PeerTransport? transport = null;
-        using var certificates = options.Tls.ForPeers is { } tls ? CertificateStore.Open(tls, options.Core.HostName, time, note => LogPeers(logger, note)) : null;
-        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
-        {
-            context.Cancel = true;
-            certificates?.Look();
-        });
         var membership = system.Spawn(Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport))), "membership");
         var peers = await PeerTransport.StartAsync(
             new PeerTransportOptions

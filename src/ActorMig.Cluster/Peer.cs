@@ -31,11 +31,8 @@ internal sealed class Peer(string name, IPEndPoint address, PeerTransportOptions
 
     public void End() => _end.Cancel();
 
-    public void Dispose()
-    {
-        _end.Dispose();
-        Queue.Dispose();
-    }
+    /// <summary>By its sender, when that has ended.</summary>
+    public void Dispose() => _end.Dispose();
 
     /// <summary>
     /// Hands on what a batch holds, in order. One that came before, or that a later one has overtaken, is dropped: so nothing comes twice or out of order.

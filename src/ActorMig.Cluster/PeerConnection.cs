@@ -7,7 +7,7 @@ namespace ActorMig.Cluster;
 /// <summary>A connection that came: who is at its other end, and when it must end.</summary>
 internal sealed class PeerConnection : IDisposable
 {
-    private readonly ConnectionContext _connection;
+    private readonly IConnectionLifetimeNotificationFeature? _lifetime;
     private readonly StrangerGate? _gate;
     private readonly ITimer? _age;
     private int _left;
@@ -20,20 +20,27 @@ internal sealed class PeerConnection : IDisposable
     /// <param name="time">The clock.</param>
     public PeerConnection(ConnectionContext connection, string who, StrangerGate? gate, TimeSpan? ageMax, TimeSpan grace, TimeProvider time)
     {
-        (_connection, Who, _gate) = (connection, who, gate);
+        (_lifetime, Who, _gate) = (connection.Features.Get<IConnectionLifetimeNotificationFeature>(), who, gate);
         if (ageMax is { } age)
         {
             var isAsked = false;
             _age = time.CreateTimer(
                 _ =>
                 {
-                    if (isAsked)
+                    try
                     {
-                        connection.Abort(new ConnectionAbortedException("The connection is too old."));
-                    }
+                        if (isAsked)
+                        {
+                            connection.Abort(new ConnectionAbortedException("The connection is too old."));
+                        }
 
-                    isAsked = true;
-                    Close();
+                        isAsked = true;
+                        Close();
+                    }
+                    catch (ObjectDisposedException)
+                    {
+                        // It ended meanwhile.
+                    }
                 },
                 null,
                 age,
@@ -56,7 +63,7 @@ internal sealed class PeerConnection : IDisposable
     public bool HasGiven { get; set; }
 
     /// <summary>What has begun is answered, nothing more is begun.</summary>
-    public void Close() => _connection.Features.Get<IConnectionLifetimeNotificationFeature>()?.RequestClose();
+    public void Close() => _lifetime?.RequestClose();
 
     /// <summary>It has shown that it is a member, or has ended: it takes no place from strangers.</summary>
     public void LeaveGate()

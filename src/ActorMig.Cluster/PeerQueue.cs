@@ -1,11 +1,13 @@
+using System.Threading.Channels;
+
 namespace ActorMig.Cluster;
 
 /// <summary>What waits for a peer: bounded by number and size, the oldest goes first. One reader; thread-safe.</summary>
-internal sealed class PeerQueue(int messagesMax, long bytesMax) : IDisposable
+internal sealed class PeerQueue(int messagesMax, long bytesMax)
 {
     private readonly Lock _changing = new();
     private readonly Queue<Outgoing> _waiting = new();
-    private readonly SemaphoreSlim _signal = new(0, 1);
+    private readonly Channel<bool> _signal = Channel.CreateBounded<bool>(new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true });
     private long _bytes;
     private long _dropped;
 
@@ -34,10 +36,7 @@ internal sealed class PeerQueue(int messagesMax, long bytesMax) : IDisposable
                 Interlocked.Increment(ref _dropped);
             }
 
-            if (_signal.CurrentCount == 0)
-            {
-                _signal.Release();
-            }
+            _signal.Writer.TryWrite(true);
         }
     }
 
@@ -46,15 +45,13 @@ internal sealed class PeerQueue(int messagesMax, long bytesMax) : IDisposable
     {
         while (true)
         {
-            await _signal.WaitAsync(cancellation).ConfigureAwait(false);
+            await _signal.Reader.ReadAsync(cancellation).ConfigureAwait(false);
             if (Take(limits) is { Count: > 0 } batch)
             {
                 return batch;
             }
         }
     }
-
-    public void Dispose() => _signal.Dispose();
 
     private List<Outgoing> Take(BatchLimits limits)
     {
@@ -71,9 +68,9 @@ internal sealed class PeerQueue(int messagesMax, long bytesMax) : IDisposable
                 _bytes -= next.Bytes;
             }
 
-            if (_waiting.Count > 0 && _signal.CurrentCount == 0)
+            if (_waiting.Count > 0)
             {
-                _signal.Release();
+                _signal.Writer.TryWrite(true);
             }
         }
 

@@ -95,7 +95,12 @@ internal sealed class PeerSender(Peer peer, PeerTransportOptions options, long r
 
             // The client keeps its own time; that it has given up is not left to it alone, for this is the only sender that the peer has.
             using var response = await Client().SendAsync(request, soon.Token).WaitAsync(2 * options.Timeout, stop).ConfigureAwait(false);
-            _connectsAnswered = Volatile.Read(ref _connects);
+            if (_connectsAnswered != Volatile.Read(ref _connects))
+            {
+                _connectsAnswered = Volatile.Read(ref _connects);
+                refusals.Forgive(peer.Name);
+            }
+
             if (response.IsSuccessStatusCode)
             {
                 return null;

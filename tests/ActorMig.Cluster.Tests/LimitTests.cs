@@ -126,11 +126,43 @@ public sealed class LimitTests : IDisposable
         {
             using var stranger = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp);
             stranger.Bind(new IPEndPoint(IPAddress.Parse("127.0.0.9"), 0));
-            await stranger.ConnectAsync(IPAddress.Loopback, _b);
+            try
+            {
+                await stranger.ConnectAsync(IPAddress.Loopback, _b);
+            }
+            catch (SocketException)
+            {
+                // Turned away at once.
+            }
         }
 
         await UntilAsync(() => two.Counters().Refused is [{ Who: "127.0.0.9", Reason: RefusalReason.TooManyStrangers, Count: >= 10 }]);
         Assert.StartsWith("127.0.0.9 is refused: more than 1 connections in a second come from", Assert.Single(notes), StringComparison.Ordinal);
+        await using var one = await StartAsync(PeerTransportTests.Options("one", _a, ("two", _b)));
+        one.Send("two", 1, "barter", new Hello("", 1));
+        Assert.True(_received.TryTake(out _, Limit));
+    }
+
+    [Fact]
+    public async Task A_peer_that_sends_too_slowly_is_not_waited_for()
+    {
+        var notes = new BlockingCollection<string>();
+        await using var two = await StartAsync(
+            PeerTransportTests.Options("two", _b, ("one", _a)) with { Timeout = TimeSpan.FromMilliseconds(300), Note = notes.Add });
+        using var client = new HttpClient();
+        using var request = new HttpRequestMessage(HttpMethod.Post, $"http://127.0.0.1:{_b}/v1/messages")
+        {
+            Version = HttpVersion.Version20,
+            VersionPolicy = HttpVersionPolicy.RequestVersionExact,
+            Content = new Unending(),
+        };
+        foreach (var (header, value) in ((string, string)[])[("actormig-from", "one"), ("actormig-protocol", "2"), ("actormig-incarnation", "1")])
+        {
+            request.Headers.Add(header, value);
+        }
+
+        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.SendAsync(request, TestContext.Current.CancellationToken)).WaitAsync(Limit);
+        Assert.Equal("one is refused: what it sends takes more than 0.3 s (actormig.peers.timeout) (said once; further ones are counted)", notes.Take());
         await using var one = await StartAsync(PeerTransportTests.Options("one", _a, ("two", _b)));
         one.Send("two", 1, "barter", new Hello("", 1));
         Assert.True(_received.TryTake(out _, Limit));
@@ -154,6 +186,25 @@ public sealed class LimitTests : IDisposable
         PeerTransport.StartAsync(options, PeerTransportTests.Registry(), said => _received.Add(((Hello)said.Message).Number), (peer, why) => _unreachable.Add((peer, why)));
 
     private static int Port(TcpListener listener) => ((IPEndPoint)listener.LocalEndpoint).Port;
+
+    /// <summary>A body that begins and does not go on.</summary>
+    private sealed class Unending : HttpContent
+    {
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) => SerializeToStreamAsync(stream, context, CancellationToken.None);
+
+        protected override async Task SerializeToStreamAsync(Stream stream, TransportContext? context, CancellationToken cancellationToken)
+        {
+            await stream.WriteAsync("AMB"u8.ToArray(), cancellationToken);
+            await stream.FlushAsync(cancellationToken);
+            await Task.Delay(Limit, cancellationToken);
+        }
+
+        protected override bool TryComputeLength(out long length)
+        {
+            length = 0;
+            return false;
+        }
+    }
 
     private static async Task UntilAsync(Func<bool> isSo)
     {

@@ -242,6 +242,38 @@ public sealed class TlsTests : IDisposable
     }
 
     [Fact]
+    public async Task A_certificate_that_expires_while_its_connection_stands_counts_no_more()
+    {
+        using (var authority = ClusterAuthority.Open(_certificates.Authority))
+        {
+            authority.Issue("one", [], _certificates.Folder("one"), TimeSpan.FromSeconds(3), DateTimeOffset.UtcNow);
+        }
+
+        using var ofOne = _certificates.Open("one");
+        using var ofTwo = _certificates.Open("two");
+        await using var two = await StartAsync("two", _b, ofTwo, ("one", _a));
+        await using var one = await StartAsync("one", _a, ofOne, ("two", _b));
+        await UntilAsync(() =>
+        {
+            one.Send("two", 1, "barter", new Hello("hi", 1));
+            return _unreachable.Count > 0;
+        });
+        Assert.StartsWith("answered 403: its certificate expired at ", _unreachable.Take(), StringComparison.Ordinal);
+        Assert.NotEmpty(_received);
+        Assert.Contains(two.Counters().Refused, r => r is { Who: "one", Reason: RefusalReason.Expired });
+    }
+
+    [Fact]
+    public void A_key_that_everybody_can_read_is_said()
+    {
+        _certificates.Issue("one");
+        var key = TestCertificates.Files(_certificates.Folder("one")).Key;
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.OtherRead);
+        using var open = _certificates.Open("one", _notes.Add);
+        Assert.Equal($"The key {key} can be read by everybody on this host, who can be this host then; say `chmod 600 {key}`.", Assert.Single(_notes));
+    }
+
+    [Fact]
     public void Certificates_that_are_not_the_hosts_or_not_there_are_said_at_the_start()
     {
         _certificates.Issue("one");

@@ -31,6 +31,7 @@ public sealed class CertificateStore : IDisposable
         var stamp = Stamp();
         _held = new Held(HostCertificates.Read(options.Files, host, time.GetUtcNow()), stamp, 1);
         _lookedAt = time.GetTimestamp();
+        WarnOfOpenKeys();
         Remind();
         _timer = time.CreateTimer(_ => Look(), null, options.LookInterval, options.LookInterval);
     }
@@ -117,6 +118,7 @@ public sealed class CertificateStore : IDisposable
             _held = new Held(certificates, stamp, _held.Generation + 1);
             (_refused, _remindedAt) = ("", null);
             _note(FormattableString.Invariant($"The certificate {_options.Files.Certificate} was taken anew: SHA-256 {certificates.Fingerprint}, until {certificates.End:yyyy-MM-dd HH:mm} UTC."));
+            WarnOfOpenKeys();
         }
     }
 
@@ -140,10 +142,40 @@ public sealed class CertificateStore : IDisposable
             : FormattableString.Invariant($"A certificate of {_host} ends in {left.TotalDays:0} days, at {Now.End:yyyy-MM-dd HH:mm} UTC; renew it (actormig tls renew), and put it at {_options.Files.Certificate}."));
     }
 
+    private void WarnOfOpenKeys()
+    {
+        foreach (var key in ((string[])[_options.Files.Key, _options.Files.ClientKey]).Distinct().Where(IsOpen))
+        {
+            _note($"The key {key} can be read by everybody on this host, who can be this host then; say `chmod 600 {key}`.");
+        }
+
+        static bool IsOpen(string file)
+        {
+            try
+            {
+                return File.GetUnixFileMode(file).HasFlag(UnixFileMode.OtherRead);
+            }
+            catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+            {
+                return false;
+            }
+        }
+    }
+
     /// <summary>Sizes and times of the files: others are other files.</summary>
-    private string Stamp() => string.Join('|', _options.Files.All.Select(f => new FileInfo(f) is { Exists: true } i
-        ? FormattableString.Invariant($"{i.Length}:{i.LastWriteTimeUtc.Ticks}")
-        : "-"));
+    private string Stamp()
+    {
+        try
+        {
+            return string.Join('|', _options.Files.All.Select(f => new FileInfo(f) is { Exists: true } i
+                ? FormattableString.Invariant($"{i.Length}:{i.LastWriteTimeUtc.Ticks}")
+                : "-"));
+        }
+        catch (IOException e)
+        {
+            return e.Message;
+        }
+    }
 
     private sealed record Held(HostCertificates Certificates, string Stamp, int Generation);
 }
