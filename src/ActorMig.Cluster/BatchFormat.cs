@@ -31,7 +31,7 @@ public static class BatchFormat
     }
 
     /// <summary>Writes messages.</summary>
-    /// <param name="run">Which start of the sender's process.</param>
+    /// <param name="run">A random number of the sender, another after each of its starts.</param>
     /// <param name="sequence">Higher than any before in this run.</param>
     /// <param name="frames">The messages.</param>
     public static byte[] Write(long run, long sequence, IReadOnlyList<OutgoingFrame> frames)

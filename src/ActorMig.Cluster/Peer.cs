@@ -8,7 +8,7 @@ internal sealed class Peer(string name, IPEndPoint address, PeerTransportOptions
     private readonly Lock _hearing = new();
     private readonly CancellationTokenSource _end = new();
     private volatile IPEndPoint _address = address;
-    private (long Incarnation, long Run, long Sequence) _heard;
+    private (long Run, long Sequence) _heard;
     private long _received;
     private long _repeated;
     private long _unreadable;
@@ -38,17 +38,17 @@ internal sealed class Peer(string name, IPEndPoint address, PeerTransportOptions
     /// Hands on what a batch holds, in order. One that came before, or that a later one has overtaken, is dropped: so nothing comes twice or out of order.
     /// </summary>
     /// <returns>How many messages could not be read, and why the first of them; the others are handed on.</returns>
-    public (int Unreadable, string? Why) Hear(long incarnation, ReceivedBatch batch, Func<ReceivedFrame, string?> handOn)
+    public (int Unreadable, string? Why) Hear(ReceivedBatch batch, Func<ReceivedFrame, string?> handOn)
     {
         lock (_hearing)
         {
-            if ((_heard.Incarnation, _heard.Run) == (incarnation, batch.Run) && batch.Sequence <= _heard.Sequence)
+            if (_heard.Run == batch.Run && batch.Sequence <= _heard.Sequence)
             {
                 _repeated += batch.Frames.Count;
                 return (0, null);
             }
 
-            _heard = (incarnation, batch.Run, batch.Sequence);
+            _heard = (batch.Run, batch.Sequence);
             var (unreadable, first) = (0, (string?)null);
             foreach (var frame in batch.Frames)
             {

@@ -3,16 +3,20 @@ using System.Net;
 using System.Net.Security;
 using System.Net.Sockets;
 using System.Security.Authentication;
+using System.Security.Cryptography;
 using System.Text;
 using ActorMig.Cluster.Tls;
 
 namespace ActorMig.Cluster;
 
 /// <summary>Sends what waits for one peer, one request after the other, over a connection of its own: so order holds, and others are not held up.</summary>
-internal sealed class PeerSender(Peer peer, PeerTransportOptions options, long run, Action<string, string> unreachable, Refusals refusals)
+internal sealed class PeerSender(Peer peer, PeerTransportOptions options, Action<string, string> unreachable, Refusals refusals)
 {
     private const int AnswerBytesMax = 1_000;
     private readonly CertificateStore? _certificates = options.Certificates;
+
+    /// <summary>The numbers of its requests begin anew with it, and so the peer must not compare them with those of an earlier one.</summary>
+    private readonly long _run = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
     private HttpMessageInvoker? _client;
     private int _generation;
     private int _connects;
@@ -44,7 +48,7 @@ internal sealed class PeerSender(Peer peer, PeerTransportOptions options, long r
 
     private async Task SendAsync(List<Outgoing> batch, CancellationToken stop)
     {
-        var body = BatchFormat.Write(run, ++_sequence, [.. batch.Select(m => m.Frame)]);
+        var body = BatchFormat.Write(_run, ++_sequence, [.. batch.Select(m => m.Frame)]);
         try
         {
             var connects = Volatile.Read(ref _connects);

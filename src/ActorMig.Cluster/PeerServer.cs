@@ -211,7 +211,7 @@ internal sealed class PeerServer : IAsyncDisposable
                 return false;
             }
 
-            var (unreadable, why) = peer.Hear(incarnation, batch, frame => HandOn(from, incarnation, frame, buffer));
+            var (unreadable, why) = peer.Hear(batch, frame => HandOn(from, incarnation, frame, buffer));
             http.Response.StatusCode = StatusCodes.Status202Accepted;
             if (why is not null)
             {

@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Net;
-using System.Security.Cryptography;
 using ActorMig.Actors;
 
 namespace ActorMig.Cluster;
@@ -21,7 +20,6 @@ public sealed class PeerTransport : IAsyncDisposable
     private readonly ConcurrentDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _changing = new();
-    private readonly long _run = BitConverter.ToInt64(RandomNumberGenerator.GetBytes(sizeof(long)));
     private readonly Refusals _refusals;
     private readonly PeerServer _server;
     private List<Task> _senders = [];
@@ -92,7 +90,7 @@ public sealed class PeerTransport : IAsyncDisposable
                 }
 
                 var peer = _peers[name] = new Peer(name, address, _options);
-                var sender = new PeerSender(peer, _options, _run, _unreachable, _refusals);
+                var sender = new PeerSender(peer, _options, _unreachable, _refusals);
                 _senders.Add(Task.Run(() => sender.RunAsync(_stop.Token)));
             }
 

@@ -3,7 +3,7 @@ using System.Text;
 namespace ActorMig.Cluster;
 
 /// <summary>What a body holds.</summary>
-/// <param name="Run">Which start of the sender's process.</param>
+/// <param name="Run">A random number of the sender, another after each of its starts.</param>
 /// <param name="Sequence">Its number in that run.</param>
 /// <param name="Frames">Its messages, in order.</param>
 public sealed record ReceivedBatch(long Run, long Sequence, IReadOnlyList<ReceivedFrame> Frames);

@@ -84,6 +84,29 @@ public sealed class PeerTransportTests
     }
 
     [Fact]
+    public async Task A_peer_that_was_removed_and_comes_again_is_heard()
+    {
+        var (a, b) = (FreePort(), FreePort());
+        var received = new BlockingCollection<PeerMessage>();
+        await using var two = await StartAsync("two", b, ("one", a), received.Add);
+        await using var one = await StartAsync("one", a, ("two", b), _ => { });
+        for (var i = 0; i < 3; i++)
+        {
+            for (var message = 0; message < 3; message++)
+            {
+                one.Send("two", 1, "barter", new Hello("hi", message));
+                Assert.True(received.TryTake(out var said, Limit));
+                Assert.Equal(message, ((Hello)said.Message).Number);
+            }
+
+            one.SetPeers(Options("one", a).Peers);
+            one.SetPeers(Options("one", a, ("two", b)).Peers);
+        }
+
+        Assert.Equal(0, two.Counters().Peers[0].Repeated);
+    }
+
+    [Fact]
     public async Task A_stranger_and_an_unknown_message_are_refused()
     {
         var (a, b) = (FreePort(), FreePort());
