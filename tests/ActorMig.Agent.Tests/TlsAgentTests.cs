@@ -33,7 +33,7 @@ public sealed partial class TlsAgentTests
             """;
         await agent.RunAsync(async client =>
         {
-            Assert.Contains(await FindingsAsync(client), f => f is { About: "h1", Level: FindingLevel.Warning } && f.Text.Contains("host.crt ends in 9 days, at ", StringComparison.Ordinal));
+            Assert.Contains(await FindingsAsync(client), f => f is { About: "h1", Level: FindingLevel.Warning } && f.Text.Contains("host.crt ends in 10 days, at ", StringComparison.Ordinal));
             using var certificates = CertificateStore.Open(
                 new PeerTlsOptions
                 {

@@ -41,7 +41,7 @@ public sealed class TlsCommandsTests : IDisposable
         Assert.Equal(UnixFileMode.UserRead | UnixFileMode.UserWrite, File.GetUnixFileMode(Path.Combine(Host, "host.key")));
         var made = Assert.Single(CertificateInfo.Read(Path.Combine(Host, "host.crt"), DateTimeOffset.UtcNow));
         Assert.Equal(["kvm1", "kvm1.example.com"], made.Names);
-        Assert.Equal((false, 29), (made.IsAuthority, made.DaysLeft));
+        Assert.Equal((false, 30), (made.IsAuthority, made.DaysLeft));
         Assert.Contains("say `actormig tls renew`", Assert.Throws<TlsException>(() => Commands().Issue("kvm1", [], Authority, Host, 30)).Message, StringComparison.Ordinal);
     }
 
@@ -70,14 +70,14 @@ public sealed class TlsCommandsTests : IDisposable
         Assert.Equal(ExitCodes.Ok, Commands().Renew(Authority, Host, 50));
         var made = Assert.Single(CertificateInfo.Read(Path.Combine(Host, "host.crt"), DateTimeOffset.UtcNow));
         Assert.Equal(["kvm1", "kvm1.example.com"], made.Names);
-        Assert.Equal(49, made.DaysLeft);
+        Assert.Equal(50, made.DaysLeft);
         using var whole = System.Security.Cryptography.X509Certificates.X509Certificate2.CreateFromPem(File.ReadAllText(Path.Combine(Host, "host.crt")), key);
         Assert.True(whole.HasPrivateKey);
         Assert.Equal(["ca.crt", "host.crt"], Directory.GetFiles(Host).Select(Path.GetFileName).Order());
 
         // Never longer than the authority itself.
         Commands().Renew(Authority, Host, 1_000);
-        Assert.Equal(99, Assert.Single(CertificateInfo.Read(Path.Combine(Host, "host.crt"), DateTimeOffset.UtcNow)).DaysLeft);
+        Assert.Equal(100, Assert.Single(CertificateInfo.Read(Path.Combine(Host, "host.crt"), DateTimeOffset.UtcNow)).DaysLeft);
     }
 
     [Fact]
@@ -101,7 +101,7 @@ public sealed class TlsCommandsTests : IDisposable
         _output.GetStringBuilder().Clear();
         Assert.Equal(ExitCodes.Ok, Commands().Show(Host));
         var fingerprint = CertificateInfo.Read(Path.Combine(Host, "host.crt"), default)[0].Fingerprint;
-        Assert.Matches($"host.crt +kvm1 +[0-9-]+ [0-9:]+ UTC +29 +{fingerprint}\n", _output.ToString());
+        Assert.Matches($"host.crt +kvm1 +[0-9-]+ [0-9:]+ UTC +30 +{fingerprint}\n", _output.ToString());
         Assert.Matches("ca.crt +ActorMig authority [0-9a-f]{8} \\(authority\\) ", _output.ToString());
         _output.GetStringBuilder().Clear();
         Commands(isJson: true).Show(Path.Combine(Host, "host.crt"));

@@ -39,14 +39,14 @@ internal sealed class TestCertificates : IDisposable
         authority.Renew(Folder(host), TimeSpan.FromDays(90), DateTimeOffset.UtcNow);
     }
 
-    public CertificateStore Open(string host, Action<string>? note = null)
+    public CertificateStore Open(string host, Action<string>? note = null, TimeProvider? time = null)
     {
         if (!Directory.Exists(Folder(host)))
         {
             Issue(host);
         }
 
-        return CertificateStore.Open(new PeerTlsOptions { Files = Files(Folder(host)) }, host, TimeProvider.System, note ?? (_ => { }));
+        return CertificateStore.Open(new PeerTlsOptions { Files = Files(Folder(host)) }, host, time ?? TimeProvider.System, note ?? (_ => { }));
     }
 
     public X509Certificate2 Certificate(string name)

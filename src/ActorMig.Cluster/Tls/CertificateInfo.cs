@@ -31,7 +31,9 @@ public sealed record CertificateInfo(
             certificate.Issuer,
             new DateTimeOffset(certificate.NotBefore).ToUniversalTime(),
             end,
-            (int)Math.Floor((end - now).TotalDays),
+            Days(end - now),
             certificate.GetCertHashString(HashAlgorithmName.SHA256));
     }
+
+    private static int Days(TimeSpan left) => left < TimeSpan.Zero ? Math.Min(-1, (int)left.TotalDays) : (int)Math.Round(left.TotalDays);
 }

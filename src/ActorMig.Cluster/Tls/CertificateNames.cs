@@ -51,6 +51,6 @@ public static class CertificateNames
     internal static string Readable(string text)
     {
         const int Longest = 100;
-        return string.Concat(text.Take(Longest).Select(c => c is > ' ' and < '\u007f' ? c : '?'));
+        return string.Concat(text.Take(Longest).Select(c => c is >= ' ' and < '\u007f' ? c : '?'));
     }
 }
