@@ -63,7 +63,8 @@ public sealed class LimitTests : IDisposable
 
         // The first is on its way, and has no answer; each takes 8 + 6 + 7 + 26 bytes.
         one.Send("two", 1, "barter", new Hello("", 100));
-        await UntilAsync(() => one.Counters().Peers[0].Waiting == 0);
+        using var toDeaf = await deaf.AcceptSocketAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, one.Counters().Peers[0].Waiting);
         for (var i = 101; i <= 200; i++)
         {
             one.Send("two", 1, "barter", new Hello("", i));
@@ -160,7 +161,8 @@ public sealed class LimitTests : IDisposable
             request.Headers.Add(header, value);
         }
 
-        await Assert.ThrowsAnyAsync<HttpRequestException>(() => client.SendAsync(request, TestContext.Current.CancellationToken)).WaitAsync(Limit);
+        // Of its two halves the one or the other fails first.
+        await Assert.ThrowsAnyAsync<Exception>(() => client.SendAsync(request, TestContext.Current.CancellationToken)).WaitAsync(Limit);
         Assert.Equal("one is refused: what it sends takes more than 1 s (actormig.peers.timeout) (said once; further ones are counted)", notes.Take());
         await using var one = await StartAsync(PeerTransportTests.Options("one", _a, ("two", _b)));
         one.Send("two", 1, "barter", new Hello("", 1));

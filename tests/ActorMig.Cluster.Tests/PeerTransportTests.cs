@@ -11,6 +11,7 @@ namespace ActorMig.Cluster.Tests;
 public sealed class PeerTransportTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static int _port = 10_000 + (Environment.ProcessId % 200 * 100);
 
     [Fact]
     public async Task Messages_arrive_with_sender_incarnation_and_actor()
@@ -245,11 +246,25 @@ public sealed class PeerTransportTests
 
     internal static MessageRegistry Registry() => new MessageRegistry().Add("hello.1", TestJson.Default.Hello);
 
+    /// <summary>Below those that the kernel gives to whoever connects, and none twice: tests run beside each other.</summary>
     internal static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        const int Highest = 32_000;
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _port);
+            Assert.True(port < Highest, "No port is free.");
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 }
 
