@@ -1,10 +1,12 @@
 using System.Globalization;
+using System.Runtime.InteropServices;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
 using ActorMig.Cluster;
 using ActorMig.Cluster.Serf;
+using ActorMig.Cluster.Tls;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -91,6 +93,12 @@ internal static partial class AgentProcess
         // What needs a restart is taken from here; actors that start anew are made from what is in force then.
         var options = running.Options;
         var time = TimeProvider.System;
+        using var certificates = options.Tls.ForPeers is { } tls ? CertificateStore.Open(tls, options.Core.HostName, time, note => LogPeers(logger, note)) : null;
+        using var hangup = PosixSignalRegistration.Create(PosixSignal.SIGHUP, context =>
+        {
+            context.Cancel = true;
+            certificates?.Look();
+        });
         var opened = await AgentJournal.OpenAsync(options, time, note => LogJournal(logger, note)).ConfigureAwait(false);
         await using var journal = opened.Journal;
         IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
@@ -112,9 +120,20 @@ internal static partial class AgentProcess
                 HostName = options.Core.HostName,
                 Listen = options.Listen,
                 Peers = options.Peers,
+                Certificates = certificates,
                 QueueMax = options.PeerQueueMax,
+                QueueBytesMax = options.PeerQueueBytesMax,
+                BatchMax = options.PeerBatchMax,
+                BatchBytesMax = options.PeerBatchBytesMax,
                 MessageBytesMax = options.PeerMessageBytesMax,
                 Timeout = TimeSpan.FromMilliseconds(options.PeerTimeoutMs),
+                ConnectionsMax = options.PeerConnectionsMax,
+                StreamsMax = options.PeerStreamsMax,
+                HeaderBytesMax = options.PeerHeaderBytesMax,
+                StrangersPerSecond = options.StrangersPerSecond,
+                RefusedMax = options.RefusedMax,
+                Note = note => LogPeers(logger, note),
+                Time = time,
             },
             Wire.Messages(),
             said => system.Tell(membership, said),
@@ -136,7 +155,8 @@ internal static partial class AgentProcess
             system.Tell(hypervisor, new ConfigurationReloaded(changed));
             system.Tell(host, new OptionsChanged(changed.Core, Policies(changed)));
         });
-        LogStarted(logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), options.Socket);
+        LogStarted(
+            logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
@@ -160,6 +180,9 @@ internal static partial class AgentProcess
     [LoggerMessage(908, LogLevel.Warning, "{Note}")]
     private static partial void LogJournal(ILogger logger, string note);
 
-    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen}, commands at {Socket}.")]
-    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string socket);
+    [LoggerMessage(920, LogLevel.Warning, "{Note}")]
+    private static partial void LogPeers(ILogger logger, string note);
+
+    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen} ({Security}), commands at {Socket}.")]
+    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string security, string socket);
 }

@@ -4,6 +4,7 @@ using ActorMig.Agent;
 using ActorMig.Agent.Commands;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
+using ActorMig.Cluster.Tls;
 using ActorMig.Hocon;
 
 var socket = new Option<string>("--socket")
@@ -21,7 +22,8 @@ agent.SetAction((parsed, stop) => GuardAsync(() => AgentProcess.RunAsync(parsed.
 var check = new Command("check", "Read a configuration file and say what is wrong with it.") { config };
 check.SetAction((parsed, _) => GuardAsync(() =>
 {
-    ConfigurationLoader.Load(parsed.GetValue(config)!);
+    var options = ConfigurationLoader.Load(parsed.GetValue(config)!);
+    using var certificates = options.Tls.ForPeers is { } tls ? CertificateStore.Open(tls, options.Core.HostName, TimeProvider.System, Console.Error.WriteLine) : null;
     Console.WriteLine("The configuration is good.");
     return Task.FromResult(ExitCodes.Ok);
 }));
@@ -80,6 +82,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     cluster,
     HoldCommands.OfHost(HoldAsync),
     DoctorCommand.Build(socket, json, GuardAsync),
+    TlsCommands.Build((parsed, run) => GuardAsync(() => Task.FromResult(run(new TlsCommands(parsed.GetValue(json), Console.Out, TimeProvider.System))))),
     new Command("journal", "The host's journal.") { tail, acceptLoss },
     new Command("actor", "The agent's inside.") { hierarchy },
     SimCommands.Build(),
@@ -101,6 +104,11 @@ static async Task<int> GuardAsync(Func<Task<int>> command)
         return await command();
     }
     catch (HoconException e)
+    {
+        await Console.Error.WriteLineAsync(e.Message);
+        return ExitCodes.BadInput;
+    }
+    catch (TlsException e)
     {
         await Console.Error.WriteLineAsync(e.Message);
         return ExitCodes.BadInput;

@@ -1,63 +1,37 @@
 using System.Collections.Concurrent;
-using System.Globalization;
 using System.Net;
-using System.Net.Sockets;
-using System.Threading.Channels;
 using ActorMig.Actors;
-using Microsoft.AspNetCore.Builder;
-using Microsoft.AspNetCore.Hosting;
-using Microsoft.AspNetCore.Http;
-using Microsoft.AspNetCore.Server.Kestrel.Core;
-using Microsoft.Extensions.Logging;
 
 namespace ActorMig.Cluster;
 
 /// <summary>
-/// Messages between hosts over HTTP/2. Each peer has a queue and a sender of its own, so a slow or dead peer never holds up another. A message may be
-/// lost; who needs an answer asks again. Thread-safe.
+/// Messages between hosts over HTTP/2, with mutual TLS if there are certificates. Each peer has a queue, a connection and a sender of its own, so a slow
+/// or dead peer never holds up another; what waits for it goes together in one request. A message may be lost; who needs an answer asks again. What comes
+/// from one start of a peer's agent comes in order and once. Thread-safe.
 /// </summary>
 public sealed class PeerTransport : IAsyncDisposable
 {
     /// <summary>How agents talk to each other; another number is another way, which this release does not know.</summary>
-    public const int ProtocolVersion = 1;
+    public const int ProtocolVersion = 2;
 
-    private const string Path = "/v1/messages";
-    private const string ProtocolHeader = "actormig-protocol";
-    private const string FromHeader = "actormig-from";
-    private const string IncarnationHeader = "actormig-incarnation";
-    private const string ActorHeader = "actormig-actor";
-    private const string NameHeader = "actormig-message";
     private readonly PeerTransportOptions _options;
     private readonly MessageRegistry _registry;
-    private readonly Action<PeerMessage> _receive;
     private readonly Action<string, string> _unreachable;
-    private readonly HttpClient _client;
     private readonly ConcurrentDictionary<string, Peer> _peers = new(StringComparer.Ordinal);
     private readonly CancellationTokenSource _stop = new();
     private readonly Lock _changing = new();
+    private readonly Refusals _refusals;
+    private readonly PeerServer _server;
     private List<Task> _senders = [];
-    private readonly WebApplication _server;
 
     private PeerTransport(
         PeerTransportOptions options, MessageRegistry registry, Action<PeerMessage> receive, Action<string, string> unreachable)
     {
         _options = options;
         _registry = registry;
-        _receive = receive;
         _unreachable = unreachable;
-        _client = new HttpClient(new SocketsHttpHandler
-        {
-            ConnectTimeout = options.Timeout,
-            UseProxy = false,
-            PooledConnectionIdleTimeout = TimeSpan.FromMinutes(5),
-            ConnectCallback = (context, cancellation) => ConnectAsync(options.Listen.Address, context.DnsEndPoint, cancellation),
-        })
-        {
-            DefaultRequestVersion = HttpVersion.Version20,
-            DefaultVersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Timeout = options.Timeout,
-        };
-        _server = BuildServer();
+        _refusals = new Refusals(options.RefusedMax, options.Note);
+        _server = new PeerServer(options, _peers, registry, receive, _refusals);
         SetPeers(options.Peers);
     }
 
@@ -65,7 +39,7 @@ public sealed class PeerTransport : IAsyncDisposable
     /// <param name="options">Where and to whom.</param>
     /// <param name="registry">The messages' names.</param>
     /// <param name="receive">Is given what comes; must not block.</param>
-    /// <param name="unreachable">Is told the peer and the reason when a message could not be delivered; must not block.</param>
+    /// <param name="unreachable">Is told the peer and the reason when messages could not be delivered; must not block.</param>
     /// <exception cref="IOException">The address cannot be listened on.</exception>
     public static async Task<PeerTransport> StartAsync(
         PeerTransportOptions options, MessageRegistry registry, Action<PeerMessage> receive, Action<string, string> unreachable)
@@ -115,9 +89,12 @@ public sealed class PeerTransport : IAsyncDisposable
                     continue;
                 }
 
-                var peer = _peers[name] = new Peer(name, address, _options.QueueMax);
-                _senders.Add(Task.Run(() => SendAllAsync(peer)));
+                var peer = _peers[name] = new Peer(name, address, _options);
+                var sender = new PeerSender(peer, _options, _unreachable, _refusals);
+                _senders.Add(Task.Run(() => sender.RunAsync(_stop.Token)));
             }
+
+            _server.SetAddresses(peers.Values);
         }
     }
 
@@ -128,14 +105,35 @@ public sealed class PeerTransport : IAsyncDisposable
     /// <param name="message">A message of a registered class.</param>
     public void Send(string peer, long incarnation, string actor, object message)
     {
-        if (_peers.TryGetValue(peer, out var known))
+        ArgumentNullException.ThrowIfNull(actor);
+        if (!_peers.TryGetValue(peer, out var known))
         {
-            known.Queue.Writer.TryWrite(new Outgoing(incarnation, actor, _registry.NameOf(message), _registry.Write(message)));
+            _unreachable(peer, "no such member");
+            return;
+        }
+
+        var (name, json) = (_registry.NameOf(message), _registry.Write(message));
+        if (json.Length > _options.MessageBytesMax)
+        {
+            known.CountFailed(1);
+            _unreachable(peer, $"'{name}' has {json.Length} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
+        }
+        else if (actor.Length is 0 or > BatchFormat.NameBytesMax || actor.AsSpan().ContainsAnyExceptInRange('!', '~'))
+        {
+            known.CountFailed(1);
+            _unreachable(peer, $"'{name}' goes to an actor whose name has {actor.Length} characters, or other characters than visible ASCII");
         }
         else
         {
-            _unreachable(peer, "no such member");
+            known.Queue.Add(new Outgoing(incarnation, new OutgoingFrame(actor, name, json)));
         }
+    }
+
+    /// <summary>What has been done since the transport began.</summary>
+    public TransportCounters Counters()
+    {
+        var (refused, others) = _refusals.Counters();
+        return new TransportCounters([.. _peers.Values.Select(p => p.Counters()).OrderBy(p => p.Peer, StringComparer.Ordinal)], refused, others);
     }
 
     /// <summary>Stops listening and sending; what waits is lost.</summary>
@@ -150,174 +148,6 @@ public sealed class PeerTransport : IAsyncDisposable
 
         await Task.WhenAll(senders).ConfigureAwait(false);
         await _server.DisposeAsync().ConfigureAwait(false);
-        _client.Dispose();
         _stop.Dispose();
     }
-
-    private WebApplication BuildServer()
-    {
-        var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.WebHost.ConfigureKestrel(kestrel =>
-        {
-            kestrel.Limits.MaxRequestBodySize = _options.MessageBytesMax;
-            kestrel.Listen(_options.Listen, listen => listen.Protocols = HttpProtocols.Http2);
-        });
-        var app = builder.Build();
-        app.MapPost(Path, ReceiveAsync);
-        return app;
-    }
-
-    /// <summary>Peers know a host by the address at which it listens, so its messages come from there, however many addresses it has.</summary>
-    private static async ValueTask<Stream> ConnectAsync(IPAddress own, DnsEndPoint peer, CancellationToken cancellation)
-    {
-        var socket = new Socket(SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
-        try
-        {
-            socket.Bind(new IPEndPoint(own, 0));
-            await socket.ConnectAsync(peer, cancellation).ConfigureAwait(false);
-            return new NetworkStream(socket, ownsSocket: true);
-        }
-        catch
-        {
-            socket.Dispose();
-            throw;
-        }
-    }
-
-    /// <summary>Why a message is not taken, in a sentence for the one who sent it; null if it is. There are no certificates yet: the address has to do.</summary>
-    private (int Status, string Sentence)? WhyNot(HttpContext http, string from)
-    {
-        var protocol = http.Request.Headers[ProtocolHeader].ToString();
-        var address = http.Connection.RemoteIpAddress;
-        if (protocol != ProtocolVersion.ToString(CultureInfo.InvariantCulture))
-        {
-            return (StatusCodes.Status400BadRequest,
-                $"{_options.HostName} speaks protocol {ProtocolVersion}, and this message is of protocol '{protocol}'; bring both agents to the same release.");
-        }
-
-        if (from == _options.HostName)
-        {
-            return (StatusCodes.Status403Forbidden,
-                $"{from} is this host itself: two agents use one name; give the one at {address} another actormig.host-name.");
-        }
-
-        if (!_peers.TryGetValue(from, out var known))
-        {
-            return (StatusCodes.Status403Forbidden,
-                $"'{from}' is not a member that {_options.HostName} knows; add it to actormig.members there.");
-        }
-
-        return address is null || address.MapToIPv4().Equals(known.Address.Address.MapToIPv4())
-            ? null
-            : (StatusCodes.Status403Forbidden,
-                $"{_options.HostName} knows {from} at {known.Address.Address}, and this message comes from {address}; either two agents use this name, or actormig.members has the wrong address.");
-    }
-
-    private async Task ReceiveAsync(HttpContext http)
-    {
-        var headers = http.Request.Headers;
-        var from = headers[FromHeader].ToString();
-        var no = WhyNot(http, from);
-        if (!long.TryParse(headers[IncarnationHeader], NumberStyles.None, CultureInfo.InvariantCulture, out var incarnation))
-        {
-            no ??= (StatusCodes.Status400BadRequest, $"The header {IncarnationHeader} is '{headers[IncarnationHeader]}', which is no incarnation.");
-        }
-
-        if (no is var (status, sentence))
-        {
-            http.Response.StatusCode = status;
-            await http.Response.WriteAsync(sentence).ConfigureAwait(false);
-            return;
-        }
-
-        using var body = new MemoryStream();
-        await http.Request.Body.CopyToAsync(body, http.RequestAborted).ConfigureAwait(false);
-        object message;
-        try
-        {
-            message = _registry.Read(headers[NameHeader].ToString(), body.GetBuffer().AsSpan(0, (int)body.Length));
-        }
-        catch (FormatException e)
-        {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await http.Response.WriteAsync(e.Message).ConfigureAwait(false);
-            return;
-        }
-
-        _receive(new PeerMessage(from, incarnation, headers[ActorHeader].ToString(), message));
-        http.Response.StatusCode = StatusCodes.Status202Accepted;
-    }
-
-    private async Task SendAllAsync(Peer peer)
-    {
-        try
-        {
-            await foreach (var outgoing in peer.Queue.Reader.ReadAllAsync(_stop.Token).ConfigureAwait(false))
-            {
-                if (peer.HasEnded)
-                {
-                    return;
-                }
-
-                try
-                {
-                    using var request = new HttpRequestMessage(HttpMethod.Post, peer.Uri) { Version = HttpVersion.Version20, VersionPolicy = HttpVersionPolicy.RequestVersionExact };
-                    request.Content = new ByteArrayContent(outgoing.Json);
-                    request.Headers.Add(ProtocolHeader, ProtocolVersion.ToString(CultureInfo.InvariantCulture));
-                    request.Headers.Add(FromHeader, _options.HostName);
-                    request.Headers.Add(IncarnationHeader, outgoing.Incarnation.ToString(CultureInfo.InvariantCulture));
-                    request.Headers.Add(ActorHeader, outgoing.Actor);
-                    request.Headers.Add(NameHeader, outgoing.Name);
-                    // The client keeps its own time; that it has given up is not left to it alone, for this is the only sender that the peer has.
-                    using var response = await _client.SendAsync(request, _stop.Token).WaitAsync(2 * _options.Timeout, _stop.Token).ConfigureAwait(false);
-                    if (!response.IsSuccessStatusCode)
-                    {
-                        var text = await response.Content.ReadAsStringAsync(_stop.Token).ConfigureAwait(false);
-                        _unreachable(peer.Name, $"answered {(int)response.StatusCode}: {text}");
-                    }
-                }
-#pragma warning disable CA1031 // Whatever fails, what comes next is sent all the same: a connection whose peer is killed fails in many ways.
-                catch (Exception e) when (e is not OperationCanceledException || !_stop.IsCancellationRequested)
-#pragma warning restore CA1031
-                {
-                    _unreachable(peer.Name, e is OperationCanceledException or TimeoutException ? $"no answer in {_options.Timeout.TotalSeconds:0.#} s" : e.Message);
-                }
-            }
-        }
-        catch (OperationCanceledException) when (_stop.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-    }
-
-    /// <summary>A peer: where it is now, and what waits for it.</summary>
-    private sealed class Peer(string name, IPEndPoint address, int queueMax)
-    {
-        private volatile IPEndPoint _address = address;
-        private volatile bool _hasEnded;
-
-        public string Name { get; } = name;
-
-        public Channel<Outgoing> Queue { get; } = Channel.CreateBounded<Outgoing>(
-            new BoundedChannelOptions(queueMax) { SingleReader = true, FullMode = BoundedChannelFullMode.DropOldest });
-
-        public IPEndPoint Address
-        {
-            get => _address;
-            set => _address = value;
-        }
-
-        public Uri Uri => new($"http://{Address}{Path}");
-
-        public bool HasEnded => _hasEnded;
-
-        public void End()
-        {
-            _hasEnded = true;
-            Queue.Writer.TryComplete();
-        }
-    }
-
-    private sealed record Outgoing(long Incarnation, string Actor, string Name, byte[] Json);
 }

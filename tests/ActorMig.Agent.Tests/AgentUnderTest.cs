@@ -13,6 +13,8 @@ internal sealed class AgentUnderTest(TestFolder folder)
     /// <summary>Where it listens for its peers.</summary>
     public string Listen { get; init; } = $"127.0.0.71:{FreePort()}";
 
+    public int Port => IPEndPoint.Parse(Listen).Port;
+
     public string Socket => folder.File("s");
 
     public string Configuration()

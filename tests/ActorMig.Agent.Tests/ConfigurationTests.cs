@@ -1,4 +1,5 @@
 using ActorMig.Agent.Configuration;
+using ActorMig.Cluster.Tls;
 using ActorMig.Hocon;
 
 namespace ActorMig.Agent.Tests;
@@ -66,7 +67,6 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, round.interval = often }", "'often' is not a duration such as")]
     [InlineData("actormig { host-name = a, barter.margin = 2 }", "'2' is not between 0 and 1.")]
     [InlineData("actormig { host-name = a, listen.port = 70000 }", "'70000' is not between 1 and 65535.")]
-    [InlineData("actormig { host-name = a, listen.address = 8.8.8.8 }", "x.conf:1:44: actormig.listen.address is 8.8.8.8; messages are not encrypted yet, so only loopback and private addresses")]
     [InlineData("actormig { host-name = a, membership.kind = raft }", "'raft' is not one of static, serf.")]
     [InlineData("actormig { host-name = a, membership.kind = serf, listen.address = 10.0.0.1 }", "actormig.membership.serf.key-file is not set; make a key with `serf keygen`")]
     [InlineData("actormig { host-name = a, membership { kind = serf, serf.bind = nowhere } }", "'nowhere' is not an IP address with a port such as 10.0.0.1:7946.")]
@@ -75,6 +75,14 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, membership { kind = serf, serf.join = [\"\"] } }", "'' is not an address or a name to join")]
     [InlineData("actormig { host-name = a, membership { kind = serf, serf.profile = fast } }", "'fast' is not one of lan, wan, local.")]
     [InlineData("actormig { host-name = a, membership.kind = serf, members.b { address = \"10.0.0.2:7601\", libvirt = l, data = d } }", "actormig.membership.kind is serf, and actormig.members lists b; remove the list")]
+    [InlineData("actormig { host-name = a, listen.address = 8.8.8.8 }", "x.conf:1:44: actormig.listen.address is 8.8.8.8; without certificates (actormig.tls) messages are not encrypted, so only loopback and private addresses")]
+    [InlineData("actormig { host-name = a, tls.mode = on }", "x.conf: actormig.tls is on, and actormig.tls.ca is not set; set it to a PEM file (`actormig tls issue` makes them), or actormig.tls.mode to off.")]
+    [InlineData("actormig { host-name = a, tls { mode = on, ca = c } }", "x.conf:1:40: actormig.tls is on, and actormig.tls.certificate is not set;")]
+    [InlineData("actormig { host-name = a, tls { certificate = c, ca = a } }", "x.conf:1:47: actormig.tls is on, and actormig.tls.key is not set;")]
+    [InlineData("actormig { host-name = a, tls { certificate = c, ca = a, key = k, client-key = x } }", "actormig.tls.client-certificate is not set;")]
+    [InlineData("actormig { host-name = a, tls.mode = maybe }", "'maybe' is not one of auto, on, off.")]
+    [InlineData("actormig { host-name = a, listen.address = 8.8.8.8, tls { certificate = c, ca = a, key = k, mode = off } }", "actormig.listen.address is 8.8.8.8; without certificates")]
+    [InlineData("actormig { host-name = a, peers.message-size-max = 1B }", "'1B' is not a size of 1KiB to 1024MiB.")]
     [InlineData("actormig { host-name = a, listen.address = here }", "x.conf:1:44: actormig.listen.address is 'here', which is no IP address; set it to")]
     [InlineData("actormig { host-name = \"a b\" }", "set it to this host's name")]
     [InlineData("actormig { mode = auto }", "x.conf: actormig.host-name is ''; set it to")]
@@ -108,6 +116,17 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, testing.seed = -1 }", "'-1' is not between 0 and")]
     public void What_is_wrong_is_said_with_place_value_and_remedy(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<HoconException>(() => Load(text)).Message, StringComparison.Ordinal);
+
+    [Fact]
+    public void With_certificates_any_address_may_be_listened_on_and_those_of_the_client_are_the_same_unless_named()
+    {
+        var tls = Load(Good + "\nactormig { listen.address = 8.8.8.8, tls { ca = a, certificate = c, key = k } }").Tls;
+        Assert.Equal((true, new TlsFiles("a", "c", "k", "c", "k")), (tls.IsOn, tls.ForPeers!.Files));
+        tls = Load(Good + "\nactormig.tls { ca = a, certificate = c, key = k, client-certificate = d, client-key = l }").Tls;
+        Assert.Equal(new TlsFiles("a", "c", "k", "d", "l"), tls.ForPeers!.Files);
+        Assert.Null(Load(Good + "\nactormig.tls { ca = a, certificate = c, key = k, mode = off }").Tls.ForPeers);
+        Assert.Null(Load(Good).Tls.ForPeers);
+    }
 
     [Fact]
     public void A_socket_path_that_the_kernel_would_not_take_is_said()
@@ -183,6 +202,7 @@ public sealed class ConfigurationTests
     private static readonly string[] Units =
     [
         "rounds", "MiB/s", "TCP port", "how many times", "How many members", "How many migrations", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
+        "most connections", "most requests", "most peers",
         "without unit",
     ];
 

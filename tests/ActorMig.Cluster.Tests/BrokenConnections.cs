@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
+using ActorMig.Cluster.Tls;
 
 namespace ActorMig.Cluster.Tests;
 
@@ -21,19 +22,31 @@ public sealed class BrokenConnections
     [Fact]
     public Task What_is_sent_after_connections_broke_off_at_once_arrives() => RunAsync(new Cutter(true, false) { IsShut = true }, Enumerable.Repeat(0, 2_000));
 
-    private static async Task RunAsync(Cutter cutter, IEnumerable<int> cuts)
+    /// <summary>Also inside a handshake.</summary>
+    [Theory]
+    [InlineData(true, true)]
+    [InlineData(false, false)]
+    public async Task What_is_sent_after_a_TLS_connection_broke_off_arrives(bool isReset, bool countsAnswers)
+    {
+        using var certificates = new TestCertificates();
+        using var ofOne = certificates.Open("one");
+        using var ofTwo = certificates.Open("two");
+        await RunAsync(new Cutter(isReset, countsAnswers), Enumerable.Range(0, 150).Select(n => 20 * n), ofOne, ofTwo);
+    }
+
+    private static async Task RunAsync(Cutter cutter, IEnumerable<int> cuts, CertificateStore? ofOne = null, CertificateStore? ofTwo = null)
     {
         // What becomes of the messages: the number of one that arrives, and -1 for one whose loss is said. One that was cut off late can be both.
         var fates = Channel.CreateUnbounded<int>();
         var a = PeerTransportTests.FreePort();
         using var _ = cutter;
         await using var two = await PeerTransport.StartAsync(
-            PeerTransportTests.Options("two", cutter.PeerPort, ("one", a)),
+            PeerTransportTests.Options("two", cutter.PeerPort, ("one", a)) with { Certificates = ofTwo },
             PeerTransportTests.Registry(),
             said => fates.Writer.TryWrite(((Hello)said.Message).Number),
             (_, _) => { });
         await using var one = await PeerTransport.StartAsync(
-            PeerTransportTests.Options("one", a, ("two", cutter.Port)), PeerTransportTests.Registry(), _ => { }, (_, _) => fates.Writer.TryWrite(-1));
+            PeerTransportTests.Options("one", a, ("two", cutter.Port)) with { Certificates = ofOne }, PeerTransportTests.Registry(), _ => { }, (_, _) => fates.Writer.TryWrite(-1));
         foreach (var bytes in cuts)
         {
             cutter.Cut(bytes);

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using System.Text;
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
 
@@ -10,6 +11,7 @@ namespace ActorMig.Cluster.Tests;
 public sealed class PeerTransportTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
+    private static int _port = 10_000 + (Environment.ProcessId % 200 * 100);
 
     [Fact]
     public async Task Messages_arrive_with_sender_incarnation_and_actor()
@@ -83,6 +85,29 @@ public sealed class PeerTransportTests
     }
 
     [Fact]
+    public async Task A_peer_that_was_removed_and_comes_again_is_heard()
+    {
+        var (a, b) = (FreePort(), FreePort());
+        var received = new BlockingCollection<PeerMessage>();
+        await using var two = await StartAsync("two", b, ("one", a), received.Add);
+        await using var one = await StartAsync("one", a, ("two", b), _ => { });
+        for (var i = 0; i < 3; i++)
+        {
+            for (var message = 0; message < 3; message++)
+            {
+                one.Send("two", 1, "barter", new Hello("hi", message));
+                Assert.True(received.TryTake(out var said, Limit));
+                Assert.Equal(message, ((Hello)said.Message).Number);
+            }
+
+            one.SetPeers(Options("one", a).Peers);
+            one.SetPeers(Options("one", a, ("two", b)).Peers);
+        }
+
+        Assert.Equal(0, two.Counters().Peers[0].Repeated);
+    }
+
+    [Fact]
     public async Task A_stranger_and_an_unknown_message_are_refused()
     {
         var (a, b) = (FreePort(), FreePort());
@@ -104,14 +129,15 @@ public sealed class PeerTransportTests
     }
 
     [Theory]
-    [InlineData("two", 1, "127.0.0.1", 403, "two agents use one name; give the one at 127.0.0.1 another actormig.host-name")]
-    [InlineData("one", 1, "127.0.0.3", 403, "two knows one at 127.0.0.1, and this message comes from 127.0.0.3")]
-    [InlineData("one", 2, "127.0.0.1", 400, "two speaks protocol 1, and this message is of protocol '2'; bring both agents to the same release")]
+    [InlineData("two", 2, "127.0.0.1", 403, "two agents use one name; give the one at 127.0.0.1 another actormig.host-name")]
+    [InlineData("one", 2, "127.0.0.3", 403, "two knows one at 127.0.0.1, and this message comes from 127.0.0.3")]
+    [InlineData("one", 1, "127.0.0.1", 400, "two speaks protocol 2, and this message is of protocol '1'; bring both agents to the same release")]
+    [InlineData("one", 3, "127.0.0.1", 400, "two speaks protocol 2, and this message is of protocol '3'; bring both agents to the same release")]
     public async Task Who_uses_another_name_another_address_or_another_protocol_is_told_so(string from, int protocol, string address, int status, string sentence)
     {
         var (a, b) = (FreePort(), FreePort());
         await using var two = await StartAsync("two", b, ("one", a), _ => Assert.Fail("nothing may arrive"));
-        var (code, text) = await PostAsync(b, from, protocol, address, "hello.1", "{}");
+        var (code, text) = await PostAsync(b, from, protocol, address, Batch(("hello.1", "{}")));
         Assert.Equal(status, code);
         Assert.Contains(sentence, text, StringComparison.Ordinal);
     }
@@ -120,23 +146,62 @@ public sealed class PeerTransportTests
     [InlineData("hello.1", "this is no JSON", "'hello.1' cannot be read")]
     [InlineData("hello.1", "[1, 2]", "'hello.1' cannot be read")]
     [InlineData("hello.1", "null", "'hello.1' is null")]
-    [InlineData("", "{}", "No message is registered as ''")]
-    public async Task Nonsense_is_refused_and_the_next_message_is_taken(string name, string json, string sentence)
+    [InlineData("hello.7", "{}", "No message is registered as 'hello.7'")]
+    public async Task Nonsense_is_refused_and_the_other_messages_are_taken(string name, string json, string sentence)
     {
         var (a, b) = (FreePort(), FreePort());
         var received = new BlockingCollection<PeerMessage>();
         await using var two = await StartAsync("two", b, ("one", a), received.Add);
-        var (code, text) = await PostAsync(b, "one", 1, "127.0.0.1", name, json);
-        Assert.Equal(400, code);
+        var (code, text) = await PostAsync(b, "one", 2, "127.0.0.1", Batch((name, json), ("hello.1", """{"Text":"hi","Number":1}""")));
+        Assert.Equal(422, code);
         Assert.Contains(sentence, text, StringComparison.Ordinal);
-        Assert.Empty(received);
+        Assert.Equal(new Hello("hi", 1), Assert.Single(received).Message);
+        Assert.Equal((1, 1), (two.Counters().Peers[0].Received, two.Counters().Peers[0].Unreadable));
+    }
+
+    [Fact]
+    public async Task A_batch_that_comes_again_or_was_overtaken_is_dropped_and_counted()
+    {
+        var (a, b) = (FreePort(), FreePort());
+        var received = new BlockingCollection<PeerMessage>();
+        await using var two = await StartAsync("two", b, ("one", a), received.Add);
+        foreach (var (run, sequence) in ((long, long)[])[(7, 1), (7, 1), (7, 3), (7, 2), (8, 1)])
+        {
+            var (code, _) = await PostAsync(b, "one", 2, "127.0.0.1", Batch(run, sequence, ("hello.1", $$"""{"Text":"hi","Number":{{(run * 10) + sequence}}}""")));
+            Assert.Equal(202, code);
+        }
+
+        Assert.Equal([71, 73, 81], received.Select(m => ((Hello)m.Message).Number));
+        Assert.Equal((3, 2), (two.Counters().Peers[0].Received, two.Counters().Peers[0].Repeated));
+    }
+
+    [Fact]
+    public async Task What_is_no_batch_and_what_is_too_large_is_refused_once_in_the_log_and_the_next_message_is_taken()
+    {
+        var (a, b) = (FreePort(), FreePort());
+        var received = new BlockingCollection<PeerMessage>();
+        var notes = new BlockingCollection<string>();
+        await using var two = await PeerTransport.StartAsync(
+            Options("two", b, ("one", a)) with { Note = notes.Add, MessageBytesMax = 1_000, BatchBytesMax = 2_000 }, Registry(), received.Add, (_, _) => { });
+        for (var i = 0; i < 3; i++)
+        {
+            var (code, text) = await PostAsync(b, "one", 2, "127.0.0.1", "this is no batch"u8.ToArray());
+            Assert.Equal((400, "The body is no batch of messages."), (code, text));
+            (code, text) = await PostAsync(b, "one", 2, "127.0.0.1", new byte[100_000]);
+            Assert.Equal(413, code);
+            Assert.StartsWith("a batch has more than 2056 bytes; actormig.peers.batch-size-max", text, StringComparison.Ordinal);
+        }
+
+        Assert.Equal(2, notes.Count);
+        Assert.All(two.Counters().Refused, r => Assert.Equal(("one", 3), (r.Who, r.Count)));
+        Assert.Equal([RefusalReason.Unreadable, RefusalReason.OverLimit], two.Counters().Refused.Select(r => r.Reason));
         await using var one = await StartAsync("one", a, ("two", b), _ => { });
         one.Send("two", 1, "barter", new Hello("hi", 1));
         Assert.True(received.TryTake(out _, Limit));
     }
 
     /// <summary>What a peer that is not ours might send.</summary>
-    private static async Task<(int Status, string Text)> PostAsync(int port, string from, int protocol, string address, string name, string json)
+    private static async Task<(int Status, string Text)> PostAsync(int port, string from, int protocol, string address, byte[] body)
     {
         using var client = new HttpClient(new SocketsHttpHandler
         {
@@ -152,10 +217,10 @@ public sealed class PeerTransportTests
         {
             Version = HttpVersion.Version20,
             VersionPolicy = HttpVersionPolicy.RequestVersionExact,
-            Content = new StringContent(json),
+            Content = new ByteArrayContent(body),
         };
         foreach (var (header, value) in ((string, string)[])
-            [("actormig-from", from), ("actormig-protocol", $"{protocol}"), ("actormig-incarnation", "1"), ("actormig-actor", "barter"), ("actormig-message", name)])
+            [("actormig-from", from), ("actormig-protocol", $"{protocol}"), ("actormig-incarnation", "1")])
         {
             request.Headers.TryAddWithoutValidation(header, value);
         }
@@ -163,6 +228,11 @@ public sealed class PeerTransportTests
         using var response = await client.SendAsync(request);
         return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
     }
+
+    private static byte[] Batch(params (string Name, string Json)[] messages) => Batch(1, 1, messages);
+
+    private static byte[] Batch(long run, long sequence, params (string Name, string Json)[] messages) =>
+        BatchFormat.Write(run, sequence, [.. messages.Select(m => new OutgoingFrame("barter", m.Name, Encoding.UTF8.GetBytes(m.Json)))]);
 
     private static Task<PeerTransport> StartAsync(string host, int port, (string Host, int Port) peer, Action<PeerMessage> receive) =>
         PeerTransport.StartAsync(Options(host, port, peer), Registry(), receive, (_, _) => { });
@@ -176,11 +246,25 @@ public sealed class PeerTransportTests
 
     internal static MessageRegistry Registry() => new MessageRegistry().Add("hello.1", TestJson.Default.Hello);
 
+    /// <summary>Below those that the kernel gives to whoever connects, and none twice: tests run beside each other.</summary>
     internal static int FreePort()
     {
-        using var probe = new TcpListener(IPAddress.Loopback, 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
+        const int Highest = 32_000;
+        while (true)
+        {
+            var port = Interlocked.Increment(ref _port);
+            Assert.True(port < Highest, "No port is free.");
+            try
+            {
+                using var probe = new TcpListener(IPAddress.Loopback, port);
+                probe.Start();
+                return port;
+            }
+            catch (SocketException)
+            {
+                // Somebody has it.
+            }
+        }
     }
 }
 

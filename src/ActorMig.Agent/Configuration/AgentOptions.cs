@@ -47,9 +47,27 @@ internal sealed record AgentOptions
 
     public int PeerQueueMax { get; init; }
 
+    public long PeerQueueBytesMax { get; init; }
+
+    public int PeerBatchMax { get; init; }
+
+    public int PeerBatchBytesMax { get; init; }
+
     public int PeerMessageBytesMax { get; init; }
 
     public long PeerTimeoutMs { get; init; }
+
+    public int PeerConnectionsMax { get; init; }
+
+    public int PeerStreamsMax { get; init; }
+
+    public int PeerHeaderBytesMax { get; init; }
+
+    public int StrangersPerSecond { get; init; }
+
+    public int RefusedMax { get; init; }
+
+    public AgentTlsOptions Tls { get; init; } = new();
 
     public int MailboxMax { get; init; }
 

@@ -85,7 +85,10 @@ internal static class ConfigurationKeys
             ["actormig.journal.write-timeout"] = (o, v) => o with { WriteTimeoutMs = Positive(v) },
             ["actormig.journal.queue-max"] = (o, v) => o with { WriteQueueMax = (int)Within(v, 100, 1_000_000) },
             ["actormig.peers.queue-max"] = (o, v) => o with { PeerQueueMax = (int)Within(v, 1, 1_000_000) },
-            ["actormig.peers.message-size-max"] = (o, v) => o with { PeerMessageBytesMax = (int)Math.Min(v.Bytes(), 1 << 30) },
+            ["actormig.peers.queue-size-max"] = (o, v) => o with { PeerQueueBytesMax = Size(v, 1 << 10, 1 << 30) },
+            ["actormig.peers.batch-max"] = (o, v) => o with { PeerBatchMax = (int)Within(v, 1, 100_000) },
+            ["actormig.peers.batch-size-max"] = (o, v) => o with { PeerBatchBytesMax = Size(v, 1 << 10, 1 << 30) },
+            ["actormig.peers.message-size-max"] = (o, v) => o with { PeerMessageBytesMax = Size(v, 1 << 10, 1 << 30) },
             ["actormig.peers.timeout"] = (o, v) => o with { PeerTimeoutMs = Positive(v) },
             ["actormig.membership.kind"] = Membership((o, v) => o with { Kind = v.OneOf<MembershipKind>() }),
             ["actormig.membership.serf.path"] = Membership((o, v) => o with { SerfPath = v.Text.Length > 0 ? v.Text : throw v.Wrong("a program's path or name; set it to one") }),
@@ -109,6 +112,20 @@ internal static class ConfigurationKeys
             ["actormig.membership.serf.message-size-max"] = Membership((o, v) => o with { AnswerBytesMax = v.Bytes() is >= 1 << 16 and <= 1 << 30 and var size ? (int)size : throw v.Wrong("a size between 64KiB and 1GiB") }),
             ["actormig.membership.serf.members-max"] = Membership((o, v) => o with { MembersMax = (int)Within(v, 1, 1_000_000) }),
             ["actormig.membership.serf.log-lines-max"] = Membership((o, v) => o with { LogLinesMax = (int)Within(v, 0, 100_000) }),
+            ["actormig.peers.connections-max"] = (o, v) => o with { PeerConnectionsMax = (int)Within(v, 2, 1_000_000) },
+            ["actormig.peers.streams-max"] = (o, v) => o with { PeerStreamsMax = (int)Within(v, 1, 1_000) },
+            ["actormig.peers.header-size-max"] = (o, v) => o with { PeerHeaderBytesMax = Size(v, 1 << 10, 1 << 20) },
+            ["actormig.peers.strangers-per-second"] = (o, v) => o with { StrangersPerSecond = (int)Within(v, 1, 1_000_000) },
+            ["actormig.peers.refused-max"] = (o, v) => o with { RefusedMax = (int)Within(v, 1, 100_000) },
+            ["actormig.tls.mode"] = Tls((o, v) => o with { Mode = v.OneOf<TlsMode>() }),
+            ["actormig.tls.ca"] = Tls((o, v) => o with { Ca = v.Text }),
+            ["actormig.tls.certificate"] = Tls((o, v) => o with { Certificate = v.Text }),
+            ["actormig.tls.key"] = Tls((o, v) => o with { Key = v.Text }),
+            ["actormig.tls.client-certificate"] = Tls((o, v) => o with { ClientCertificate = v.Text }),
+            ["actormig.tls.client-key"] = Tls((o, v) => o with { ClientKey = v.Text }),
+            ["actormig.tls.connection-age-max"] = Tls((o, v) => o with { ConnectionAgeMaxMs = Positive(v) }),
+            ["actormig.tls.expiry-warning"] = Tls((o, v) => o with { ExpiryWarningMs = AtMost(v, LongestMs, "10 years (3650d)") }),
+            ["actormig.tls.look-interval"] = Tls((o, v) => o with { LookMs = Positive(v) }),
             ["actormig.actors.mailbox-max"] = (o, v) => o with { MailboxMax = (int)Within(v, 100, 10_000_000) },
             ["actormig.testing.die-after-event"] = (o, v) => o with { DieAfterEvent = v.Text },
             ["actormig.testing.seed"] = (o, v) => o with { Seed = Within(v, 0, long.MaxValue) },
@@ -135,6 +152,9 @@ internal static class ConfigurationKeys
     private static Func<AgentOptions, HoconValue, AgentOptions> Membership(Func<MembershipOptions, HoconValue, MembershipOptions> set) =>
         (o, v) => o with { Membership = set(o.Membership, v) };
 
+    private static Func<AgentOptions, HoconValue, AgentOptions> Tls(Func<AgentTlsOptions, HoconValue, AgentTlsOptions> set) =>
+        (o, v) => o with { Tls = set(o.Tls, v) };
+
     private static long Positive(HoconValue v) => Wait(v) is > 0 and var ms ? ms : throw v.Wrong("a duration above zero");
 
     private static long Wait(HoconValue v) => AtMost(v, LongestWaitMs, "10d");
@@ -147,6 +167,9 @@ internal static class ConfigurationKeys
         : throw v.Wrong(FormattableString.Invariant($"a socket's path of 1 to {UnixSocketFile.PathBytesMax} bytes; set a shorter one"));
 
     private static double Fraction(HoconValue v) => v.Number() is >= 0 and <= 1 and var f ? f : throw v.Wrong("between 0 and 1");
+
+    private static int Size(HoconValue v, int low, int high) =>
+        v.Bytes() is var bytes && bytes >= low && bytes <= high ? (int)bytes : throw v.Wrong(FormattableString.Invariant($"a size of {low >> 10}KiB to {high >> 20}MiB"));
 
     private static long Within(HoconValue v, long low, long high) =>
         v.Whole() is var n && n >= low && n <= high ? n : throw v.Wrong(FormattableString.Invariant($"between {low} and {high}"));

@@ -125,9 +125,21 @@ internal static class ConfigurationLoader
             throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is '{options.ListenAddress}', which is no IP address; set it to this host's, such as 10.0.0.1.");
         }
 
-        if (!IsPrivate(address))
+        var tls = options.Tls;
+        foreach (var (key, value, other) in ((string, string, string)[])
+            [("ca", tls.Ca, "certificate"), ("certificate", tls.Certificate, "mode"), ("key", tls.Key, "certificate"),
+                ("client-certificate", tls.ClientKey.Length > 0 ? tls.ClientCertificate : "-", "client-key"),
+                ("client-key", tls.ClientCertificate.Length > 0 ? tls.ClientKey : "-", "client-certificate")])
         {
-            throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is {address}; messages are not encrypted yet, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
+            if (tls.IsOn && value.Length == 0)
+            {
+                throw new HoconException($"{where($"actormig.tls.{other}")}: actormig.tls is on, and actormig.tls.{key} is not set; set it to a PEM file (`actormig tls issue` makes them), or actormig.tls.mode to off.");
+            }
+        }
+
+        if (!tls.IsOn && !IsPrivate(address))
+        {
+            throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is {address}; without certificates (actormig.tls) messages are not encrypted, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
         }
 
         MembershipCheck.Check(options, where);

@@ -26,6 +26,7 @@ internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IRe
         if (only is null || only == Self)
         {
             found.AddRange(Ask(Self, options.LibvirtUri, LookHere));
+            found.AddRange(CertificateLook.At(options, TimeProvider.System.GetUtcNow()));
         }
 
         foreach (var member in options.Members.Where(m => only is null || m.Host == only))
