@@ -262,13 +262,34 @@ public sealed class SerfMembershipTests
     {
         using var folder = new SerfFolder();
         await using var late = new SerfHost(folder, "late", 16);
+        late.Options = late.Options with { Bind = new IPEndPoint(IPAddress.Loopback, SerfFolder.FreePort("127.0.0.1")) };
         await using var a = new SerfHost(folder, "a", 17);
-        a.Options = a.Options with { Join = [late.Address], JoinInterval = TimeSpan.FromMilliseconds(50) };
+
+        // By its name.
+        var name = $"localhost:{late.Options.Bind.Port}";
+        a.Options = a.Options with { Join = [name], JoinInterval = TimeSpan.FromMilliseconds(50) };
         await a.StartAsync();
-        await a.UntilAsync(() => a.Notes.Any(n => n.StartsWith($"None of {late.Address} could be joined yet", StringComparison.Ordinal)), "it is said");
+        await a.UntilAsync(() => a.Notes.Any(n => n.StartsWith($"None of {name} could be joined yet", StringComparison.Ordinal)), "it is said");
         await late.StartAsync();
         await a.UntilSeesAsync(late, SerfMemberState.Alive);
         Assert.Single(a.Notes, n => n.StartsWith("None of", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.2", true)]
+    [InlineData("10.0.0.2:7946", true)]
+    [InlineData("10.0.0.2:7947", false)]
+    [InlineData("10.0.0.3", false)]
+    [InlineData("localhost", true)]
+    [InlineData("localhost:7947", false)]
+    [InlineData("no-such-host.invalid", false)]
+    [InlineData("[::2]:7946", true)]
+    [InlineData("::2", true)]
+    [InlineData("a:b:c:d", false)]
+    public async Task Who_is_known_is_not_joined_again(string address, bool isKnown)
+    {
+        HashSet<IPEndPoint> known = [IPEndPoint.Parse("10.0.0.2:7946"), IPEndPoint.Parse("127.0.0.1:7946"), IPEndPoint.Parse("[::2]:7946")];
+        Assert.Equal(isKnown, await SerfJoiner.IsKnownAsync(address, known, TestContext.Current.CancellationToken));
     }
 
     /// <summary>A serf as an agent starts it that is killed then.</summary>
