@@ -136,6 +136,23 @@ public sealed class SerfMembershipTests
     }
 
     [Fact]
+    public async Task A_serf_that_hangs_is_started_anew_and_ends_with_its_agent()
+    {
+        using var folder = new SerfFolder();
+        await using var a = new SerfHost(folder, "a", 18);
+        a.Options = a.Options with { AnswerTimeout = TimeSpan.FromSeconds(2), StartTimeout = TimeSpan.FromSeconds(5) };
+        await a.StartAsync();
+        var first = await HangAsync(a);
+        await a.UntilAsync(() => a.Notes.Contains("serf runs again."), "another one runs");
+        Assert.Contains(a.Notes, n => n.StartsWith("serf is away: ", StringComparison.Ordinal));
+        Assert.NotEqual(first, Running(a));
+
+        await HangAsync(a);
+        await a.DisposeAsync();
+        Assert.Null(SerfProcess.Find(a.Files));
+    }
+
+    [Fact]
     public async Task Who_has_failed_stays_known_over_restarts_until_a_person_forgets_it()
     {
         using var folder = new SerfFolder();
@@ -298,6 +315,15 @@ public sealed class SerfMembershipTests
         var serf = SerfProcess.Start("serf", host.Files);
         await host.UntilAsync(() => SerfProcess.Find(host.Files)?.Id == serf.Id, "serf runs");
         return serf;
+    }
+
+    private static async Task<int> HangAsync(SerfHost host)
+    {
+        var id = Running(host);
+        using var kill = Process.Start("kill", ["-STOP", id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+        return id;
     }
 
     private static int Running(SerfHost host) => SerfProcess.Find(host.Files)?.Id ?? throw new InvalidOperationException("No serf runs.");
