@@ -61,6 +61,37 @@ public sealed class ConfigurationTests
         Assert.Equal("kvm2", Assert.Single(options.Members).Host);
     }
 
+    [Fact]
+    public void What_serf_is_told_follows_from_few_keys()
+    {
+        var serf = SerfStart.Options(Load("""
+            actormig {
+              host-name = kvm1, listen.address = 10.0.0.1, data-dir = /data, host.memory { total = 10GiB, reserve = 2GiB, overcommit = 1.5 }
+              membership { kind = serf, serf { join = [kvm1, "kvm2:8000"], key-file = /key, mdns = lab } }
+            }
+            """));
+        Assert.Equal(("kvm1", "/data/serf", "10.0.0.1:7946", "127.0.0.1:7373", "/key", "lab", "lan"),
+            (serf.NodeName, serf.Folder, serf.Bind.ToString(), serf.RpcAddress.ToString(), serf.KeyFile, serf.MdnsName, serf.Profile));
+        Assert.Equal(["kvm1", "kvm2:8000"], serf.Join);
+        Assert.Equal(
+            [("actormig", Edges.ClusterHost.OwnVersion), ("agent", "10.0.0.1:7601"), ("data", "tcp://10.0.0.1"), ("libvirt", "qemu+tls://kvm1/system"), ("memory", "12884901888")],
+            serf.Tags.Select(t => (t.Key, t.Value)));
+
+        serf = SerfStart.Options(Load("""
+            actormig {
+              host-name = kvm1, listen.address = 10.0.0.1
+              membership { kind = serf, serf { use-running = true, bind = "10.1.0.1:8000", advertise = 10.2.0.1, libvirt = "qemu+ssh://kvm1/system", data = "tcp://10.3.0.1" } }
+            }
+            """));
+        Assert.Equal(("10.1.0.1:8000", "10.2.0.1:7946", true), (serf.Bind.ToString(), serf.Advertise!.ToString(), serf.UsesRunning));
+        Assert.Equal(("qemu+ssh://kvm1/system", "tcp://10.3.0.1"), (serf.Tags["libvirt"], serf.Tags["data"]));
+        var wrong = Assert.Throws<HoconException>(() => Load($$"""
+            actormig { host-name = kvm1, membership { kind = serf, serf.libvirt = "qemu+tls://{{new string('x', 500)}}/system" } }
+            """));
+        Assert.Contains("takes 6", wrong.Message, StringComparison.Ordinal);
+        Assert.Contains("bytes, and serf carries 512; shorten the longest", wrong.Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("actormig { host-name = a\n barter.leese = 3s }", "x.conf:2:17: 'actormig.barter.leese' is no key; did you mean 'actormig.barter.lease'?")]
     [InlineData("actormig { host-name = a, mode = sometimes }", "x.conf:1:34: 'sometimes' is not one of observe, recommend, auto.")]

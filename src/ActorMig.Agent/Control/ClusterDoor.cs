@@ -30,7 +30,7 @@ internal sealed class ClusterDoor(RunningConfiguration running, SerfMembership? 
     public Task<ClusterAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation) => TryAsync(async () =>
     {
         var count = await serf!.JoinAsync(request.Addresses, cancellation).ConfigureAwait(false);
-        return $"joined by {count} {(count == 1 ? "address" : "addresses")}; `actormig cluster show` lists the hosts";
+        return FormattableString.Invariant($"{running.Options.Core.HostName} has joined ({count} answered); `actormig cluster show` lists the hosts");
     });
 
     /// <summary>Leaves.</summary>

@@ -227,7 +227,10 @@ internal sealed class SerfConnection : IAsyncDisposable
 
     private SerfException Refused(string command, string error) => new(error is "Invalid authentication token" or "Authentication required"
         ? $"The serf at {_endpoint.Address} asks for another RPC key; it is rpc_auth in its configuration, and its file is named by membership.serf.rpc-auth-file."
-        : $"serf refused '{command}': {error}.");
+        : $"serf refused '{command}': {InOneLine(error)}.");
+
+    /// <summary>serf lists several errors in lines of their own.</summary>
+    private static string InOneLine(string error) => string.Join(' ', error.Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries));
 
     private void Close(Exception why)
     {

@@ -58,7 +58,8 @@ internal sealed class SerfJoiner(SerfOptions options, Action<string> note)
         }
     }
 
-    private static async Task<bool> IsKnownAsync(string address, HashSet<IPEndPoint> known, CancellationToken cancellation)
+    /// <summary>True if all hosts for which an address or a name stands are known.</summary>
+    internal static async Task<bool> IsKnownAsync(string address, HashSet<IPEndPoint> known, CancellationToken cancellation)
     {
         if (IPAddress.TryParse(address, out var ip))
         {

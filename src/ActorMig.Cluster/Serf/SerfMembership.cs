@@ -77,7 +77,9 @@ public sealed partial class SerfMembership : IAsyncDisposable
             if (membership._hasLeft)
             {
                 note("This host has left the cluster (actormig cluster leave) and stays alone until `actormig cluster join`.");
-                await membership.EndOldAsync().ConfigureAwait(false);
+
+                // One that runs is of an agent that was killed between the decision and the deed.
+                await membership.EndSerfAsync().ConfigureAwait(false);
             }
             else
             {
@@ -101,29 +103,20 @@ public sealed partial class SerfMembership : IAsyncDisposable
         await _running.ConfigureAwait(false);
         if (_session is { } session)
         {
-            await EndAsync(session).ConfigureAwait(false);
+            await session.DisposeAsync().ConfigureAwait(false);
         }
 
+        await EndSerfAsync().ConfigureAwait(false);
         _stop.Dispose();
         _commands.Dispose();
     }
 
-    private static async Task EndAsync(SerfSession session)
+    /// <summary>Ends the serf that this agent or an earlier one has started, also if it does not answer any more.</summary>
+    private async Task EndSerfAsync()
     {
-        if (session.Process is { } process)
+        if (!_options.UsesRunning && SerfProcess.Find(_files) is { } process)
         {
             await process.EndAsync().ConfigureAwait(false);
-        }
-
-        await session.DisposeAsync().ConfigureAwait(false);
-    }
-
-    /// <summary>A serf of a host that has left is one whose agent was killed between the decision and the deed.</summary>
-    private async Task EndOldAsync()
-    {
-        if (!_options.UsesRunning && SerfProcess.Find(_files) is { } old)
-        {
-            await old.EndAsync().ConfigureAwait(false);
         }
     }
 
@@ -166,7 +159,9 @@ public sealed partial class SerfMembership : IAsyncDisposable
             {
                 return;
             }
-            catch (Exception e) when (e is SerfException or IOException or UnauthorizedAccessException)
+#pragma warning disable CA1031 // Whatever fails with serf, it is tried again: without this loop nobody would hear of the cluster any more.
+            catch (Exception e)
+#pragma warning restore CA1031
             {
                 _why = await WhyAsync(e.Message).ConfigureAwait(false);
             }
@@ -181,11 +176,12 @@ public sealed partial class SerfMembership : IAsyncDisposable
             if (_session is { } over)
             {
                 _session = null;
-                await (_hasLeft ? EndAsync(over) : over.DisposeAsync().AsTask()).ConfigureAwait(false);
+                await over.DisposeAsync().ConfigureAwait(false);
             }
 
             if (_hasLeft)
             {
+                await EndSerfAsync().ConfigureAwait(false);
                 lock (_knowing)
                 {
                     _known.Clear();

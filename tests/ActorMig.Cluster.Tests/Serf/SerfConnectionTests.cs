@@ -48,7 +48,7 @@ public sealed class SerfConnectionTests : IDisposable
             byte[] answers =
             [
                 .. Header(1, ""), .. new MessagePackWriter().Map(1).Text("Members").Array(0).Written.Span,
-                .. Header(3, "no"), .. new MessagePackWriter().Map(1).Text("Num").Whole(0).Written.Span,
+                .. Header(3, "1 error:\n\n\t* no\n"), .. new MessagePackWriter().Map(1).Text("Num").Whole(0).Written.Span,
                 .. Header(2, ""), .. new MessagePackWriter().Map(1).Text("agent").Map(1).Text("name").Text("me").Written.Span,
             ];
             await RequestAsync(reader, true);
@@ -61,7 +61,7 @@ public sealed class SerfConnectionTests : IDisposable
         var join = connection.AskAsync("join", body => body.Map(0), Answer.BodyAlways, TestContext.Current.CancellationToken);
         late.SetResult();
         Assert.Equal("me", (await stats).Record("agent").Text("name"));
-        Assert.Equal("serf refused 'join': no.", (await Assert.ThrowsAsync<SerfException>(() => join)).Message);
+        Assert.Equal("serf refused 'join': 1 error: * no.", (await Assert.ThrowsAsync<SerfException>(() => join)).Message);
         await connection.DisposeAsync();
         await Assert.ThrowsAsync<SerfException>(() => connection.AskAsync("stats", null, Answer.Body, TestContext.Current.CancellationToken));
         await accepting;

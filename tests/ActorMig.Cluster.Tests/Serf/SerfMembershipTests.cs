@@ -136,6 +136,23 @@ public sealed class SerfMembershipTests
     }
 
     [Fact]
+    public async Task A_serf_that_hangs_is_started_anew_and_ends_with_its_agent()
+    {
+        using var folder = new SerfFolder();
+        await using var a = new SerfHost(folder, "a", 18);
+        a.Options = a.Options with { AnswerTimeout = TimeSpan.FromSeconds(2), StartTimeout = TimeSpan.FromSeconds(5) };
+        await a.StartAsync();
+        var first = await HangAsync(a);
+        await a.UntilAsync(() => a.Notes.Contains("serf runs again."), "another one runs");
+        Assert.Contains(a.Notes, n => n.StartsWith("serf is away: ", StringComparison.Ordinal));
+        Assert.NotEqual(first, Running(a));
+
+        await HangAsync(a);
+        await a.DisposeAsync();
+        Assert.Null(SerfProcess.Find(a.Files));
+    }
+
+    [Fact]
     public async Task Who_has_failed_stays_known_over_restarts_until_a_person_forgets_it()
     {
         using var folder = new SerfFolder();
@@ -262,13 +279,34 @@ public sealed class SerfMembershipTests
     {
         using var folder = new SerfFolder();
         await using var late = new SerfHost(folder, "late", 16);
+        late.Options = late.Options with { Bind = new IPEndPoint(IPAddress.Loopback, SerfFolder.FreePort("127.0.0.1")) };
         await using var a = new SerfHost(folder, "a", 17);
-        a.Options = a.Options with { Join = [late.Address], JoinInterval = TimeSpan.FromMilliseconds(50) };
+
+        // By its name.
+        var name = $"localhost:{late.Options.Bind.Port}";
+        a.Options = a.Options with { Join = [name], JoinInterval = TimeSpan.FromMilliseconds(50) };
         await a.StartAsync();
-        await a.UntilAsync(() => a.Notes.Any(n => n.StartsWith($"None of {late.Address} could be joined yet", StringComparison.Ordinal)), "it is said");
+        await a.UntilAsync(() => a.Notes.Any(n => n.StartsWith($"None of {name} could be joined yet", StringComparison.Ordinal)), "it is said");
         await late.StartAsync();
         await a.UntilSeesAsync(late, SerfMemberState.Alive);
         Assert.Single(a.Notes, n => n.StartsWith("None of", StringComparison.Ordinal));
+    }
+
+    [Theory]
+    [InlineData("10.0.0.2", true)]
+    [InlineData("10.0.0.2:7946", true)]
+    [InlineData("10.0.0.2:7947", false)]
+    [InlineData("10.0.0.3", false)]
+    [InlineData("localhost", true)]
+    [InlineData("localhost:7947", false)]
+    [InlineData("no-such-host.invalid", false)]
+    [InlineData("[::2]:7946", true)]
+    [InlineData("::2", true)]
+    [InlineData("a:b:c:d", false)]
+    public async Task Who_is_known_is_not_joined_again(string address, bool isKnown)
+    {
+        HashSet<IPEndPoint> known = [IPEndPoint.Parse("10.0.0.2:7946"), IPEndPoint.Parse("127.0.0.1:7946"), IPEndPoint.Parse("[::2]:7946")];
+        Assert.Equal(isKnown, await SerfJoiner.IsKnownAsync(address, known, TestContext.Current.CancellationToken));
     }
 
     /// <summary>A serf as an agent starts it that is killed then.</summary>
@@ -277,6 +315,15 @@ public sealed class SerfMembershipTests
         var serf = SerfProcess.Start("serf", host.Files);
         await host.UntilAsync(() => SerfProcess.Find(host.Files)?.Id == serf.Id, "serf runs");
         return serf;
+    }
+
+    private static async Task<int> HangAsync(SerfHost host)
+    {
+        var id = Running(host);
+        using var kill = Process.Start("kill", ["-STOP", id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+        await kill.WaitForExitAsync(TestContext.Current.CancellationToken);
+        Assert.Equal(0, kill.ExitCode);
+        return id;
     }
 
     private static int Running(SerfHost host) => SerfProcess.Find(host.Files)?.Id ?? throw new InvalidOperationException("No serf runs.");
