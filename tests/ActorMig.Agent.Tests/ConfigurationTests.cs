@@ -232,7 +232,7 @@ public sealed class ConfigurationTests
 
     private static readonly string[] Units =
     [
-        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "How many migrations", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
+        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "How many VMs", "How many migrations", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
         "most connections", "most requests", "most peers",
         "without unit",
     ];

@@ -81,6 +81,12 @@ internal sealed class Lab : IAsyncDisposable
             Directory.CreateDirectory(LabNames.StateDir + "/share");
             say($"making {size.Hosts} hosts (network, mount and process namespaces) and starting their libvirt");
             lab.MakeNetwork();
+            if (size.IsCluster)
+            {
+                say("making an authority, a certificate for each host, and a key for serf");
+                LabCluster.Prepare(lab, AgentProgram(repository));
+            }
+
             foreach (var host in lab.Hosts)
             {
                 host.Start();

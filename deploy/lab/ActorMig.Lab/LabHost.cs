@@ -36,6 +36,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     public string LibvirtUri => $"qemu+unix:///system?socket={LibvirtSocket}";
 
+    /// <summary>How the agent finds the others and talks to them; null: they are listed in its configuration.</summary>
+    public string? Cluster { get; set; }
+
     public bool IsAgentUp => _agent is { HasExited: false };
 
     /// <summary>After how many seconds, and how many times, libvirtd asks whether the other side of a connection still lives; its next start takes it.</summary>
@@ -205,8 +208,8 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <param name="settings">The file in <c>hocon/</c> with what it sets besides its name.</param>
     public string Configure(IEnumerable<LabHost> hosts, string more = "", string settings = UsualSettings)
     {
-        var members = string.Join('\n', hosts.Where(h => h.Number != Number).Select(h =>
-            $$"""    {{h.Name}} { address = "{{h.Address}}:7601", libvirt = "qemu+tcp://{{h.Address}}/system", data = "tcp://{{h.Address}}" }"""));
+        var members = Cluster ?? "  members {\n" + string.Join('\n', hosts.Where(h => h.Number != Number).Select(h =>
+            $$"""    {{h.Name}} { address = "{{h.Address}}:7601", libvirt = "qemu+tcp://{{h.Address}}/system", data = "tcp://{{h.Address}}" }""")) + "\n  }";
         var path = $"{Dir}/actormig.conf";
         File.WriteAllText(path, $$"""
             include required(file("{{referenceDir}}/{{settings}}"))
@@ -215,9 +218,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
               socket = {{Socket}}
               data-dir = {{Dir}}/data
               listen.address = {{Address}}
-              members {
             {{members}}
-              }
             }
             {{more}}
 

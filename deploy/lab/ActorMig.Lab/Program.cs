@@ -7,9 +7,12 @@ var output = new Option<string>("--out") { Description = "Where report.json and 
 var keep = new Option<bool>("--keep") { Description = "Leave hosts, guests and agents running at the end, to play with." };
 var repository = new Option<string>("--repository") { Description = "The repository's folder.", Required = true };
 
-var story = new Command("story", "Play paper B's story on two hosts with four guests.") { seed, output, keep, repository };
-story.SetAction((parsed, stop) => StoryCommand.RunAsync(
-    parsed.GetValue(repository)!, parsed.GetValue(output)!, parsed.GetValue(seed), parsed.GetValue(keep), stop));
+var hosts = new Option<int>("--hosts") { Description = "More hosts than the paper's two: then they find each other by serf, talk over mutual TLS, and what an operator does with a cluster is played." };
+var guests = new Option<int>("--guests") { Description = "How many guests those hosts have; two each, unless it is said." };
+var story = new Command("story", "Play paper B's story on two hosts with four guests; with --hosts, what an operator does with a cluster.") { seed, output, keep, hosts, guests, repository };
+story.SetAction((parsed, stop) => parsed.GetValue(hosts) == 0 && parsed.GetValue(guests) == 0
+    ? StoryCommand.RunAsync(parsed.GetValue(repository)!, parsed.GetValue(output)!, parsed.GetValue(seed), parsed.GetValue(keep), stop)
+    : ClusterCommand.RunAsync(parsed.GetValue(repository)!, parsed.GetValue(hosts), parsed.GetValue(guests), parsed.GetValue(seed), parsed.GetValue(keep), stop));
 var down = new Command("down", "Remove what a lab has left: processes in its namespaces, namespaces, loop devices, files.");
 down.SetAction(_ =>
 {

@@ -1,0 +1,73 @@
+namespace ActorMig.Lab;
+
+/// <summary><c>deploy/lab/run --hosts N</c>: a lab of more hosts, and what an operator does with them.</summary>
+internal static class ClusterCommand
+{
+    public static async Task<int> RunAsync(string repository, int hosts, int guests, ulong seed, bool keep, CancellationToken stop)
+    {
+        var size = Size(hosts, guests);
+        void Say(string text) => Console.WriteLine("lab: " + text);
+        await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, size, stop);
+        await lab.BootAsync(Say, cancellation: stop);
+        Say($"starting {size.Hosts} agents");
+        await lab.StartAgentsAsync(seed, cancellation: stop);
+        var log = new LabLog();
+        var followers = lab.Hosts.Select(h => new JournalFollower(h, line =>
+        {
+            log.Add(line);
+            if (StoryView.Line(line) is { } text)
+            {
+                Say($"  {line.Host} {text}");
+            }
+        })).ToArray();
+        var program = Lab.AgentProgram(repository);
+        try
+        {
+            await new ClusterStory(lab, log, program, Say, stop).PlayAsync();
+            Say("All of it happened.");
+            lab.IsKept = keep;
+            if (keep)
+            {
+                Say($"left running; try: {program} cluster show --socket {lab.Hosts[0].Socket}");
+                Say("end it with: deploy/lab/run --down");
+            }
+
+            return 0;
+        }
+        catch (InvalidOperationException e)
+        {
+            Say($"NOT as expected: {e.Message}");
+            foreach (var host in lab.Hosts)
+            {
+                Say($"the end of {host.Name}'s log:\n{string.Join('\n', File.ReadLines(host.AgentLog).TakeLast(20))}");
+            }
+
+            return 1;
+        }
+        finally
+        {
+            foreach (var follower in followers)
+            {
+                await follower.DisposeAsync();
+            }
+        }
+    }
+
+    private static LabSize Size(int hosts, int guests)
+    {
+        const int HostsMin = 3;
+        if (hosts is < HostsMin or > LabSize.HostsMax)
+        {
+            throw new InvalidOperationException(FormattableString.Invariant($"--hosts is {hosts}; say {HostsMin} to {LabSize.HostsMax}, or leave it out for paper B's story on two."));
+        }
+
+        // One host is emptied meanwhile, so the others must have room for all.
+        var most = Math.Min(LabSize.GuestsMax, LabSize.GuestsOfHost * (hosts - 1));
+        if (guests is not 0 && (guests < hosts || guests > most))
+        {
+            throw new InvalidOperationException(FormattableString.Invariant($"--guests is {guests}; with {hosts} hosts say {hosts} to {most}."));
+        }
+
+        return new LabSize(hosts, guests == 0 ? Math.Min(2 * hosts, most) : guests, IsCluster: true);
+    }
+}

@@ -1,0 +1,34 @@
+using System.Security.Cryptography;
+
+namespace ActorMig.Lab;
+
+/// <summary>What makes the lab's hosts a cluster, as the README tells operators: an authority with a certificate for each host, and a key for serf.</summary>
+internal static class LabCluster
+{
+    /// <summary>From now on the hosts' agents are configured to find each other by serf, and to talk over mutual TLS.</summary>
+    public static void Prepare(Lab lab, string agentProgram)
+    {
+        const string Authority = LabNames.StateDir + "/tls/ca";
+        Shell.Run(agentProgram, "tls", "init", "--dir", Authority);
+        var key = LabNames.StateDir + "/serf.key";
+        File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
+        File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        foreach (var host in lab.Hosts)
+        {
+            var tls = $"{LabNames.StateDir}/tls/{host.Name}";
+            Shell.Run(agentProgram, "tls", "issue", host.Name, "--dir", Authority, "--out", tls);
+            host.Cluster = $$"""
+                  tls { ca = {{tls}}/ca.crt, certificate = {{tls}}/host.crt, key = {{tls}}/host.key }
+                  membership {
+                    kind = serf
+                    serf {
+                      path = "{{lab.CacheDir}}/serf"
+                      join = ["{{lab.Hosts[0].Address}}", "{{lab.Hosts[1].Address}}"]
+                      key-file = {{key}}
+                      libvirt = "qemu+tcp://{{host.Address}}/system"
+                    }
+                  }
+                """;
+        }
+    }
+}
