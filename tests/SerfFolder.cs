@@ -1,6 +1,4 @@
 using System.Diagnostics;
-using System.Net;
-using System.Net.Sockets;
 
 namespace ActorMig.Tests;
 
@@ -22,6 +20,10 @@ internal sealed class SerfFolder : IDisposable
 
     private readonly Process _reaper;
 
+    /// <summary>The tests take the serf that <c>deploy/lab/prepare</c> has taken out of its package.</summary>
+    static SerfFolder() => Environment.SetEnvironmentVariable(
+        "PATH", System.IO.Path.Combine(Repository.Folder, "artifacts", "lab-cache") + ":" + Environment.GetEnvironmentVariable("PATH"));
+
     public SerfFolder() => _reaper = Process.Start(new ProcessStartInfo("setsid", ["sh", "-c", Reaper, "sh", Path]) { RedirectStandardInput = true })!;
 
     public string Path { get; } = Directory.CreateTempSubdirectory("actormig-serf-").FullName;
@@ -34,27 +36,6 @@ internal sealed class SerfFolder : IDisposable
         System.IO.File.WriteAllText(File(name), text);
         System.IO.File.SetUnixFileMode(File(name), UnixFileMode.UserRead | UnixFileMode.UserWrite);
         return File(name);
-    }
-
-    /// <summary>A port that nobody uses at an address, by TCP and by UDP.</summary>
-    public static int FreePort(string address)
-    {
-        while (true)
-        {
-            using var tcp = new TcpListener(IPAddress.Parse(address), 0);
-            tcp.Start();
-            var end = (IPEndPoint)tcp.LocalEndpoint;
-            using var udp = new Socket(AddressFamily.InterNetwork, SocketType.Dgram, ProtocolType.Udp);
-            try
-            {
-                udp.Bind(end);
-                return end.Port;
-            }
-            catch (SocketException)
-            {
-                // Another one.
-            }
-        }
     }
 
     public void Dispose()

@@ -184,7 +184,7 @@ internal sealed class PeerServer : IAsyncDisposable
 
         if (!_peers.TryGetValue(from, out var known))
         {
-            return (RefusalReason.UnknownMember, $"'{CertificateNames.Readable(from)}' is not a member that {host} knows; add it to actormig.members there");
+            return (RefusalReason.UnknownMember, $"'{CertificateNames.Readable(from)}' is not a member that {host} knows; add it to actormig.members there, or let it join by serf");
         }
 
         var at = StrangerGate.Plain(known.Address.Address);

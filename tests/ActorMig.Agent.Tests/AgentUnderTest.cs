@@ -1,6 +1,6 @@
 using System.Net;
-using System.Net.Sockets;
 using ActorMig.Agent.Control;
+using ActorMig.Tests;
 
 namespace ActorMig.Agent.Tests;
 
@@ -11,7 +11,7 @@ internal sealed class AgentUnderTest(TestFolder folder)
     public string More { get; set; } = "";
 
     /// <summary>Where it listens for its peers.</summary>
-    public string Listen { get; init; } = $"127.0.0.71:{FreePort()}";
+    public string Listen { get; init; } = $"127.0.0.71:{FreePorts.Next("127.0.0.71")}";
 
     public int Port => IPEndPoint.Parse(Listen).Port;
 
@@ -57,13 +57,5 @@ internal sealed class AgentUnderTest(TestFolder folder)
             await stop.CancelAsync();
             Assert.Equal(ExitCodes.Ok, await agent);
         }
-    }
-
-    /// <summary>Tests run beside each other.</summary>
-    private static int FreePort()
-    {
-        using var probe = new TcpListener(IPAddress.Parse("127.0.0.71"), 0);
-        probe.Start();
-        return ((IPEndPoint)probe.LocalEndpoint).Port;
     }
 }

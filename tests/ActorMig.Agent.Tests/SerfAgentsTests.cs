@@ -172,10 +172,10 @@ public sealed class SerfAgentsTests
         public Host(string name, int lastByte, string? join)
         {
             var address = $"127.0.0.{lastByte}";
-            Serf = $"{address}:{SerfFolder.FreePort(address)}";
+            Serf = $"{address}:{FreePorts.Next(address)}";
             Agent = new AgentUnderTest(_folder)
             {
-                Listen = $"{address}:{SerfFolder.FreePort(address)}",
+                Listen = $"{address}:{FreePorts.Next(address)}",
                 More = $$"""
                     actormig {
                       host-name = {{name}}
@@ -183,7 +183,7 @@ public sealed class SerfAgentsTests
                       membership {
                         kind = serf
                         serf {
-                          bind = "{{Serf}}", rpc-address = "127.0.0.1:{{SerfFolder.FreePort("127.0.0.1")}}", profile = local
+                          bind = "{{Serf}}", rpc-address = "127.0.0.1:{{FreePorts.Next("127.0.0.1")}}", profile = local
                           join = [{{(join is null ? "" : $"\"{join}\"")}}]
                           refresh-interval = 200ms, join-interval = 500ms, start-timeout = 30s, answer-timeout = 20s
                         }

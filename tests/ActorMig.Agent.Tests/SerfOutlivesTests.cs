@@ -16,7 +16,7 @@ public sealed partial class SerfOutlivesTests
     {
         using var serf = new SerfFolder();
         using var folder = new TestFolder();
-        var address = $"127.0.0.83:{SerfFolder.FreePort("127.0.0.83")}";
+        var address = $"127.0.0.83:{FreePorts.Next("127.0.0.83")}";
         var agent = new AgentUnderTest(folder)
         {
             Listen = address,
@@ -25,7 +25,7 @@ public sealed partial class SerfOutlivesTests
                   data-dir = "{{serf.File("data")}}"
                   membership {
                     kind = serf
-                    serf { bind = "127.0.0.83:{{SerfFolder.FreePort("127.0.0.83")}}", rpc-address = "127.0.0.1:{{SerfFolder.FreePort("127.0.0.1")}}", start-timeout = 30s }
+                    serf { bind = "127.0.0.83:{{FreePorts.Next("127.0.0.83")}}", rpc-address = "127.0.0.1:{{FreePorts.Next("127.0.0.1")}}", start-timeout = 30s }
                   }
                 }
                 """,

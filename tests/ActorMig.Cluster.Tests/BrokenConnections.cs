@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Threading.Channels;
 using ActorMig.Cluster.Tls;
+using ActorMig.Tests;
 
 namespace ActorMig.Cluster.Tests;
 
@@ -38,7 +39,7 @@ public sealed class BrokenConnections
     {
         // What becomes of the messages: the number of one that arrives, and -1 for one whose loss is said. One that was cut off late can be both.
         var fates = Channel.CreateUnbounded<int>();
-        var a = PeerTransportTests.FreePort();
+        var a = FreePorts.Next("127.0.0.1");
         using var _ = cutter;
         await using var two = await PeerTransport.StartAsync(
             PeerTransportTests.Options("two", cutter.PeerPort, ("one", a)) with { Certificates = ofTwo },
@@ -97,7 +98,7 @@ public sealed class BrokenConnections
         }
 
         /// <summary>Where the peer itself listens.</summary>
-        public int PeerPort { get; } = PeerTransportTests.FreePort();
+        public int PeerPort { get; } = FreePorts.Next("127.0.0.1");
 
         /// <summary>True: every connection is reset at once.</summary>
         public bool IsShut { get; set; }

@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Net;
 using System.Net.Sockets;
+using ActorMig.Tests;
 
 namespace ActorMig.Cluster.Tests;
 
@@ -8,8 +9,8 @@ namespace ActorMig.Cluster.Tests;
 public sealed class LimitTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private readonly int _a = PeerTransportTests.FreePort();
-    private readonly int _b = PeerTransportTests.FreePort();
+    private readonly int _a = FreePorts.Next("127.0.0.1");
+    private readonly int _b = FreePorts.Next("127.0.0.1");
     private readonly BlockingCollection<int> _received = [];
     private readonly BlockingCollection<(string Peer, string Why)> _unreachable = [];
 
@@ -174,7 +175,7 @@ public sealed class LimitTests : IDisposable
     {
         await using var two = await StartAsync(PeerTransportTests.Options("two", _b, ("one", _a)) with { RefusedMax = 1 });
         await using var stranger = await StartAsync(PeerTransportTests.Options("stranger", _a, ("two", _b)));
-        await using var same = await StartAsync(PeerTransportTests.Options("two", PeerTransportTests.FreePort(), ("two", _b)));
+        await using var same = await StartAsync(PeerTransportTests.Options("two", FreePorts.Next("127.0.0.1"), ("two", _b)));
         stranger.Send("two", 1, "barter", new Hello("", 1));
         Assert.Contains("is not a member that two knows", _unreachable.Take().Why, StringComparison.Ordinal);
         same.Send("two", 1, "barter", new Hello("", 1));

@@ -4,6 +4,7 @@ using System.Net.Sockets;
 using System.Text;
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
+using ActorMig.Tests;
 
 namespace ActorMig.Cluster.Tests;
 
@@ -11,12 +12,11 @@ namespace ActorMig.Cluster.Tests;
 public sealed class PeerTransportTests
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
-    private static int _port = 10_000 + (Environment.ProcessId % 200 * 100);
 
     [Fact]
     public async Task Messages_arrive_with_sender_incarnation_and_actor()
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         await using var one = await StartAsync("one", a, ("two", b), _ => { });
         await using var two = await StartAsync("two", b, ("one", a), received.Add);
@@ -28,7 +28,7 @@ public sealed class PeerTransportTests
     [Fact]
     public async Task A_dead_peer_is_said_and_does_not_hold_up_another()
     {
-        var (a, b, dead) = (FreePort(), FreePort(), FreePort());
+        var (a, b, dead) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         var unreachable = new BlockingCollection<string>();
         await using var one = await PeerTransport.StartAsync(
@@ -48,7 +48,7 @@ public sealed class PeerTransportTests
     [Fact]
     public async Task Peers_come_move_and_go_while_it_runs()
     {
-        var (a, b, c) = (FreePort(), FreePort(), FreePort());
+        var (a, b, c) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         var unreachable = new BlockingCollection<string>();
         await using var one = await PeerTransport.StartAsync(Options("one", a), Registry(), _ => { }, (_, reason) => unreachable.Add(reason));
@@ -87,7 +87,7 @@ public sealed class PeerTransportTests
     [Fact]
     public async Task A_peer_that_was_removed_and_comes_again_is_heard()
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         await using var two = await StartAsync("two", b, ("one", a), received.Add);
         await using var one = await StartAsync("one", a, ("two", b), _ => { });
@@ -110,11 +110,11 @@ public sealed class PeerTransportTests
     [Fact]
     public async Task A_stranger_and_an_unknown_message_are_refused()
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var reasons = new BlockingCollection<string>();
         await using var two = await StartAsync("two", b, ("one", a), _ => Assert.Fail("nothing may arrive"));
         await using (var stranger = await PeerTransport.StartAsync(
-            Options("stranger", FreePort(), ("two", b)), Registry(), _ => { }, (_, reason) => reasons.Add(reason)))
+            Options("stranger", FreePorts.Next("127.0.0.1"), ("two", b)), Registry(), _ => { }, (_, reason) => reasons.Add(reason)))
         {
             stranger.Send("two", 1, "barter", new Hello("hi", 1));
             Assert.True(reasons.TryTake(out var reason, Limit));
@@ -135,7 +135,7 @@ public sealed class PeerTransportTests
     [InlineData("one", 3, "127.0.0.1", 400, "two speaks protocol 2, and this message is of protocol '3'; bring both agents to the same release")]
     public async Task Who_uses_another_name_another_address_or_another_protocol_is_told_so(string from, int protocol, string address, int status, string sentence)
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         await using var two = await StartAsync("two", b, ("one", a), _ => Assert.Fail("nothing may arrive"));
         var (code, text) = await PostAsync(b, from, protocol, address, Batch(("hello.1", "{}")));
         Assert.Equal(status, code);
@@ -149,7 +149,7 @@ public sealed class PeerTransportTests
     [InlineData("hello.7", "{}", "No message is registered as 'hello.7'")]
     public async Task Nonsense_is_refused_and_the_other_messages_are_taken(string name, string json, string sentence)
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         await using var two = await StartAsync("two", b, ("one", a), received.Add);
         var (code, text) = await PostAsync(b, "one", 2, "127.0.0.1", Batch((name, json), ("hello.1", """{"Text":"hi","Number":1}""")));
@@ -162,7 +162,7 @@ public sealed class PeerTransportTests
     [Fact]
     public async Task A_batch_that_comes_again_or_was_overtaken_is_dropped_and_counted()
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         await using var two = await StartAsync("two", b, ("one", a), received.Add);
         foreach (var (run, sequence) in ((long, long)[])[(7, 1), (7, 1), (7, 3), (7, 2), (8, 1)])
@@ -178,7 +178,7 @@ public sealed class PeerTransportTests
     [Fact]
     public async Task What_is_no_batch_and_what_is_too_large_is_refused_once_in_the_log_and_the_next_message_is_taken()
     {
-        var (a, b) = (FreePort(), FreePort());
+        var (a, b) = (FreePorts.Next("127.0.0.1"), FreePorts.Next("127.0.0.1"));
         var received = new BlockingCollection<PeerMessage>();
         var notes = new BlockingCollection<string>();
         await using var two = await PeerTransport.StartAsync(
@@ -245,27 +245,6 @@ public sealed class PeerTransportTests
     };
 
     internal static MessageRegistry Registry() => new MessageRegistry().Add("hello.1", TestJson.Default.Hello);
-
-    /// <summary>Below those that the kernel gives to whoever connects, and none twice: tests run beside each other.</summary>
-    internal static int FreePort()
-    {
-        const int Highest = 32_000;
-        while (true)
-        {
-            var port = Interlocked.Increment(ref _port);
-            Assert.True(port < Highest, "No port is free.");
-            try
-            {
-                using var probe = new TcpListener(IPAddress.Loopback, port);
-                probe.Start();
-                return port;
-            }
-            catch (SocketException)
-            {
-                // Somebody has it.
-            }
-        }
-    }
 }
 
 internal sealed record Hello(string Text, int Number);

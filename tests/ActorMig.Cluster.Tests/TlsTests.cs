@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using ActorMig.Cluster.Tls;
+using ActorMig.Tests;
 
 namespace ActorMig.Cluster.Tests;
 
@@ -8,8 +9,8 @@ public sealed class TlsTests : IDisposable
 {
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
     private readonly TestCertificates _certificates = new();
-    private readonly int _a = PeerTransportTests.FreePort();
-    private readonly int _b = PeerTransportTests.FreePort();
+    private readonly int _a = FreePorts.Next("127.0.0.1");
+    private readonly int _b = FreePorts.Next("127.0.0.1");
     private readonly BlockingCollection<PeerMessage> _received = [];
     private readonly BlockingCollection<string> _unreachable = [];
     private readonly BlockingCollection<string> _notes = [];
@@ -94,7 +95,7 @@ public sealed class TlsTests : IDisposable
     {
         using var ofThree = _certificates.Open("three");
         using var ofTwo = _certificates.Open("two");
-        await using var two = await StartAsync("two", _b, ofTwo, ("one", _a), ("three", PeerTransportTests.FreePort()));
+        await using var two = await StartAsync("two", _b, ofTwo, ("one", _a), ("three", FreePorts.Next("127.0.0.1")));
         await using var liar = await StartAsync("one", _a, ofThree, ("two", _b));
         liar.Send("two", 1, "barter", new Hello("hi", 1));
         Assert.True(_unreachable.TryTake(out var why, Limit));
@@ -127,7 +128,7 @@ public sealed class TlsTests : IDisposable
         await using var stranger = await StartAsync("stranger", _a, ofStranger, ("two", _b));
         stranger.Send("two", 1, "barter", new Hello("hi", 1));
         Assert.True(_unreachable.TryTake(out var why, Limit));
-        Assert.Equal("answered 403: 'stranger' is not a member that two knows; add it to actormig.members there.", why);
+        Assert.Equal("answered 403: 'stranger' is not a member that two knows; add it to actormig.members there, or let it join by serf.", why);
         Assert.Equal(new RefusalCounter("stranger", RefusalReason.UnknownMember, 1), Assert.Single(two.Counters().Refused));
     }
 

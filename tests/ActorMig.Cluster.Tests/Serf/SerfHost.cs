@@ -19,8 +19,8 @@ internal sealed class SerfHost : IAsyncDisposable
         {
             NodeName = name,
             Folder = folder.File(name),
-            RpcAddress = new IPEndPoint(IPAddress.Loopback, SerfFolder.FreePort("127.0.0.1")),
-            Bind = new IPEndPoint(IPAddress.Parse(address), SerfFolder.FreePort(address)),
+            RpcAddress = new IPEndPoint(IPAddress.Loopback, FreePorts.Next("127.0.0.1")),
+            Bind = new IPEndPoint(IPAddress.Parse(address), FreePorts.Next(address)),
             Tags = new Dictionary<string, string> { ["test"] = name },
             KeyFile = keyFile,
             Profile = "local",

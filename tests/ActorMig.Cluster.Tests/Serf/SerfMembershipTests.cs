@@ -279,7 +279,7 @@ public sealed class SerfMembershipTests
     {
         using var folder = new SerfFolder();
         await using var late = new SerfHost(folder, "late", 16);
-        late.Options = late.Options with { Bind = new IPEndPoint(IPAddress.Loopback, SerfFolder.FreePort("127.0.0.1")) };
+        late.Options = late.Options with { Bind = new IPEndPoint(IPAddress.Loopback, FreePorts.Next("127.0.0.1")) };
         await using var a = new SerfHost(folder, "a", 17);
 
         // By its name.
