@@ -22,7 +22,7 @@ internal static class StoryCommand
         Directory.CreateDirectory(directory);
         void Say(string text) => Console.WriteLine("lab: " + text);
         Say($"scale {Report.ScaleText}, seed {seed}");
-        await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, cancellation: stop);
+        await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, LabSize.Usual with { IsCluster = true }, stop);
         await lab.BootAsync(Say, cancellation: stop);
         Say("starting two agents");
         var log = new LabLog();
