@@ -81,6 +81,7 @@ public static class Wire
         .Add("case-decided.1", WireJson.Default.CaseDecided)
         .Add("case-closed.1", WireJson.Default.CaseClosed)
         .Add("brake-set.1", WireJson.Default.BrakeSet)
+        .Add("brake-over.1", WireJson.Default.BrakeOver)
         .Add("drain-began.1", WireJson.Default.DrainBegan)
         .Add("drain-ended.1", WireJson.Default.DrainEnded)
         .Add("host-snapshot.1", WireJson.Default.HostSnapshot)
@@ -147,6 +148,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(CaseDecided))]
 [JsonSerializable(typeof(CaseClosed))]
 [JsonSerializable(typeof(BrakeSet))]
+[JsonSerializable(typeof(BrakeOver))]
 [JsonSerializable(typeof(DrainBegan))]
 [JsonSerializable(typeof(DrainEnded))]
 [JsonSerializable(typeof(HostSnapshot))]

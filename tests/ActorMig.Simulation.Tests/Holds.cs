@@ -79,6 +79,13 @@ public sealed class Holds
         Assert.All(Statuses(world), s => Assert.NotNull(s.Brake!.Frozen));
         world.Run(40_000);
         Assert.All(Statuses(world), s => Assert.Null(s.Brake!.Frozen));
+
+        // What is over stays over.
+        world.Do(new WallClockSet("h2", -3_600_000));
+        world.Hosts["h2"].Kill();
+        world.Hosts["h2"].Start();
+        world.Run(2 * s_minute);
+        Assert.All(Statuses(world), s => Assert.Null(s.Brake!.Frozen));
     }
 
     /// <summary>Whoever sets it knows who has not heard of it, until they have.</summary>

@@ -75,6 +75,7 @@ internal static class JournalText
             CaseDecided e => $"{e.Migration}: {e.Person} {(e.Choice is { } choice ? $"says {Words.Of(choice)}" : "is not obeyed any more")}: {e.Seen}",
             CaseClosed e => $"{e.Migration}: resolved by {e.Person}, {Words.Of(e.Outcome)}: {e.Reason}",
             BrakeSet e => $"{e.Person} on {e.By} {(e.IsFrozen ? $"froze the cluster: {e.Why}" : "thawed the cluster")}",
+            BrakeOver => "the freeze of the cluster is over",
             DrainBegan e => $"{e.Person} drains this host{(e.DeadlineWallMs is { } deadline ? $", for at most {Words.Span(deadline - e.WallMs)}" : "")}: {e.Why}",
             DrainEnded e => $"{e.Person} ended the drain of this host",
             HalfEnded e => $"{e.Migration}: {(e.IsArrival ? "destination" : "source")} done",

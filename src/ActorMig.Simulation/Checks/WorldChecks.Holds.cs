@@ -25,6 +25,9 @@ internal sealed partial class WorldChecks
             case BrakeSet e:
                 book.Brake = (e, nowMs);
                 break;
+            case BrakeOver when book.Brake is { Set: { } set, LandedAtMs: var landedMs }:
+                book.Brake = (set with { IsFrozen = false }, landedMs);
+                break;
             case DrainBegan:
                 book.DrainingSinceMs = nowMs;
                 break;

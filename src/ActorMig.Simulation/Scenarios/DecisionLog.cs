@@ -79,6 +79,7 @@ internal sealed class DecisionLog
             CaseDecided e => $"is told about {e.Migration} by {e.Person}: {(e.Choice is { } choice ? Words.Of(choice) : "given up")}",
             BrakeSet e when e.By == host => e.IsFrozen ? "freezes the cluster" : "thaws the cluster",
             BrakeSet e => $"hears from {e.By} that the cluster is {(e.IsFrozen ? "frozen" : "thawed")}",
+            BrakeOver => "finds the freeze over",
             DrainBegan => "is to be emptied",
             DrainEnded => "need not be empty any more",
             CaseClosed e => $"has {e.Migration} resolved by {e.Person}: {Words.Of(e.Outcome)}",

@@ -29,12 +29,18 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
 
     private BrakeMark Mark => _set?.Mark ?? BrakeMark.None;
 
-    protected override void Apply(object @event) => _set = (BrakeSet)@event;
+    protected override void Apply(object @event) => _set = @event switch
+    {
+        BrakeSet set => set,
+        BrakeOver over when _set is { } set && set.Mark == new BrakeMark(over.Number, over.By) => set with { IsFrozen = false },
+        _ => _set,
+    };
 
     protected override object? Snapshot() => _set;
 
     protected override void Recovered()
     {
+        EndIfOver();
         Say(_set);
         WaitForEnd(_set);
     }
@@ -66,6 +72,7 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
                 TellUntold(_set);
                 break;
             case Over:
+                EndIfOver();
                 Say(_set);
                 WaitForEnd(_set);
                 break;
@@ -178,6 +185,15 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
         }
 
         Say(_set);
+    }
+
+    private void EndIfOver()
+    {
+        if (_set is { IsFrozen: true } set && !IsInForce(set))
+        {
+            Context.Persist(new BrakeOver(set.Number, set.By));
+            Context.Note(312, $"The freeze by {set.Person} on {set.By} is over; moves may begin again.");
+        }
     }
 
     private void LookAtStorm(IReadOnlyList<Member> before)

@@ -21,6 +21,11 @@ public sealed record BrakeSet(long Number, string By, bool IsFrozen, string Pers
     internal BrakeMark Mark => new(Number, By);
 }
 
+/// <summary>A freeze has ended by itself on this host: it stays so, also if somebody sets the clock back.</summary>
+/// <param name="Number">Its number.</param>
+/// <param name="By">The host on which it was set.</param>
+public sealed record BrakeOver(long Number, string By);
+
 /// <summary>Tells one setting of the brake from another; <c>(0, "")</c> before the first. Travels in digests, so that whoever missed it hears of it.</summary>
 /// <param name="Number">Its number.</param>
 /// <param name="By">The host on which it was done.</param>
