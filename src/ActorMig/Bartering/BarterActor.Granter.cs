@@ -218,8 +218,9 @@ internal sealed partial class BarterActor
         return soft.AnsweredAtMs.Count == 0 ? soft.ReservedAtMs : Math.Max(soft.ReservedAtMs, soft.AnsweredAtMs.Values.Max());
     }
 
-    private void OnConfirm(string peer, Confirm confirm)
+    private void OnConfirm(PeerSaid said, Confirm confirm)
     {
+        var peer = said.Host;
         if (_ledger.Find(confirm.Barter) is not { IsOfferer: false } barter || barter.Peer != peer)
         {
             Send(peer, new BarterStands(confirm.Barter, null, $"{Self} knows no such barter"));
@@ -232,6 +233,13 @@ internal sealed partial class BarterActor
             return;
         }
 
+        if (confirm.To != 0 && confirm.To != incarnation)
+        {
+            // Which renewals were heard before the restart is forgotten, and this may be a repetition of one. The leader hears of the restart, and says it anew.
+            Send(peer, new Confirmed(barter.Id, 0));
+            return;
+        }
+
         if (barter.Phase == BarterPhase.Granted)
         {
             Context.Persist(new BarterConfirmationHeard(barter.Id));
@@ -239,11 +247,22 @@ internal sealed partial class BarterActor
 
         var soft = Soft(barter);
 
-        // A repeated renewal does not become younger.
-        soft.AnsweredAtMs.TryAdd(confirm.Renewal, Context.Now.MonotonicMs);
-        if (soft.AnsweredAtMs.Count > 16)
+        if (said.Incarnation > soft.PeerIncarnation)
         {
-            soft.AnsweredAtMs.Remove(soft.AnsweredAtMs.MinBy(a => a.Value).Key);
+            // A leader that has begun anew counts by its clock, which may have been set back.
+            (soft.PeerIncarnation, soft.ForgottenRenewal) = (said.Incarnation, 0);
+        }
+
+        // A repeated renewal does not become younger.
+        if (confirm.Renewal > soft.ForgottenRenewal)
+        {
+            soft.AnsweredAtMs.TryAdd(confirm.Renewal, Context.Now.MonotonicMs);
+        }
+
+        if (soft.AnsweredAtMs.Count > RenewalsMax)
+        {
+            soft.ForgottenRenewal = soft.AnsweredAtMs.Keys.First();
+            soft.AnsweredAtMs.Remove(soft.ForgottenRenewal);
         }
 
         ArmLease(barter);

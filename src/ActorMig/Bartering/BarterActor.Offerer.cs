@@ -165,23 +165,23 @@ internal sealed partial class BarterActor
         var soft = Soft(barter);
         soft.Renewal = Math.Max(soft.Renewal + 1, Context.Now.WallMs);
         soft.RenewalSentAtMs[soft.Renewal] = Context.Now.MonotonicMs;
-        if (soft.RenewalSentAtMs.Count > 16)
+        if (soft.RenewalSentAtMs.Count > RenewalsMax)
         {
             soft.RenewalSentAtMs.Remove(soft.RenewalSentAtMs.Keys.First());
         }
 
-        Send(barter.Peer, new Confirm(barter.Id, soft.Renewal));
+        Send(barter.Peer, new Confirm(barter.Id, soft.Renewal, Math.Max(soft.PeerIncarnation, barter.PeerIncarnation)));
     }
 
-    private void OnConfirmed(string peer, Confirmed confirmed)
+    private void OnConfirmed(PeerSaid said, Confirmed confirmed)
     {
-        if (_ledger.Find(confirmed.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed } barter || barter.Peer != peer)
+        if (_ledger.Find(confirmed.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed } barter || barter.Peer != said.Host)
         {
             return;
         }
 
         var soft = Soft(barter);
-        soft.HeardAtMs = Context.Now.MonotonicMs;
+        (soft.HeardAtMs, soft.PeerIncarnation) = (Context.Now.MonotonicMs, Math.Max(soft.PeerIncarnation, said.Incarnation));
         if (soft.RenewalSentAtMs.TryGetValue(confirmed.Renewal, out var sentAtMs) && (soft.Answered is null || confirmed.Renewal > soft.Answered.Value.Renewal))
         {
             soft.Answered = (confirmed.Renewal, sentAtMs);

@@ -20,6 +20,9 @@ internal sealed partial class BarterActor(
     private const string Me = "barter";
     private const string PoliciesName = "policies";
 
+    /// <summary>So many renewals of a lease are remembered.</summary>
+    private const int RenewalsMax = 16;
+
     private readonly Ledger _ledger = new(options.HostName);
 
     private readonly SortedDictionary<Refusal, long> _refusals = [];
@@ -226,10 +229,10 @@ internal sealed partial class BarterActor(
                 OnDecline(said.Host, decline);
                 break;
             case Confirm confirm:
-                OnConfirm(said.Host, confirm);
+                OnConfirm(said, confirm);
                 break;
             case Confirmed confirmed:
-                OnConfirmed(said.Host, confirmed);
+                OnConfirmed(said, confirmed);
                 break;
             case StartLeg start:
                 OnStartLeg(said.Host, start);
@@ -529,6 +532,9 @@ internal sealed partial class BarterActor(
         /// <summary>Leader: the newest renewal that was answered, and when it had been sent.</summary>
         public (long Renewal, long SentAtMs)? Answered { get; set; }
 
+        /// <summary>The newest start of the peer's agent that was heard in this barter.</summary>
+        public long PeerIncarnation { get; set; }
+
         /// <summary>When the last sign of life of the peer came, or leading began.</summary>
         public long HeardAtMs { get; set; }
 
@@ -540,6 +546,9 @@ internal sealed partial class BarterActor(
 
         /// <summary>Granter: when renewals were answered.</summary>
         public SortedDictionary<long, long> AnsweredAtMs { get; } = [];
+
+        /// <summary>Granter: the newest renewal that is not remembered any more; what is no newer is old.</summary>
+        public long ForgottenRenewal { get; set; }
 
         public bool HasSenderFinished { get; set; }
     }

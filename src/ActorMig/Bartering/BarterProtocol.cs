@@ -49,11 +49,12 @@ public sealed record Decline(string Barter, Refusal Refusal, string Reason);
 /// <summary>Step 3: the offerer has reserved what comes to it. Also renews the granter's leases.</summary>
 /// <param name="Barter">The barter.</param>
 /// <param name="Renewal">Counts the renewals.</param>
-public sealed record Confirm(string Barter, long Renewal);
+/// <param name="To">The start of the granter's agent to which this is said, as far as I know; 0 says nothing.</param>
+public sealed record Confirm(string Barter, long Renewal, long To = 0);
 
 /// <summary>The granter counts its leases anew; who will send counts from this message.</summary>
 /// <param name="Barter">The barter.</param>
-/// <param name="Renewal">Which renewal is answered.</param>
+/// <param name="Renewal">Which renewal is answered; 0: none, because it was said to an earlier start of my agent.</param>
 public sealed record Confirmed(string Barter, long Renewal);
 
 /// <summary>The leader tells the granter to send its VM.</summary>
