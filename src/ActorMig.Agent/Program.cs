@@ -41,6 +41,10 @@ status.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).StatusAsync(s
 var list = new Command("list", "List the host's VMs.");
 list.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).ListVmsAsync(stop)));
 
+var sought = new Argument<string>("VM") { Description = "Its name, its UUID, or the address of one of its NICs." };
+var where = new Command("where", "Find the host on which a VM of the cluster is.") { sought };
+where.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).WhereAsync(parsed.GetValue(sought)!, stop)));
+
 var vm = new Argument<string>("VM") { Description = "The VM's name or UUID." };
 var to = new Option<string>("--to") { Description = "The host.", HelpName = "HOST", Required = true };
 var mode = new Option<string?>("--mode")
@@ -76,7 +80,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     agent,
     new Command("config", "Configuration files.") { check, show },
     status,
-    new Command("vm", "Virtual machines.") { list },
+    new Command("vm", "Virtual machines.") { list, where },
     migrate,
     MigrationCommands.Build((parsed, run) => GuardAsync(() => run(new MigrationCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
     cluster,

@@ -62,6 +62,9 @@ public sealed record ActorMigOptions
     /// <summary>The most VMs that leave the host and come to it within an hour for load; what a person wants is not counted. 0: no limit.</summary>
     public int MovesPerHour { get; init; } = 30;
 
+    /// <summary>The most claims of VMs that this host keeps for the directory; further ones are not kept.</summary>
+    public int DirectoryClaimsMax { get; init; } = 100_000;
+
     /// <summary>If more than this share of the members fails or returns within <see cref="StormWindowMs"/>, nothing begins for <see cref="StormRestMs"/>: 0 to 1.</summary>
     public double StormShare { get; init; } = 0.1;
 

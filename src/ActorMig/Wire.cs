@@ -4,6 +4,7 @@ using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Brakes;
 using ActorMig.Cases;
+using ActorMig.Directories;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
@@ -40,7 +41,12 @@ public static class Wire
         .Add("case-stands.1", PeerJson.Default.CaseStands)
         .Add("brake-stands.1", PeerJson.Default.BrakeStands)
         .Add("brake-known.1", PeerJson.Default.BrakeKnown)
-        .Add("get-brake.1", PeerJson.Default.GetBrake);
+        .Add("get-brake.1", PeerJson.Default.GetBrake)
+        .Add("claim-vms.1", PeerJson.Default.ClaimVms)
+        .Add("find-vm.1", PeerJson.Default.FindVm)
+        .Add("vm-found.1", PeerJson.Default.VmFound)
+        .Add("ask-vm.1", PeerJson.Default.AskVm)
+        .Add("vm-here.1", PeerJson.Default.VmHere);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -199,4 +205,9 @@ internal sealed partial class WireJson : JsonSerializerContext;
 [JsonSerializable(typeof(BrakeStands))]
 [JsonSerializable(typeof(BrakeKnown))]
 [JsonSerializable(typeof(GetBrake))]
+[JsonSerializable(typeof(ClaimVms))]
+[JsonSerializable(typeof(FindVm))]
+[JsonSerializable(typeof(VmFound))]
+[JsonSerializable(typeof(AskVm))]
+[JsonSerializable(typeof(VmHere))]
 internal sealed partial class PeerJson : JsonSerializerContext;

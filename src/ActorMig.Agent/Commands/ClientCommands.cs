@@ -93,6 +93,32 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         return ExitCodes.Ok;
     }
 
+    /// <summary>Where a VM of the cluster is.</summary>
+    public async Task<int> WhereAsync(string vm, CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var located = await client.WhereAsync(vm, cancellation).ConfigureAwait(false);
+        if (isJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(located, ControlJson.Default.VmLocated)).ConfigureAwait(false);
+        }
+        else if (located.Where.Count == 0)
+        {
+            await Console.Error.WriteLineAsync($"No host that answers knows of a VM '{vm}'; a name, a UUID or the address of a NIC is asked for. One that does not run is nowhere.").ConfigureAwait(false);
+        }
+        else
+        {
+            foreach (var sighting in located.Where)
+            {
+                await output.WriteLineAsync(sighting.IsConfirmed
+                    ? $"{sighting.Name} ({sighting.Uuid}) is on {sighting.Host}."
+                    : $"{sighting.Name} ({sighting.Uuid}) was on {sighting.Host} {Words.Span(sighting.AgeMs)} ago; that host does not answer now.").ConfigureAwait(false);
+            }
+        }
+
+        return located.Where.Any(w => w.IsConfirmed) ? ExitCodes.Ok : ExitCodes.Refused;
+    }
+
     /// <summary>Begins a move and watches it, if that is wanted; Ctrl-C stops watching, not the move.</summary>
     public async Task<int> MigrateAsync(string vm, string to, string? mode, bool isWatched, CancellationToken cancellation)
     {

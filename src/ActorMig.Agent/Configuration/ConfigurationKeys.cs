@@ -39,6 +39,7 @@ internal static class ConfigurationKeys
             ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),
             ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.barter.moves-per-hour"] = Core((o, v) => o with { MovesPerHour = (int)Within(v, 0, ActorMigOptions.MovesPerHourMax) }),
+            ["actormig.directory.claims-max"] = Core((o, v) => o with { DirectoryClaimsMax = (int)Within(v, 100, 100_000_000) }),
             ["actormig.brake.storm-share"] = Core((o, v) => o with { StormShare = Fraction(v) }),
             ["actormig.brake.storm-window"] = Core((o, v) => o with { StormWindowMs = Positive(v) }),
             ["actormig.brake.storm-rest"] = Core((o, v) => o with { StormRestMs = Wait(v) }),

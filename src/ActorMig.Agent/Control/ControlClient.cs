@@ -3,6 +3,7 @@ using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
 using ActorMig.Bartering;
+using ActorMig.Directories;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 
@@ -80,6 +81,9 @@ internal sealed class ControlClient : IDisposable
         using var response = await _http.PostAsync(new Uri("/v1/journal/accepted-loss", UriKind.Relative), null, cancellation).ConfigureAwait(false);
         return await ReadAsync(response, ControlJson.Default.AcceptLossReply, cancellation).ConfigureAwait(false);
     });
+
+    public Task<VmLocated> WhereAsync(string vm, CancellationToken cancellation) =>
+        GetAsync("/v1/vms/where?vm=" + Uri.EscapeDataString(vm), ControlJson.Default.VmLocated, cancellation);
 
     public Task<HoldReply> SetBrakeAsync(BrakeRequest request, CancellationToken cancellation) => CallAsync(async () =>
     {

@@ -3,6 +3,7 @@ using ActorMig.Actors;
 using ActorMig.PreFlight;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Directories;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -87,6 +88,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(HoldReply))]
 [JsonSerializable(typeof(DrainStatus))]
+[JsonSerializable(typeof(VmLocated))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ClusterReply))]
 [JsonSerializable(typeof(JoinRequest))]

@@ -7,6 +7,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Directories;
 using ActorMig.Cluster.Serf;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -68,6 +69,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         _app.MapPost("/v1/migrations/{migration}/resolve", ResolveAsync);
         _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
         MapHolds();
+        _app.MapGet("/v1/vms/where", WhereAsync);
         _app.MapGet("/v1/cluster", (HttpContext http) => AnswerAsync(http, _cluster.Show()));
         _app.MapPost("/v1/cluster/join", JoinAsync);
         _app.MapPost("/v1/cluster/leave", LeaveAsync);
@@ -147,6 +149,12 @@ internal sealed partial class ControlServer : IAsyncDisposable
         http.Response.StatusCode = StatusCodes.Status400BadRequest;
         await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {why}")).ConfigureAwait(false);
         return null;
+    }
+
+    private async Task WhereAsync(HttpContext http)
+    {
+        var vm = http.Request.Query["vm"].ToString();
+        await AnswerAsync(http, await AskAsync(r => new WhereIsVm(r, vm), http.RequestAborted, PeerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
     }
 
     private async Task DoctorAsync(HttpContext http)

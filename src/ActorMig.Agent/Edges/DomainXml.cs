@@ -24,6 +24,7 @@ internal static class DomainXml
         return new VmTraits
         {
             Needs = Needs(domain, disks, [.. Elements("interface").Select(Nic).OfType<NicNeed>()], host),
+            Macs = [.. Elements("interface").Select(i => (string?)i.Element("mac")?.Attribute("address")).OfType<string>().Select(m => m.ToLowerInvariant())],
             Disks = [.. disks.Where(d => d.Element("readonly") is null && (string?)d.Attribute("device") is null or "disk" or "lun").Select(d => Disk(d, filesystemOf, hasLockManager))],
             PassedThrough =
             [

@@ -83,7 +83,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             return null;
         }
 
-        var metadata = domain.GetMetadata(LibvirtStates.MetadataNamespace);
+        var (metadata, traits) = (domain.GetMetadata(LibvirtStates.MetadataNamespace), _traits.Of(domain, Host));
         return new DomainSample(
             statistics.Uuid,
             statistics.Name,
@@ -98,7 +98,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             look.IsPersistent,
             look.IsAutostart,
             LibvirtStates.MigrationMode(metadata),
-            _traits.Of(domain, Host));
+            traits,
+            traits?.Macs);
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>

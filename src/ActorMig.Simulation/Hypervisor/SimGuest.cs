@@ -19,6 +19,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
     /// <summary>Its UUID.</summary>
     public string Uuid { get; } = uuid ?? "uuid-" + name;
 
+    /// <summary>The address of its NIC, made from its name.</summary>
+    public string Mac { get; } = MacOf(name);
+
     /// <summary>Its memory.</summary>
     public long MemoryBytes { get; } = memoryBytes;
 
@@ -53,6 +56,12 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
             _bytes = TotalBytes;
             (_bitPerSecond, _sinceMs) = (value, time.NowMs);
         }
+    }
+
+    private static string MacOf(string name)
+    {
+        var number = name.Aggregate(0u, (n, c) => unchecked((n * 31) + c));
+        return FormattableString.Invariant($"52:54:00:{(number >> 16) & 0xFF:x2}:{(number >> 8) & 0xFF:x2}:{number & 0xFF:x2}");
     }
 
     /// <summary>All that it ever sent and received.</summary>

@@ -78,6 +78,7 @@ public enum DomainJob
 /// <param name="IsAutostart">True if it starts with its host.</param>
 /// <param name="MigrationMode">How its metadata wants it migrated, as it stands there; null if it says nothing of it.</param>
 /// <param name="Traits">What decides whether it can be migrated; null if it could not be read.</param>
+/// <param name="Macs">The addresses of its NICs, in lower case; null if they could not be read.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -92,7 +93,8 @@ public sealed record DomainSample(
     bool IsPersistent,
     bool IsAutostart,
     string? MigrationMode = null,
-    VmTraits? Traits = null);
+    VmTraits? Traits = null,
+    IReadOnlyList<string>? Macs = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>

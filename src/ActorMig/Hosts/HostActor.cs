@@ -2,6 +2,7 @@ using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Brakes;
 using ActorMig.Cases;
+using ActorMig.Directories;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 using ActorMig.Policies;
@@ -147,6 +148,7 @@ public sealed partial class HostActor(
         SpawnForeign();
         _caseActors = Context.Spawn(Props.Of(() => new GroupActor(self)), "cases");
         SpawnBrake(incarnation);
+        SpawnDirectory(incarnation);
         SpawnBarter(incarnation);
         Context.Tell(edges.Membership, new SubscribeMembers(Context.Self));
         Context.Tell(edges.Hypervisor, new SubscribeHypervisor(Context.Self));
@@ -156,7 +158,7 @@ public sealed partial class HostActor(
     /// <inheritdoc/>
     protected override void Handle(object message)
     {
-        if (HandleCase(message) || HandleHold(message))
+        if (HandleCase(message) || HandleHold(message) || HandleDirectory(message))
         {
             return;
         }
@@ -169,6 +171,7 @@ public sealed partial class HostActor(
             case DomainsSampled sampled when sampled.Token == RoundTick:
                 Context.Tell(_vms!, new ObserveVms(Context.Self, _round, sampled));
                 LookForForeign(sampled);
+                TellDirectory(sampled);
                 break;
             case MigrationJobBegan began when !OwnJobs().Contains(began.Uuid):
                 // Not only in the next round: what comes takes its memory from now on.
@@ -177,6 +180,7 @@ public sealed partial class HostActor(
             case DomainsSampled sampled when sampled.Token == BarterActor.ForeignToken:
                 Context.Tell(_barter!, sampled);
                 LookForForeign(sampled);
+                TellDirectory(sampled);
                 break;
             case ForeignMigrationsSeen seen:
                 var outgoing = Outgoing;
@@ -207,6 +211,7 @@ public sealed partial class HostActor(
                 _members = changed.Members;
                 Context.Tell(_barter!, changed);
                 Context.Tell(_brake!, changed);
+                Context.Tell(_directory!, changed);
                 OpenHalves();
                 break;
             case OptionsChanged changed:
@@ -392,6 +397,7 @@ public sealed partial class HostActor(
         Context.Tell(_vms!, own);
         Context.Tell(_barter!, own);
         Context.Tell(_brake!, own);
+        Context.Tell(_directory!, own);
         if (_round > 0 && (before.RoundMs, before.RoundJitter) != (options.RoundMs, options.RoundJitter))
         {
             // A long round must not be waited for when short ones are wanted.
@@ -549,6 +555,10 @@ public sealed partial class HostActor(
         else if (said.Actor == BrakeActor.Name)
         {
             Context.Tell(_brake!, said);
+        }
+        else if (said.Actor == DirectoryActor.Name)
+        {
+            Context.Tell(_directory!, said);
         }
         else if (said.Actor == ReadinessActor.Name)
         {

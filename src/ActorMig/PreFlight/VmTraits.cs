@@ -6,6 +6,9 @@ public sealed record VmTraits
     /// <summary>What the destination must have.</summary>
     public required VmNeeds Needs { get; init; }
 
+    /// <summary>The addresses of its NICs, in lower case.</summary>
+    public IReadOnlyList<string> Macs { get; init; } = [];
+
     /// <summary>Its disks that can be written.</summary>
     public IReadOnlyList<DiskTraits> Disks { get; init; } = [];
 
