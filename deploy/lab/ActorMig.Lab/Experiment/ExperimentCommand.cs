@@ -74,7 +74,7 @@ internal static class ExperimentCommand
         {
             Write(new RunLine(
                 Heartbeats.NowMs, lab.Machine, Environment.ProcessorCount, GC.GetGCMemoryInfo().TotalAvailableMemoryBytes >> 20, Versions(lab), options.Seed, options.IsSmall,
-                options.ChosenCell.Name));
+                options.ChosenCell?.Name ?? ""));
             await new Runner(lab, options, Write, text => say("experiment: " + text)).RunAsync(stop);
         }
         finally

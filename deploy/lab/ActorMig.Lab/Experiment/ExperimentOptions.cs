@@ -11,8 +11,8 @@ namespace ActorMig.Lab.Experiment;
 internal sealed record ExperimentOptions(
     bool IsSmall, IReadOnlyList<Cell> Cells, IReadOnlyList<Competitor> Modes, int Pairs, int Repetitions, int Seed, TimeSpan Limit)
 {
-    /// <summary>The cell with the musts, if it is one of those that are run; else the first.</summary>
-    public Cell ChosenCell => Cells.FirstOrDefault(c => c.Name == Cell.Chosen.Name) ?? Cells[0];
+    /// <summary>The cell with the musts, if it is one of those that are run; of the small ones the first. Null: none of these has musts.</summary>
+    public Cell? ChosenCell => Cells.FirstOrDefault(c => c.Name == Cell.Chosen.Name) ?? (IsSmall ? Cells[0] : null);
 
     /// <summary>How many migrations of a mode there are in a cell.</summary>
     public int Migrations(Cell cell, Competitor mode) => cell == ChosenCell && mode.IsInQuestion ? Pairs : Repetitions;
