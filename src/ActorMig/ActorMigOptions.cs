@@ -131,7 +131,7 @@ public sealed record MigrationOptions
     public long PassWorthMs { get; init; } = 10_000;
 
     /// <summary>Another pass is made only if it leaves at most this share of what it has to send: a fraction, 0 to 1.</summary>
-    public double PassShareMax { get; init; } = 0.3;
+    public double PassShareMax { get; init; } = 0.1;
 
     /// <summary>What takes no longer to send is not worth another pass.</summary>
     public long RestMs { get; init; } = 100;

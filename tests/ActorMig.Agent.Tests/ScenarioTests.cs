@@ -61,7 +61,7 @@ public sealed class ScenarioTests
     [Theory]
     [InlineData("reconcile-running", "vm1 to h2: completed")]
     [InlineData("reconcile-running-post-copy", "vm1 to h2: completed")]
-    [InlineData("reconcile-silent-destination", "  5:00 h1 settles h1-1-1.1: vm1 to h2: failed")]
+    [InlineData("reconcile-silent-destination", "  6:00 -- heal h2 to h1\n  6:00 h1 settles h1-1-1.1: vm1 to h2: failed")]
     [InlineData("reconcile-double-run", "h1 sees vm1 run on both hosts", "needs-operator", "h1 has vm1 (paused)")]
     [InlineData("reconcile-failed", "vm1 to h2: failed")]
     [InlineData("reconcile-failed-aborted", "vm1 to h2: failed")]
@@ -71,7 +71,7 @@ public sealed class ScenarioTests
     [InlineData("reconcile-unattended", "h1 remedies vm1: undefine", "vm1 to h2: completed")]
     [InlineData("reconcile-switch-intended", "vm1 to h2: failed")]
     [InlineData("reconcile-switched-and-lost", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]
-    [InlineData("reconcile-left-silent", "  6:10 h1 settles h1-1-1.1: vm1 to h2: completed")]
+    [InlineData("reconcile-left-silent", "  7:08 -- start-agent h2\n  7:08 h2 ends h1-1-1: settled\n  7:08 h1 settles h1-1-1.1: vm1 to h2: completed")]
     [InlineData("reconcile-half-a-guest", "vm1 to h2: needs-operator")]
     [InlineData("reconcile-half-a-guest-gone", "vm1 to h2: needs-operator", "h1 has vm1 (paused)")]
     [InlineData("reconcile-completed-paused", "vm1 to h2: completed", "h2 has vm1 (paused)")]
@@ -82,8 +82,8 @@ public sealed class ScenarioTests
     [InlineData("crossing-offers-budget", "h2 ends h2-1-1: withdrawn (busy)", "h2 declines h1-1-1: budget")]
     [InlineData("freeze", "  8:10 h1 frozen (h3)", " 10:10 h1 offers h1-2-1: vm1 to h3 (migrate)")]
     [InlineData("freeze-missed", "h3 hears from h1 that the cluster is frozen", "h3 frozen (h2)", " 10:33 h3 offers h3-2-1: vm2 to h2 (migrate)")]
-    [InlineData("drain", "h1 offers h1-1-1: vm2 to h3 (drain)", "h1-1-4: vm6 to h3 (drain)", " 17:00 h2 offers h2-1-2: vm4 to h1 (migrate)")]
-    [InlineData("drain-left-behind", "h2 ends h2-1-1: declined (busy)", "h1 has vm1, vm2, vm3 (paused)", "h2 has nothing")]
+    [InlineData("drain", "h1 offers h1-1-1: vm2 to h3 (drain)", "h1-1-4: vm6 to h3 (drain)", " 17:00 h2 offers h2-1-1: vm4 to h1 (migrate)")]
+    [InlineData("drain-left-behind", "h1 ends h1-1-1: declined (busy)", "h1 has vm1, vm2, vm3 (paused)", "h2 has nothing")]
     [InlineData("swap-order-reversed", "grants h1-1-1: vm3 to h1, then vm1 to h2")]
     public void What_a_scenario_is_there_for_comes_to_pass(string name, params string[] words)
     {

@@ -78,7 +78,7 @@ public sealed class WhereVmsAre
         Assert.Equal(("h5", false), (lost.Host, lost.IsConfirmed));
 
         // What nobody says again is forgotten.
-        _world.Run(30 * Minute);
+        _world.Run(60 * Minute);
         Assert.Empty(Find("h3", "vm52").Where);
     }
 

@@ -12,9 +12,9 @@ public sealed class ConvergenceTests
     [Theory]
     [InlineData(0, Advice.Switch, "what is left takes 0 ms")]
     [InlineData(9, Advice.Switch, "what is left takes 90 ms")]
+    [InlineData(90, Advice.GoOn, "another pass leaves 9 % of 90 MiB")]
     [InlineData(100, Advice.GoOn, "another pass leaves 10 % of 100 MiB")]
-    [InlineData(290, Advice.GoOn, "another pass leaves 29 % of 290 MiB")]
-    [InlineData(310, Advice.Switch, "the guest writes 31 MiB/s and the link carries 100 MiB/s: another pass would leave too much")]
+    [InlineData(110, Advice.Switch, "the guest writes 11 MiB/s and the link carries 100 MiB/s: another pass would leave too much")]
     [InlineData(1_000, Advice.Switch, "the guest writes 100 MiB/s and the link carries 100 MiB/s: another pass would leave too much")]
     public void Hybrid_makes_another_pass_only_if_it_wins(long leftMiB, Advice advice, string reason)
     {
@@ -26,8 +26,8 @@ public sealed class ConvergenceTests
     [Fact]
     public void Hybrid_makes_so_many_passes_at_most()
     {
-        (long, long, long)[] passes = [(1, 0, 1_000), (2, 10_000, 250), (3, 12_500, 60), (4, 13_100, 20)];
-        Assert.Equal([Advice.GoOn, Advice.GoOn, Advice.GoOn, Advice.Switch], Enumerable.Range(1, 4).Select(n => Judge(MigrationMode.Hybrid, 14_000, passes[..n]).Advice));
+        (long, long, long)[] passes = [(1, 0, 10_000), (2, 100_000, 900), (3, 109_000, 80), (4, 109_800, 20)];
+        Assert.Equal([Advice.GoOn, Advice.GoOn, Advice.GoOn, Advice.Switch], Enumerable.Range(1, 4).Select(n => Judge(MigrationMode.Hybrid, 110_000, passes[..n]).Advice));
     }
 
     /// <summary>Whatever is left: a look would take longer than it.</summary>

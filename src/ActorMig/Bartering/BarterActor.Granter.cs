@@ -233,13 +233,6 @@ internal sealed partial class BarterActor
             return;
         }
 
-        if (confirm.To != 0 && confirm.To != incarnation)
-        {
-            // Which renewals were heard before the restart is forgotten, and this may be a repetition of one. The leader hears of the restart, and says it anew.
-            Send(peer, new Confirmed(barter.Id, 0));
-            return;
-        }
-
         if (barter.Phase == BarterPhase.Granted)
         {
             Context.Persist(new BarterConfirmationHeard(barter.Id));
@@ -253,8 +246,10 @@ internal sealed partial class BarterActor
             (soft.PeerIncarnation, soft.ForgottenRenewal) = (said.Incarnation, 0);
         }
 
-        // A repeated renewal does not become younger.
-        if (confirm.Renewal > soft.ForgottenRenewal)
+        // A repeated renewal does not become younger. Which ones were heard before a restart is forgotten: one that was said to an earlier start of this agent
+        // renews nothing, and the leader, which hears of the restart, says it anew.
+        var renews = confirm.To == 0 || confirm.To == incarnation;
+        if (renews && confirm.Renewal > soft.ForgottenRenewal)
         {
             soft.AnsweredAtMs.TryAdd(confirm.Renewal, Context.Now.MonotonicMs);
         }
@@ -266,7 +261,7 @@ internal sealed partial class BarterActor
         }
 
         ArmLease(barter);
-        Send(peer, new Confirmed(barter.Id, confirm.Renewal));
+        Send(peer, new Confirmed(barter.Id, renews ? confirm.Renewal : 0));
     }
 
     private void OnStartLeg(string peer, StartLeg start)

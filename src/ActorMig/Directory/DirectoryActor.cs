@@ -14,7 +14,7 @@ internal sealed class DirectoryActor(ActorMigOptions options, HostEdges edges, l
     public const string Name = "directory";
     private const string Refresh = "refresh";
     private const int Copies = 2;
-    private const int RefreshRounds = 5;
+    private const int RefreshRounds = 15;
     private const int AgeRefreshes = 3;
     private const int ClaimsOfMessage = 200;
     private const int QuestionsMax = 1_000;

@@ -16,7 +16,7 @@ internal sealed record Measure(string Name, string Text, Func<Trial, double?> Of
     public static readonly Measure Downtime = new("downtime", "libvirt's downtime: the guest is active on neither side", t => t.DowntimeMs, Ms);
     public static readonly Measure Gap = new("guest gap", "the longest time without a beat of the guest, seen from outside", t => t.GapMs, Ms);
     public static readonly Measure SwitchGap = new("gap at the switch", "the longest time without a beat from the stop until a second after the guest runs at its destination", t => t.SwitchGapMs, Ms);
-    public static readonly Measure CalmGap = new("calm gap", "the same in the same guest right before, without a migration, in a span as long", t => t.CalmGapMs, Ms);
+    public static readonly Measure CalmGap = new("calm gap", "the same in the same guest right before, without a migration, in a span as long or of 10 s", t => t.CalmGapMs, Ms);
 
     public static readonly Measure Bytes = new(
         "MiB sent", "bytes that the migration sent", t => t.Bytes / MiB, v => v.ToString("N0", CultureInfo.InvariantCulture));

@@ -7,6 +7,9 @@ namespace ActorMig.Lab.Experiment;
 internal sealed class Runner(Lab lab, ExperimentOptions options, Action<Line> write, Action<string> say)
 {
     private const int CalmMsMin = 2_000;
+
+    /// <summary>A look as long as the migration would be fairer to migrations of half a minute, and would double the time of the whole.</summary>
+    private const int CalmMsMax = 10_000;
     private readonly LabLog _log = new();
 
     public async Task RunAsync(CancellationToken stop)
@@ -83,7 +86,7 @@ internal sealed class Runner(Lab lab, ExperimentOptions options, Action<Line> wr
 
     private async Task RunBlocksAsync(TrialRunner runner, CellGuest guest, Cell cell, PassTime pass, Func<bool> isTimeUp, CancellationToken stop)
     {
-        var blocks = Plan.Blocks([.. options.Modes.Select(m => (m, Plan.RoundTrips(options.Migrations(cell, m))))], options.Seed);
+        var blocks = Plan.Blocks([.. options.Modes.Select(m => (m, options.Migrations(cell, m)))], options.Seed);
         var walls = new List<double> { 2 * pass.Ms };
         for (var block = 0; block < blocks.Count; block++)
         {
@@ -92,12 +95,12 @@ internal sealed class Runner(Lab lab, ExperimentOptions options, Action<Line> wr
                 return;
             }
 
-            foreach (var mode in blocks[block])
+            foreach (var (mode, migrations) in blocks[block])
             {
-                foreach (var isBack in (bool[])[false, true])
+                for (var migration = 0; migration < migrations; migration++)
                 {
                     var trial = await runner.RunAsync(
-                        guest, mode, cell.Name, block, isBack, pass, Math.Max(CalmMsMin, (long)Statistics.Median(walls)), stop);
+                        guest, mode, cell.Name, block, runner.IsAway(guest), pass, Math.Clamp((long)Statistics.Median(walls), CalmMsMin, CalmMsMax), stop);
                     walls.Add(trial.WallMs);
                     write(trial);
                     say(string.Create(CultureInfo.InvariantCulture, $"{cell.Name} {block + 1}/{blocks.Count} {TextReport.Line(trial)}"));
@@ -108,8 +111,7 @@ internal sealed class Runner(Lab lab, ExperimentOptions options, Action<Line> wr
 
                     if (trial.Problem is not null)
                     {
-                        // The guest is where it was: the next mode begins at home all the same.
-                        await runner.BringHomeAsync(guest, stop);
+                        // The guest is where it was.
                         break;
                     }
                 }

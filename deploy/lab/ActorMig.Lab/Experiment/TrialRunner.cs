@@ -23,18 +23,8 @@ internal sealed class TrialRunner(Lab lab, LibvirtWatch watch, Mover mover)
             : new PassTime((((trial.PassDoneMs - trial.JobBeganMs) ?? trial.WallMs) + ((back.PassDoneMs - back.JobBeganMs) ?? back.WallMs)) / 2);
     }
 
-    /// <summary>Brings a guest back to the first host that is not there, by a migration that counts nowhere.</summary>
-    public async Task BringHomeAsync(CellGuest guest, CancellationToken cancellation)
-    {
-        if (lab.Where(guest.Guest) is [var only] && only.Host != lab.Hosts[0].Name)
-        {
-            var back = await RunAsync(guest, Competitor.All.First(m => m.Name == Competitor.VirshPostCopy), "", 0, isBack: true, new PassTime(0), 0, cancellation);
-            if (back.Problem is { } problem)
-            {
-                throw new InvalidOperationException($"The guest could not be brought home: {problem}");
-            }
-        }
-    }
+    /// <summary>True if the guest is not on the first host.</summary>
+    public bool IsAway(CellGuest guest) => lab.Where(guest.Guest) is [var only] && only.Host != lab.Hosts[0].Name;
 
     /// <summary>One migration.</summary>
     /// <param name="guest">The guest.</param>
