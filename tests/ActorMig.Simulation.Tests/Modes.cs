@@ -60,9 +60,9 @@ public sealed class Modes
             host.Hypervisor.BandwidthBytePerSecond = 80 << 20;
         }
 
+        Vm1.DirtyBytePerSecond = H1.Hypervisor.BandwidthBytePerSecond / 12;
+        Assert.Equal(3, Move(null).OfType<SwitchIntended>().Single().Iterations);
         Vm1.DirtyBytePerSecond = H1.Hypervisor.BandwidthBytePerSecond / 5;
-        Assert.Equal(4, Move(null).OfType<SwitchIntended>().Single().Iterations);
-        Vm1.DirtyBytePerSecond = H1.Hypervisor.BandwidthBytePerSecond / 2;
         Assert.Equal(2, Move(null, "h1").OfType<SwitchIntended>().Single().Iterations);
     }
 
