@@ -101,7 +101,9 @@ internal static partial class AgentProcess
         });
         var opened = await AgentJournal.OpenAsync(options, time, note => LogJournal(logger, note)).ConfigureAwait(false);
         await using var journal = opened.Journal;
-        IJournal events = options.DieAfterEvent.Length == 0 ? journal : new DyingJournal(journal, Wire.Events(), options.DieAfterEvent);
+        IJournal events = options.DieAfterEvent.Length > 0 ? new SignallingJournal(journal, Wire.Events(), options.DieAfterEvent, SignallingJournal.Kill)
+            : options.StopAfterEvent.Length > 0 ? new SignallingJournal(journal, Wire.Events(), options.StopAfterEvent, SignallingJournal.Stop)
+            : journal;
         var start = (ulong)time.GetUtcNow().Ticks ^ (ulong)Environment.ProcessId;
         var seed = options.Seed == 0 ? start : (ulong)options.Seed;
 

@@ -44,7 +44,7 @@ public sealed class Crashes(LabFixture fixture)
 
     private async Task CrashInSwapAsync(string host, string dieAfter)
     {
-        await using var one = await LabCase.StartAsync(fixture.Lab, dying: host, dieAfter: dieAfter);
+        await using var one = await LabCase.StartAsync(fixture.Lab, testing: (host, "die-after-event = " + dieAfter));
         await one.LoadForSwapAsync();
         await one.RestartAfterDeathAsync(host == "h1" ? one.H1 : one.H2);
         await one.CheckAtRestAsync();
@@ -82,7 +82,7 @@ public sealed class Crashes(LabFixture fixture)
     {
         // An idle guest may have gone before post-copy is taken: what it writes keeps it.
         var isPostCopy = dieAfter == "post-copy-began";
-        await using var one = await LabCase.StartAsync(fixture.Lab, isPostCopy ? LabCase.HeldOpen : LabCase.Quick, host, dieAfter);
+        await using var one = await LabCase.StartAsync(fixture.Lab, isPostCopy ? LabCase.HeldOpen : LabCase.Quick, (host, "die-after-event = " + dieAfter));
         await one.BeginMoveAsync(one.H1, "vm1", "h2");
         if (isPostCopy)
         {

@@ -1,6 +1,5 @@
 using System.Globalization;
 using ActorMig.Actors.Tests;
-using ActorMig.Agent;
 using ActorMig.Bartering;
 using ActorMig.Cases;
 using ActorMig.Lab;
@@ -182,29 +181,11 @@ public sealed class Faults(LabFixture fixture)
             if (settled.Outcome == LegOutcome.NeedsOperator)
             {
                 await one.UntilAsync(() => one.Log.Of<CaseOpened>().Any(c => c.Host == "h1"), "it is a case");
-                await ResolveAsync(one);
+                await one.ResolveCasesAsync();
             }
         }
 
         await one.CheckAtRestAsync();
-    }
-
-    /// <summary>A case is over by itself once somebody has seen to the guest; what then is still open, a person closes, with what the command itself offers.</summary>
-    private static async Task ResolveAsync(LabCase one)
-    {
-        foreach (var migration in one.Log.Of<CaseOpened>().Where(c => c.Host == "h1").Select(c => c.Message.Plan.Migration).Distinct().ToList())
-        {
-            await one.UntilAsync(
-                () =>
-                {
-                    string[][] choices = [["--runs-on", "h2"], ["--runs-on", "h1"], ["--lost"]];
-                    return choices.Any(c => one.H1.TryActormig(["migration", "resolve", migration, .. c, "--yes"]).Code == ExitCodes.Ok)
-                        || one.Log.Of<CaseClosed>().Any(c => c.Host == "h1" && c.Message.Migration == migration);
-                },
-                $"{migration} is resolved");
-        }
-
-        await one.UntilAsync(one.AreCasesClosed, "both hosts know that it is resolved");
     }
 
     private static Task ReachAsync(LabCase one, Phase phase) => phase switch

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Globalization;
+using ActorMig.Agent;
 using ActorMig.Agent.Control;
 using ActorMig.Bartering;
 using ActorMig.Cases;
@@ -51,14 +52,20 @@ internal sealed class LabCase : IAsyncDisposable
     /// <summary>Starts both agents anew.</summary>
     /// <param name="lab">The lab.</param>
     /// <param name="more">More configuration for both.</param>
-    /// <param name="dying">The host whose agent kills itself.</param>
-    /// <param name="dieAfter">After which event.</param>
-    public static async Task<LabCase> StartAsync(Lab.Lab lab, string more = Quick, string? dying = null, string? dieAfter = null)
+    /// <param name="testing">A host, and a setting of <c>testing</c> that its agent has until it is started again.</param>
+    public static async Task<LabCase> StartAsync(Lab.Lab lab, string more = Quick, (string Host, string Setting)? testing = null)
     {
         var one = new LabCase(lab, more);
         foreach (var host in lab.Hosts)
         {
             host.KillAgent();
+            if (!host.HasPower)
+            {
+                await host.PowerOnAsync();
+            }
+
+            // It outlives its agent, and the files by which the next one would find it are removed.
+            host.KillSerf();
             if (Directory.Exists(host.Dir + "/data"))
             {
                 Directory.Delete(host.Dir + "/data", recursive: true);
@@ -68,7 +75,7 @@ internal sealed class LabCase : IAsyncDisposable
         await one.ToStartPositionsAsync();
         foreach (var host in lab.Hosts)
         {
-            host.Configure(lab.Hosts, more + (host.Name == dying ? $"\nactormig.testing.die-after-event = {dieAfter}" : ""));
+            host.Configure(lab.Hosts, more + (host.Name == testing?.Host ? $"\nactormig.testing.{testing.Value.Setting}" : ""));
             host.StartAgent();
             one._followers.Add(new JournalFollower(host, one.Log.Add));
         }
@@ -78,9 +85,14 @@ internal sealed class LabCase : IAsyncDisposable
             await host.WaitForAgentAsync(AgentLimit);
         }
 
-        await one.UntilAsync(() => lab.Hosts.All(h => one.Log.Decisions.Any(d => d.Host == h.Name)), "both hosts have measured");
+        await one.UntilAsync(() => lab.Hosts.All(h => one.Log.Decisions.Any(d => d.Host == h.Name)), "all hosts have measured");
+        await one.UntilAsync(one.KnowAllOthers, "all hosts know each other");
         return one;
     }
+
+    /// <summary>True if every host sees all others alive.</summary>
+    public bool KnowAllOthers() => _lab.Hosts.All(h => MembersAsync(h).GetAwaiter().GetResult() is { } members
+        && members.Count(m => m.IsSelf || m.State is null or MemberState.Alive) == _lab.Hosts.Count);
 
     /// <summary>
     /// h1 over the threshold and h2 in the window, so that they swap vm1 or vm2 for vm3 or vm4. h2 first, and seen to be there in two rounds: a host that is
@@ -122,9 +134,12 @@ internal sealed class LabCase : IAsyncDisposable
         await RestartAsync(host);
     }
 
-    public async Task RestartAsync(LabHost host)
+    /// <summary>Starts a host's agent again, and waits until it answers.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="testing">A setting of <c>testing</c>.</param>
+    public async Task RestartAsync(LabHost host, string? testing = null)
     {
-        host.Configure(_lab.Hosts, _more);
+        host.Configure(_lab.Hosts, _more + (testing is null ? "" : "\nactormig.testing." + testing));
         host.StartAgent();
         await host.WaitForAgentAsync(AgentLimit);
     }
@@ -175,6 +190,25 @@ internal sealed class LabCase : IAsyncDisposable
     public bool AreCasesClosed() => Log.Of<CaseOpened>().Select(c => (c.Host, c.Message.Plan.Migration)).Distinct()
         .All(o => Log.Of<CaseClosed>().Any(c => (c.Host, c.Message.Migration) == o));
 
+    /// <summary>A case is over by itself once somebody has seen to the guest; what then is still open, a person closes, with what the command itself offers.</summary>
+    public async Task ResolveCasesAsync()
+    {
+        foreach (var (host, migration) in Log.Of<CaseOpened>().Select(c => (c.Host, c.Message.Plan.Migration)).Distinct().ToList())
+        {
+            var where = _lab.Hosts.First(h => h.Name == host);
+            await UntilAsync(
+                () =>
+                {
+                    string[][] choices = [.. _lab.Hosts.Select(h => (string[])["--runs-on", h.Name]), ["--lost"]];
+                    return Log.Of<CaseClosed>().Any(c => c.Host == host && c.Message.Migration == migration)
+                        || choices.Any(c => where.TryActormig(["migration", "resolve", migration, .. c, "--yes"]).Code == ExitCodes.Ok);
+                },
+                $"{migration} is resolved on {host}");
+        }
+
+        await UntilAsync(AreCasesClosed, "all hosts know that it is resolved");
+    }
+
     public Task UntilAsync(Func<bool> condition, string what, TimeSpan? limit = null) => UntilAsync(condition, () => what, limit ?? Limit);
 
     private async Task UntilAsync(Func<bool> condition, Func<string> what, TimeSpan limit)
@@ -192,6 +226,23 @@ internal sealed class LabCase : IAsyncDisposable
         using var client = new ControlClient(host.Socket);
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
         return await client.StatusAsync(soon.Token);
+    }
+
+    /// <summary>How a host sees another one; null if it is not asked or does not answer.</summary>
+    public static MemberState? StateOf(LabHost host, LabHost other) => MembersAsync(host).GetAwaiter().GetResult()?.FirstOrDefault(m => m.Host == other.Name)?.State;
+
+    private static async Task<IReadOnlyList<ClusterHostInfo>?> MembersAsync(LabHost host)
+    {
+        try
+        {
+            using var client = new ControlClient(host.Socket);
+            using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(10));
+            return (await client.ClusterAsync(soon.Token)).Hosts;
+        }
+        catch (Exception e) when (e is ControlException or HttpRequestException or OperationCanceledException)
+        {
+            return null;
+        }
     }
 
     public static async Task<MoveReply> MoveAsync(LabHost from, string vm, string to, MigrationMode? mode = null)

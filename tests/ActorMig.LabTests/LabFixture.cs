@@ -10,11 +10,14 @@ public sealed class LabFixture : IAsyncLifetime
 
     internal Lab.Lab Lab { get; private set; } = null!;
 
-    public async ValueTask InitializeAsync()
-    {
-        Lab = await ActorMig.Lab.Lab.StartAsync(Repository.Folder, _ => { }, GuestShape.Usual with { KernelArguments = SlowHeart });
-        await Lab.BootAsync(_ => { });
-    }
+    public async ValueTask InitializeAsync() => Lab = await StartAsync(LabSize.Usual);
 
     public ValueTask DisposeAsync() => Lab.DisposeAsync();
+
+    internal static async Task<Lab.Lab> StartAsync(LabSize size)
+    {
+        var lab = await ActorMig.Lab.Lab.StartAsync(Repository.Folder, _ => { }, GuestShape.Usual with { KernelArguments = SlowHeart }, size);
+        await lab.BootAsync(_ => { });
+        return lab;
+    }
 }

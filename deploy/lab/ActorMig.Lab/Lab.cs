@@ -167,6 +167,18 @@ internal sealed class Lab : IAsyncDisposable
     public static void SetLink(bool isUp) =>
         Shell.Run("ip", ["-n", LabNames.Namespace("h2"), "link", "set", Uplink, .. isUp ? (string[])["master", "br0"] : ["nomaster"]]);
 
+    /// <summary>
+    /// Has nothing arrive any more that one host sends to another, and nobody is told; or has it arrive again. What guests send is not cut.
+    /// </summary>
+    public static void SetWay(LabHost from, LabHost to, bool isUp)
+    {
+        const string Nobody = "02:00:00:00:00:fe";
+        string[] command = isUp ? ["del", to.Address, "dev", "br0"] : ["replace", to.Address, "lladdr", Nobody, "dev", "br0", "nud", "permanent"];
+
+        // What was not cut cannot be deleted, and need not be.
+        Shell.Try("ip", ["-n", LabNames.Namespace(from.Name), "neigh", .. command]);
+    }
+
     /// <summary>On which hosts libvirt shows a guest as active, and in which state.</summary>
     public IReadOnlyList<(string Host, string State)> Where(LabGuest guest)
     {
@@ -260,7 +272,8 @@ internal sealed class Lab : IAsyncDisposable
         Directory.Delete(LabNames.StateDir, recursive: true);
     }
 
-    private static void KillAll(string name)
+    /// <summary>Ends all processes of a namespace.</summary>
+    public static void KillAll(string name)
     {
         for (var attempt = 0; attempt < 50; attempt++)
         {

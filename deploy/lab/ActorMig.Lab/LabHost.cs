@@ -94,6 +94,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         WriteWith("/etc/group", $"{Dir}/group", "libvirt-qemu:x:64055:");
         File.WriteAllLines(
             $"{Dir}/hosts", ["127.0.0.1 localhost", .. Enumerable.Range(1, LabSize.HostsMax).Select(n => FormattableString.Invariant($"{LabNames.HostAddress(n)} h{n}"))]);
+        _libvirtd = null;
         var script = $"""
             hostname {Name}
             mount --bind {Dir}/etc /etc/libvirt && mount --bind {Dir}/run /run/libvirt && mount --bind {Dir}/lib /var/lib/libvirt &&
@@ -235,6 +236,50 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public Process StartAgentProcess(string config, string log, params string[] wrapper) => Shell.Start(
         log, "nsenter",
         ["--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", .. wrapper, agentProgram, "agent", "--config", config]);
+
+    /// <summary>True while the agent stands still, as <c>testing.stop-after-event</c> makes it.</summary>
+    public bool IsAgentStopped => AgentPid is { } pid && StateOf(pid) is 'T';
+
+    /// <summary>Has the agent go on.</summary>
+    public void ContinueAgent() => Signal(Signals.Continue);
+
+    /// <summary>Kill -9 of the host's serf.</summary>
+    public void KillSerf()
+    {
+        foreach (var pid in Processes(line => line.Split('\0') is [var program, "agent", ..] && Path.GetFileName(program) == "serf"))
+        {
+            Signals.Send(pid, Signals.Kill);
+        }
+    }
+
+    /// <summary>False after <see cref="PowerOff"/>.</summary>
+    public bool HasPower => _namespaces is { HasExited: false };
+
+    /// <summary>The host loses its power: all of its processes are gone at once, its guests with them, and what is kept for one run of the machine only.</summary>
+    public void PowerOff()
+    {
+        Lab.KillAll(LabNames.Namespace(Name));
+        _namespaces!.WaitForExit();
+        _agent?.WaitForExit();
+        foreach (var entry in new DirectoryInfo($"{Dir}/run").EnumerateFileSystemInfos())
+        {
+            if (entry is DirectoryInfo folder)
+            {
+                folder.Delete(recursive: true);
+            }
+            else
+            {
+                entry.Delete();
+            }
+        }
+    }
+
+    /// <summary>It has power again: libvirtd runs, no guest, and no agent.</summary>
+    public async Task PowerOnAsync()
+    {
+        Start();
+        await WaitForLibvirtAsync(TimeSpan.FromSeconds(60));
+    }
 
     /// <summary>Has the agent read its configuration again.</summary>
     public void ReloadAgent() => Signal(Signals.Hangup);
@@ -380,13 +425,17 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     }
 
     /// <summary>The name of a process; null if it has ended, also while nobody has asked how.</summary>
-    private static string? CommandOf(int pid)
+    private static string? CommandOf(int pid) => Stat(pid) is { } stat && stat.State is not ('Z' or 'X') ? stat.Command : null;
+
+    private static char? StateOf(int pid) => Stat(pid)?.State;
+
+    private static (string Command, char State)? Stat(int pid)
     {
         try
         {
             var stat = File.ReadAllText(FormattableString.Invariant($"/proc/{pid}/stat"));
             var end = stat.LastIndexOf(')');
-            return stat[end + 2] is 'Z' or 'X' ? null : stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end];
+            return (stat[(stat.IndexOf('(', StringComparison.Ordinal) + 1)..end], stat[end + 2]);
         }
         catch (IOException)
         {

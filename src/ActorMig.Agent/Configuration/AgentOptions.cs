@@ -73,6 +73,8 @@ internal sealed record AgentOptions
 
     public string DieAfterEvent { get; init; } = "";
 
+    public string StopAfterEvent { get; init; } = "";
+
     public long Seed { get; init; }
 
     public MembershipOptions Membership { get; init; } = new();

@@ -129,6 +129,7 @@ internal static class ConfigurationKeys
             ["actormig.tls.look-interval"] = Tls((o, v) => o with { LookMs = Positive(v) }),
             ["actormig.actors.mailbox-max"] = (o, v) => o with { MailboxMax = (int)Within(v, 100, 10_000_000) },
             ["actormig.testing.die-after-event"] = (o, v) => o with { DieAfterEvent = v.Text },
+            ["actormig.testing.stop-after-event"] = (o, v) => o with { StopAfterEvent = v.Text },
             ["actormig.testing.seed"] = (o, v) => o with { Seed = Within(v, 0, long.MaxValue) },
         };
 

@@ -1,0 +1,24 @@
+using ActorMig.Lab;
+
+namespace ActorMig.LabTests;
+
+/// <summary>
+/// A lab of three hosts that find each other by serf and talk over mutual TLS, with four guests, two of them on h1. There is one lab on a machine at a
+/// time: the other one is put away meanwhile.
+/// </summary>
+public sealed class ClusterFixture(LabFixture two) : IAsyncLifetime
+{
+    internal Lab.Lab Lab { get; private set; } = null!;
+
+    public async ValueTask InitializeAsync()
+    {
+        await two.DisposeAsync();
+        Lab = await LabFixture.StartAsync(new LabSize(3, 4, IsCluster: true));
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Lab.DisposeAsync();
+        await two.InitializeAsync();
+    }
+}
