@@ -1,6 +1,7 @@
 using ActorMig.Actors.Tests;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Edges;
 using ActorMig.Lab;
 using ActorMig.Migrations;
 
@@ -227,7 +228,7 @@ public sealed class ClusterFaults(ClusterFixture fixture) : IClassFixture<Cluste
         await one.UntilAsync(one.KnowAllOthers, "all hosts know each other");
     }
 
-    private bool HaveOthersSeenFail(LabHost failed) => fixture.Lab.Hosts.Where(h => h != failed).All(h => LabCase.StateOf(h, failed) is Edges.MemberState.Failed);
+    private bool HaveOthersSeenFail(LabHost failed) => fixture.Lab.Hosts.Where(h => h != failed).All(h => LabCase.StateOf(h, failed) is MemberState.Failed);
 
     private LabHost Host(string name) => fixture.Lab.Hosts.First(h => h.Name == name);
 

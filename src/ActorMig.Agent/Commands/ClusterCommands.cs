@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Globalization;
 using System.Text.Json;
 using ActorMig.Agent.Control;
+using ActorMig.Edges;
 
 namespace ActorMig.Agent.Commands;
 
@@ -46,7 +47,7 @@ internal sealed class ClusterCommands(string socket, bool isJson, TextWriter out
         Table.Write(output, ["HOST", "STATE", "ADDRESS", "VERSION", "DISTANCE"], cluster.Hosts.Select(h => (IReadOnlyList<string>)
         [
             h.IsSelf ? $"{h.Host} (here)" : h.Host,
-            h.State is { } state ? Words.Of(state) : cluster.Kind == "static" ? "configured" : "-",
+            h is { State: MemberState.Failed, IsStopped: true } ? "stopped" : h.State is { } state ? Words.Of(state) : cluster.Kind == "static" ? "configured" : "-",
             h.Address,
             h.Version ?? "-",
             h.DistanceMs is { } ms ? ms.ToString("0.0", CultureInfo.InvariantCulture) + " ms" : "-",

@@ -60,7 +60,8 @@ internal sealed class ClusterDoor(RunningConfiguration running, SerfMembership? 
         host.Member.DistanceMs,
         host.MemoryBytes,
         host.Member.LibvirtUri,
-        host.Member.DataUri);
+        host.Member.DataUri,
+        host.Member.IsStopped);
 
     private async Task<ClusterAnswer> TryAsync(Func<Task<string>> act)
     {

@@ -18,8 +18,10 @@ internal sealed record ClusterReply(string Kind, bool HasLeft, IReadOnlyList<Clu
 /// <param name="MemoryBytes">The memory that it may promise to guests; null: not known.</param>
 /// <param name="Libvirt">How its libvirt is reached.</param>
 /// <param name="Data">Where memory streams to it go.</param>
+/// <param name="IsStopped">True if its agent was told to stop.</param>
 internal sealed record ClusterHostInfo(
-    string Host, bool IsSelf, MemberState? State, string Address, string? Version, double? DistanceMs, long? MemoryBytes, string? Libvirt, string? Data);
+    string Host, bool IsSelf, MemberState? State, string Address, string? Version, double? DistanceMs, long? MemoryBytes, string? Libvirt, string? Data,
+    bool IsStopped = false);
 
 /// <summary>A person wants this host to join a cluster.</summary>
 /// <param name="Addresses">Where; none: where the configuration says.</param>

@@ -46,7 +46,7 @@ internal sealed record ClusterHost(Member Member, IPEndPoint Address, string? Ve
             && tags.TryGetValue(AddressTag, out var agent) && IPEndPoint.TryParse(agent, out var address) && address.Port > 0
             && tags.TryGetValue(LibvirtTag, out var libvirt) && tags.TryGetValue(DataTag, out var data)
             ? new ClusterHost(
-                new Member(member.Name, libvirt, data) { State = State(member.State), DistanceMs = member.DistanceMs },
+                new Member(member.Name, libvirt, data) { State = State(member.State), IsStopped = tags.ContainsKey(SerfMembership.StoppedTag), DistanceMs = member.DistanceMs },
                 address,
                 version,
                 long.TryParse(tags.GetValueOrDefault(MemoryTag), NumberStyles.None, CultureInfo.InvariantCulture, out var memory) ? memory : null)

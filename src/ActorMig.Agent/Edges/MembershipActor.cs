@@ -66,7 +66,12 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
     {
         foreach (var host in hosts.Where(h => (_hosts.GetValueOrDefault(h.Member.Host)?.Member.State ?? MemberState.Alive) != h.Member.State))
         {
-            Context.Note(504, $"{host.Member.Host} {(host.Member.State == MemberState.Failed ? "has failed: it does not answer any more" : $"is {Words.Of(host.Member.State)}")}.");
+            Context.Note(504, $"{host.Member.Host} {host.Member switch
+            {
+                { State: MemberState.Failed, IsStopped: true } => "is away: its agent was stopped",
+                { State: MemberState.Failed } => "has failed: it does not answer any more",
+                _ => $"is {Words.Of(host.Member.State)}",
+            }}.");
         }
 
         var peers = hosts.ToDictionary(h => h.Member.Host, h => h.Address, StringComparer.Ordinal);

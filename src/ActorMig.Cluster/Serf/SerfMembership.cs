@@ -9,10 +9,13 @@ namespace ActorMig.Cluster.Serf;
 /// <remarks>
 /// What happens at an end. An agent that is killed leaves its serf running, and its next start takes it over: for the others nothing has happened.
 /// An agent that is told to stop ends its serf without a farewell: the others see that this host has failed, which is what it is to them
-/// while no agent is there, and they go on trying it. A host leaves only when a person says so, and then for good, until a person says otherwise.
+/// while no agent is there, and they go on trying it; a tag says that it was stopped. A host leaves only when a person says so, and then for good, until a person says otherwise.
 /// </remarks>
 public sealed partial class SerfMembership : IAsyncDisposable
 {
+    /// <summary>The tag by which a host says at its end that its agent was told to stop, so that nobody takes it for a failure.</summary>
+    public const string StoppedTag = "stopped";
+
     private static readonly TimeSpan EndTime = TimeSpan.FromSeconds(1);
     private readonly SerfOptions _options;
     private readonly SerfFiles _files;
@@ -103,12 +106,32 @@ public sealed partial class SerfMembership : IAsyncDisposable
         await _running.ConfigureAwait(false);
         if (_session is { } session)
         {
+            await SayStoppedAsync(session).ConfigureAwait(false);
             await session.DisposeAsync().ConfigureAwait(false);
         }
 
         await EndSerfAsync().ConfigureAwait(false);
         _stop.Dispose();
         _commands.Dispose();
+    }
+
+    /// <summary>Its next start begins without that tag. A serf that somebody else runs goes on, and its host stays alive.</summary>
+    private async Task SayStoppedAsync(SerfSession session)
+    {
+        if (_options.UsesRunning || _hasLeft)
+        {
+            return;
+        }
+
+        using var soon = new CancellationTokenSource(EndTime, _time);
+        try
+        {
+            await session.Client.SetTagsAsync(new Dictionary<string, string>(StringComparer.Ordinal) { [StoppedTag] = "1" }, [], soon.Token).ConfigureAwait(false);
+        }
+        catch (Exception e) when (e is SerfException or OperationCanceledException)
+        {
+            // Then the others take it for a failure.
+        }
     }
 
     /// <summary>Ends the serf that this agent or an earlier one has started, also if it does not answer any more.</summary>

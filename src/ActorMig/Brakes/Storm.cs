@@ -27,7 +27,10 @@ internal sealed class Storm
         _changedAtMs.Clear();
     }
 
-    /// <summary>The members are different; the sentence of a storm that begins by it, or goes on, else null. A host that joins or leaves is no storm.</summary>
+    /// <summary>
+    /// The members are different; the sentence of a storm that begins by it, or goes on, else null. A host that joins or leaves is no storm, nor one whose
+    /// agent was stopped and is started again.
+    /// </summary>
     public string? See(IReadOnlyList<Member> before, IReadOnlyList<Member> now, ActorMigOptions options, long nowMs)
     {
         foreach (var old in _changedAtMs.Where(c => nowMs - c.Value >= options.StormWindowMs).Select(c => c.Key).ToArray())
@@ -38,7 +41,7 @@ internal sealed class Storm
         var isNews = false;
         foreach (var member in now)
         {
-            if (Member.Find(before, member.Host) is { } was && (was.State == MemberState.Failed) != (member.State == MemberState.Failed))
+            if (Member.Find(before, member.Host) is { } was && (was.State == MemberState.Failed) != (member.State == MemberState.Failed) && !was.IsStopped && !member.IsStopped)
             {
                 _changedAtMs[member.Host] = nowMs;
                 isNews = true;

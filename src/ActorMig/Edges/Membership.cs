@@ -27,6 +27,9 @@ public sealed record Member(string Host, string LibvirtUri, string DataUri)
     /// <summary>How it is. Only those that are alive are asked anything new.</summary>
     public MemberState State { get; init; }
 
+    /// <summary>True if its agent was told to stop: that it is away is no failure, but a restart, an upgrade or maintenance.</summary>
+    public bool IsStopped { get; init; }
+
     /// <summary>How long a message takes there and back, in milliseconds; null: not known.</summary>
     public double? DistanceMs { get; init; }
 

@@ -40,11 +40,13 @@ public sealed class SerfMembershipTests
         await c.DisposeAsync();
         await a.UntilSeesAsync(c, SerfMemberState.Failed);
         await b.UntilSeesAsync(c, SerfMemberState.Failed);
+        Assert.All([a, b], host => Assert.Equal("1", host.Sees(c)!.Tags[SerfMembership.StoppedTag]));
 
         // It comes back, and finds the others by what it knew.
         c.Options = c.Options with { Join = [] };
         await c.StartAsync();
         await a.UntilSeesAsync(c, SerfMemberState.Alive);
+        await a.UntilAsync(() => !a.Sees(c)!.Tags.ContainsKey(SerfMembership.StoppedTag), "a knows that c is not stopped any more");
         await c.UntilSeesAsync(b, SerfMemberState.Alive);
 
         await c.Membership.LeaveAsync(TestContext.Current.CancellationToken);
