@@ -3,12 +3,27 @@ namespace ActorMig.Lab;
 /// <summary><c>deploy/lab/run --hosts N</c>: a lab of more hosts, and what an operator does with them.</summary>
 internal static class ClusterCommand
 {
-    public static async Task<int> RunAsync(string repository, int hosts, int guests, ulong seed, bool keep, CancellationToken stop)
+    private const int HostsMin = 3;
+
+    /// <param name="repository">The repository's folder.</param>
+    /// <param name="hosts">How many hosts.</param>
+    /// <param name="guests">How many guests; 0: as many as fit the hosts.</param>
+    /// <param name="seed">Seeds what the agents draw.</param>
+    /// <param name="keep">True to leave all running at the end.</param>
+    /// <param name="earlier">The agent's program of an earlier release, from which the cluster is upgraded; empty: an operator's day is played.</param>
+    /// <param name="stop">Ends it.</param>
+    public static async Task<int> RunAsync(string repository, int hosts, int guests, ulong seed, bool keep, string earlier, CancellationToken stop)
     {
-        var size = Size(hosts, guests);
+        var size = Size(hosts == 0 && earlier.Length > 0 ? HostsMin : hosts, guests);
         void Say(string text) => Console.WriteLine("lab: " + text);
         await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, size, stop);
         await lab.BootAsync(Say, cancellation: stop);
+        var program = Lab.AgentProgram(repository);
+        foreach (var host in lab.Hosts)
+        {
+            host.AgentProgram = earlier.Length > 0 ? earlier : program;
+        }
+
         Say($"starting {size.Hosts} agents");
         await lab.StartAgentsAsync(seed, cancellation: stop);
         var log = new LabLog();
@@ -20,10 +35,10 @@ internal static class ClusterCommand
                 Say($"  {line.Host} {text}");
             }
         })).ToArray();
-        var program = Lab.AgentProgram(repository);
         try
         {
-            await new ClusterStory(lab, log, program, Say, stop).PlayAsync();
+            var stage = new Stage(lab, log, program, Say, stop);
+            await (earlier.Length > 0 ? UpgradeStory.PlayAsync(stage, program) : ClusterStory.PlayAsync(stage));
             Say("All of it happened.");
             lab.IsKept = keep;
             if (keep)
@@ -55,7 +70,6 @@ internal static class ClusterCommand
 
     private static LabSize Size(int hosts, int guests)
     {
-        const int HostsMin = 3;
         if (hosts is < HostsMin or > LabSize.HostsMax)
         {
             throw new InvalidOperationException(FormattableString.Invariant($"--hosts is {hosts}; say {HostsMin} to {LabSize.HostsMax}, or leave it out for paper B's story on two."));

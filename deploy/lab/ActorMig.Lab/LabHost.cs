@@ -36,6 +36,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     public string LibvirtUri => $"qemu+unix:///system?socket={LibvirtSocket}";
 
+    /// <summary>The agent's program; the next start takes it.</summary>
+    public string AgentProgram { get; set; } = agentProgram;
+
     /// <summary>How the agent finds the others and talks to them; null: they are listed in its configuration.</summary>
     public string? Cluster { get; set; }
 
@@ -235,7 +238,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <param name="wrapper">A program with its arguments that runs the agent.</param>
     public Process StartAgentProcess(string config, string log, params string[] wrapper) => Shell.Start(
         log, "nsenter",
-        ["--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", .. wrapper, agentProgram, "agent", "--config", config]);
+        ["--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", .. wrapper, AgentProgram, "agent", "--config", config]);
 
     /// <summary>True while the agent stands still, as <c>testing.stop-after-event</c> makes it.</summary>
     public bool IsAgentStopped => AgentPid is { } pid && StateOf(pid) is 'T';
