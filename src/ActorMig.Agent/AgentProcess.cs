@@ -25,7 +25,14 @@ internal static partial class AgentProcess
     /// <param name="config">The configuration file, which is read again on SIGHUP.</param>
     /// <param name="stop">Tells it to stop.</param>
     /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
-    public static async Task<int> RunAsync(string config, CancellationToken stop)
+    public static Task<int> RunAsync(string config, CancellationToken stop) => RunAsync(config, null, stop);
+
+    /// <summary>Runs until it is told to stop, with libvirt or what stands in for it.</summary>
+    /// <param name="config">The configuration file, which is read again on SIGHUP.</param>
+    /// <param name="standIn">The edge that stands in for libvirt's, as for a benchmark whose hypervisors are simulated; null: libvirt's.</param>
+    /// <param name="stop">Tells it to stop.</param>
+    /// <returns>An exit code of <see cref="ExitCodes"/>.</returns>
+    internal static async Task<int> RunAsync(string config, Props? standIn, CancellationToken stop)
     {
         var read = ConfigurationLoader.Read(config);
         var options = read.Options;
@@ -49,7 +56,7 @@ internal static partial class AgentProcess
                 return ExitCodes.Taken;
             }
 
-            var (code, sentence) = await RunAsync(running, logger, fatal, stop).ConfigureAwait(false);
+            var (code, sentence) = await RunAsync(running, standIn, logger, fatal, stop).ConfigureAwait(false);
             if (sentence.Length > 0)
             {
                 await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
@@ -88,7 +95,7 @@ internal static partial class AgentProcess
     }
 
     private static async Task<(int Code, string Sentence)> RunAsync(
-        RunningConfiguration running, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
+        RunningConfiguration running, Props? standIn, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
     {
         // What needs a restart is taken from here; actors that start anew are made from what is in force then.
         var options = running.Options;
@@ -145,7 +152,7 @@ internal static partial class AgentProcess
         await using var ownedSerf = await SerfStart.RunAsync(options, changed => system.Tell(membership, changed), logger, stop).ConfigureAwait(false);
         Volatile.Write(ref serf, ownedSerf);
         var hypervisor = system.Spawn(
-            Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
+            standIn ?? Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
