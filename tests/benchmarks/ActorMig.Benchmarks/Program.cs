@@ -3,6 +3,7 @@ using ActorMig.Benchmarks;
 SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringComparer.Ordinal)
 {
     ["agent"] = ("an agent with 20 guests and nothing to do: how soon it answers, its memory, its share of a core", AgentBenchmark.RunAsync),
+    ["cluster"] = ("30 agents that are all real but for their hypervisors find each other, balance, and notice a dead host; has options", () => ClusterBenchmark.RunAsync([])),
     ["mailbox"] = ("messages through a mailbox with an empty handler beside a bare channel, one way and ping-pong", MailboxBenchmark.RunAsync),
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
@@ -21,6 +22,17 @@ if (args is ["transport-far", var folder, .. var ports])
     // The other end of the transport's benchmark.
     var numbers = ports.Select(p => int.Parse(p, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
     await TransportBenchmark.FarAsync(folder, numbers[0], numbers[1], numbers[2]);
+}
+
+if (args is ["cluster", .. var wishes])
+{
+    return await ClusterBenchmark.RunAsync(wishes);
+}
+
+if (args is ["cluster-agent", var config, var world])
+{
+    // One agent of the cluster's benchmark.
+    return await ClusterAgentProcess.RunAsync(config, world);
 }
 
 if (args is not [var name] || !benchmarks.TryGetValue(name, out var benchmark))
