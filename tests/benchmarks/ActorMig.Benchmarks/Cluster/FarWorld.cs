@@ -13,7 +13,9 @@ internal sealed class FarWorld
     private readonly Dictionary<ActorRef, long> _numbers = [];
     private readonly Dictionary<long, ActorRef> _actors = [];
     private volatile Action<object>? _listener;
-    private long _last = EdgeFormat.Hypervisor;
+
+    /// <summary>Actors are numbered behind the hypervisor, which has 0.</summary>
+    private long _last;
 
     /// <summary>Says who this is; the world answers nothing before it is asked.</summary>
     /// <param name="line">The connection.</param>
