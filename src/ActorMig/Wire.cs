@@ -46,7 +46,11 @@ public static class Wire
         .Add("find-vm.1", PeerJson.Default.FindVm)
         .Add("vm-found.1", PeerJson.Default.VmFound)
         .Add("ask-vm.1", PeerJson.Default.AskVm)
-        .Add("vm-here.1", PeerJson.Default.VmHere);
+        .Add("vm-here.1", PeerJson.Default.VmHere)
+        .Add("ask-drain.1", PeerJson.Default.AskDrain)
+        .Add("ask-drain-end.1", PeerJson.Default.AskDrainEnd)
+        .Add("get-drain.1", PeerJson.Default.GetDrain)
+        .Add("drain-said.1", PeerJson.Default.DrainSaid);
 
     /// <summary>Events, which are replayed, and the snapshots that take their place.</summary>
     public static MessageRegistry Events() => new MessageRegistry()
@@ -90,6 +94,8 @@ public static class Wire
         .Add("brake-over.1", WireJson.Default.BrakeOver)
         .Add("drain-began.1", WireJson.Default.DrainBegan)
         .Add("drain-ended.1", WireJson.Default.DrainEnded)
+        .Add("storm-rest-ended.1", WireJson.Default.StormRestEnded)
+        .Add("cluster-change-wanted.1", WireJson.Default.ClusterChangeWanted)
         .Add("host-snapshot.1", WireJson.Default.HostSnapshot)
         .Add("barter-snapshot.1", WireJson.Default.BarterSnapshot);
 
@@ -157,6 +163,8 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(BrakeOver))]
 [JsonSerializable(typeof(DrainBegan))]
 [JsonSerializable(typeof(DrainEnded))]
+[JsonSerializable(typeof(StormRestEnded))]
+[JsonSerializable(typeof(ClusterChangeWanted))]
 [JsonSerializable(typeof(HostSnapshot))]
 [JsonSerializable(typeof(BarterSnapshot))]
 [JsonSerializable(typeof(RoundMeasured))]
@@ -210,4 +218,8 @@ internal sealed partial class WireJson : JsonSerializerContext;
 [JsonSerializable(typeof(VmFound))]
 [JsonSerializable(typeof(AskVm))]
 [JsonSerializable(typeof(VmHere))]
+[JsonSerializable(typeof(AskDrain))]
+[JsonSerializable(typeof(AskDrainEnd))]
+[JsonSerializable(typeof(GetDrain))]
+[JsonSerializable(typeof(DrainSaid))]
 internal sealed partial class PeerJson : JsonSerializerContext;

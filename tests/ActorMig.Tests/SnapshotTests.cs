@@ -149,7 +149,8 @@ public sealed class SnapshotTests
         {
             var vm = Vm(random);
             var plan = new MigrationPlan($"m{random.Next(12)}", "b", 1, vm, "me", "you", BarterKind.Migrate);
-            events.Add(random.Next(9) switch
+            var via = random.Next(2) == 0 ? null : new DrainMark($"h{random.Next(3)}", 1 + (i / 100), i);
+            events.Add(random.Next(12) switch
             {
                 0 => new AgentStarted($"s{i}", i + 1),
                 1 => new MigrationOpened(plan),
@@ -159,6 +160,9 @@ public sealed class SnapshotTests
                 5 => new CaseOpened(plan, random.Next(2) == 0, "why", random.Next(2) == 0, i),
                 6 => new CaseDecided(plan.Migration, random.Next(3) == 0 ? null : (CaseChoice)random.Next(3), "user 0", "seen"),
                 7 => new CaseClosed(plan.Migration, LegOutcome.Lost, "user 0", "seen", "so", i),
+                8 => new DrainBegan("user 0", "why", i, random.Next(2) == 0 ? null : i + 1, via),
+                9 => new DrainEnded("user 0", via),
+                10 => new ClusterChangeWanted("user 0", "leave the cluster"),
                 _ => new HalfEnded(plan.Migration, random.Next(2) == 0),
             });
         }

@@ -87,6 +87,7 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
         if (!set.IsFrozen && _storm.IsResting(Context.Now.MonotonicMs))
         {
             _storm.End();
+            Context.Persist(new StormRestEnded(set.Person));
             Context.Note(314, $"{set.Person} ended the rest after the storm on {options.HostName}; moves may begin here again.");
             Say(_set);
             if (!IsInForce(_set))

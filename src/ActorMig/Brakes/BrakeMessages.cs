@@ -17,6 +17,9 @@ public sealed record BrakeSet(long Number, string By, bool IsFrozen, string Pers
     /// <summary>The longest text of a person's, in characters.</summary>
     public const int TextMax = 200;
 
+    /// <summary>The longest that a person may name for a freeze or a drain, in milliseconds: 365 days.</summary>
+    public const long SpanMaxMs = 365L * 86_400_000;
+
     /// <summary>Which one it is.</summary>
     internal BrakeMark Mark => new(Number, By);
 }
@@ -25,6 +28,10 @@ public sealed record BrakeSet(long Number, string By, bool IsFrozen, string Pers
 /// <param name="Number">Its number.</param>
 /// <param name="By">The host on which it was set.</param>
 public sealed record BrakeOver(long Number, string By);
+
+/// <summary>A person has ended this host's rest after a storm.</summary>
+/// <param name="Person">Who.</param>
+public sealed record StormRestEnded(string Person);
 
 /// <summary>Tells one setting of the brake from another; <c>(0, "")</c> before the first. Travels in digests, so that whoever missed it hears of it.</summary>
 /// <param name="Number">Its number.</param>

@@ -91,9 +91,11 @@ public sealed partial class HostActor(
                 break;
             case DrainBegan e:
                 _drain = e;
+                Mark(e.Via);
                 break;
-            case DrainEnded:
+            case DrainEnded e:
                 _drain = null;
+                Mark(e.Via);
                 break;
             case CaseOpened or CaseDecided or CaseClosed:
                 _cases.Apply(@event);
@@ -111,6 +113,11 @@ public sealed partial class HostActor(
                 }
 
                 _drain = e.Drain;
+                foreach (var mark in e.DrainMarks ?? [])
+                {
+                    Mark(mark);
+                }
+
                 _cases.Restore(e.Cases ?? []);
                 break;
         }
@@ -118,7 +125,7 @@ public sealed partial class HostActor(
 
     /// <inheritdoc/>
     protected override object? Snapshot() =>
-        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss, [.. _cases.All], _drain);
+        new HostSnapshot(_lastStartId, _incarnation, [.. _openMigrations.Values], [.. _openArrivals.Values], _loss, _acceptedLoss, [.. _cases.All], _drain, [.. _drainMarks.Values]);
 
     /// <inheritdoc/>
     protected override void Recovered()
@@ -310,6 +317,7 @@ public sealed partial class HostActor(
                 }
 
                 _statusFor.Clear();
+                AnswerDrainAskers(barter);
                 break;
             case Terminated { Actor.Name: ReadinessActor.Name }:
                 _readiness = null;
@@ -398,6 +406,11 @@ public sealed partial class HostActor(
         Context.Tell(_barter!, own);
         Context.Tell(_brake!, own);
         Context.Tell(_directory!, own);
+        if (_drains is not null)
+        {
+            Context.Tell(_drains, own);
+        }
+
         if (_round > 0 && (before.RoundMs, before.RoundJitter) != (options.RoundMs, options.RoundJitter))
         {
             // A long round must not be waited for when short ones are wanted.
@@ -566,6 +579,10 @@ public sealed partial class HostActor(
                 ? new ReadinessAsked(said.Host, question, _loss is null ? options.Mode : Mode.Observe, _hypervisor is null ? $"its agent does not reach libvirt: {_hypervisorError}" : _hypervisor.CannotReceivePostCopy, _barter!)
                 : said);
         }
+        else if (said.Actor == DrainsActor.Name)
+        {
+            RouteDrain(said);
+        }
         else if (said.Actor == CaseName)
         {
             RouteCase(said);
@@ -641,6 +658,6 @@ public sealed partial class HostActor(
         [.. _cases.All],
         _foreign,
         _brakeStatus,
-        _drain is null ? null : new DrainStatus(_drain, IsOverdue, _drainLeft),
+        DrainStanding,
         [.. _members.Where(m => m.State != MemberState.Alive)]);
 }

@@ -43,6 +43,7 @@ public sealed record JournalLossAnswered(bool IsAccepted, string Text);
 /// <param name="AcceptedLoss">The last loss that was accepted.</param>
 /// <param name="Cases">Migrations that wait for a person, and those that were resolved of late.</param>
 /// <param name="Drain">Set while the host is being drained.</param>
+/// <param name="DrainMarks">The last word of each other host's that has begun or ended a drain here.</param>
 public sealed record HostSnapshot(
     string? StartId,
     long Incarnation,
@@ -51,4 +52,5 @@ public sealed record HostSnapshot(
     JournalLost? Loss,
     string? AcceptedLoss,
     IReadOnlyList<OperatorCase>? Cases = null,
-    DrainBegan? Drain = null);
+    DrainBegan? Drain = null,
+    IReadOnlyList<DrainMark>? DrainMarks = null);
