@@ -49,6 +49,11 @@ internal static partial class AgentProcess
         {
             Directory.CreateDirectory(options.DataDir);
             Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.Socket))!);
+            if (options.ObserverSocket.Length > 0)
+            {
+                Directory.CreateDirectory(Path.GetDirectoryName(Path.GetFullPath(options.ObserverSocket))!);
+            }
+
             await using var dataLock = LockData(options.DataDir);
             if (dataLock is null)
             {

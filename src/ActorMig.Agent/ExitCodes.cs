@@ -11,7 +11,7 @@ internal static class ExitCodes
     /// <summary>What was asked for was refused; the sentence says why.</summary>
     public const int Refused = 3;
 
-    /// <summary>No agent answers at the socket.</summary>
+    /// <summary>No agent answers at the socket, or on the host that is meant.</summary>
     public const int NoAgent = 4;
 
     /// <summary>The journal cannot be used.</summary>

@@ -65,12 +65,15 @@ public sealed class SerfAgentsTests
                 var back = await c2.JoinAsync(new JoinRequest([]), TestContext.Current.CancellationToken);
                 Assert.True(back.IsAccepted, back.Text);
                 await UntilAsync(c1, c => c is [_, { Host: "h2", State: MemberState.Alive }]);
+                Assert.Single(await JournaledAsync(c2), t => t.EndsWith(" wants to leave the cluster", StringComparison.Ordinal));
+                Assert.Single(await JournaledAsync(c2), t => t.EndsWith(" wants to join the cluster", StringComparison.Ordinal));
                 return 0;
             });
 
             await UntilAsync(c1, c => c is [_, { State: MemberState.Failed }]);
             Assert.True((await c1.ForgetAsync(new ForgetRequest("h2"), TestContext.Current.CancellationToken)).IsAccepted);
             await UntilAsync(c1, c => c is [{ Host: "h1" }]);
+            Assert.Contains(await JournaledAsync(c1), t => t.Contains("  user ", StringComparison.Ordinal) && t.EndsWith(" wants to let all hosts forget h2", StringComparison.Ordinal));
             using (var text = new StringWriter())
             {
                 Assert.Equal(ExitCodes.Ok, await new ClusterCommands(one.Agent.Socket, false, text).ShowAsync(TestContext.Current.CancellationToken));
@@ -132,6 +135,17 @@ public sealed class SerfAgentsTests
     }
 
     private static Task<ActorMig.Hosts.HostStatus> StatusAsync(ControlClient client) => client.StatusAsync(TestContext.Current.CancellationToken);
+
+    private static async Task<IReadOnlyList<string>> JournaledAsync(ControlClient client)
+    {
+        var texts = new List<string>();
+        await foreach (var entry in client.JournalAsync(1_000, follow: false, TestContext.Current.CancellationToken))
+        {
+            texts.Add(JournalText.Of(entry));
+        }
+
+        return texts;
+    }
 
     private static async Task UntilAsync(ControlClient client, Func<IReadOnlyList<ClusterHostInfo>, bool> holds)
     {

@@ -191,6 +191,7 @@ public sealed class Holds
         Assert.NotNull(Frozen("h1"));
         world.Do(new ThawAsked("h1"));
         Assert.Null(Frozen("h1"));
+        Assert.Single(world.Hosts["h1"].Journal.Replay("brake"), e => e is StormRestEnded { Person: "a person" });
         Assert.Equal(BrakeMark.None, Story.Status(world, world.Hosts["h1"]).Brake!.Mark);
 
         string? Frozen(string host) => Story.Status(world, world.Hosts[host]).Brake!.Frozen;

@@ -30,10 +30,10 @@ internal static class ClusterStory
         stage.Command(from, ExitCodes.Refused, "migrate", guest.Name, "--to", lab.Hosts.First(h => h != from).Name);
         stage.Command(last, ExitCodes.Ok, "cluster", "thaw");
 
-        stage.Step($"{last.Name} is emptied for maintenance, and filled again by hand");
+        stage.Step($"{last.Name} is emptied for maintenance, which is said on {second.Name}, and filled again by hand");
         await stage.UntilAsync(
             async () => (await Task.WhenAll(lab.Hosts.Select(stage.StatusAsync))).All(s => s.Barter.OpenBarters.Count == 0 && s.Brake is { Frozen: null }), "nothing is under way");
-        stage.Command(last, ExitCodes.Ok, "host", "drain", last.Name, "--deadline", "5m", "-m", "a new kernel");
+        stage.Command(second, ExitCodes.Ok, "host", "drain", last.Name, "--deadline", "5m", "-m", "a new kernel");
         if (lab.Guests.FirstOrDefault(g => lab.Where(g).Any(w => w.Host == last.Name)) is { } left)
         {
             throw new InvalidOperationException($"{left.Name} is still on {last.Name}, which is said to be empty.");

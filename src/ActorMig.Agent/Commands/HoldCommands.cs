@@ -12,7 +12,6 @@ namespace ActorMig.Agent.Commands;
 /// <summary>What a person holds up: <c>actormig cluster freeze | thaw</c>, and <c>actormig host drain</c>.</summary>
 internal sealed class HoldCommands(string socket, bool isJson, TextWriter output)
 {
-    private const long LongestMs = 365L * 86_400_000;
     private static readonly TimeSpan WatchInterval = TimeSpan.FromMilliseconds(500);
 
     /// <summary>So long it is waited for the other hosts to say that they know it.</summary>
@@ -35,19 +34,28 @@ internal sealed class HoldCommands(string socket, bool isJson, TextWriter output
     /// <param name="run">As in <see cref="OfCluster"/>.</param>
     public static Command OfHost(Func<ParseResult, Func<HoldCommands, Task<int>>, Task<int>> run)
     {
-        var host = new Argument<string>("HOST") { Description = "The host: the one whose agent answers." };
+        var host = new Argument<string>("HOST") { Description = "The host: this one, or any other of the cluster." };
         var deadline = DurationOption("--deadline", "How long it may take, such as 30m; later nothing more leaves.");
         var why = WhyOption(isRequired: false);
         var cancel = new Option<bool>("--cancel") { Description = "End the drain, finished or not: VMs may come again." };
+        var show = new Option<bool>("--show") { Description = "Only show how it stands, and follow it; nothing is changed." };
         var watched = new Option<bool>("--watch") { Description = "Watch it to its end; --watch=false ends the command at once.", DefaultValueFactory = _ => true };
         var drain = new Command("drain", "Empty a host: all its VMs leave by bartering, and nothing comes to it until --cancel. Ctrl-C stops watching, not the drain.")
         {
-            host, deadline, why, cancel, watched,
+            host, deadline, why, cancel, show, watched,
         };
+        drain.Validators.Add(r =>
+        {
+            if (r.GetValue(show) && r.GetValue(cancel))
+            {
+                r.AddError("--show changes nothing, and --cancel does: say one of them.");
+            }
+        });
         drain.SetAction((parsed, stop) => run(parsed, c => parsed.GetValue(cancel)
             ? c.CancelDrainAsync(parsed.GetValue(host)!, stop)
+            : parsed.GetValue(show) ? c.ShowDrainAsync(parsed.GetValue(host)!, parsed.GetValue(watched), stop)
             : c.DrainAsync(new DrainRequest(parsed.GetValue(host)!, parsed.GetValue(deadline), parsed.GetValue(why)!), parsed.GetValue(watched), stop)));
-        return new Command("host", "This host.") { drain };
+        return new Command("host", "A host of the cluster.") { drain };
     }
 
     private async Task<int> SetBrakeAsync(BrakeRequest request, CancellationToken cancellation)
@@ -90,15 +98,26 @@ internal sealed class HoldCommands(string socket, bool isJson, TextWriter output
             return ExitCodes.Refused;
         }
 
-        try
+        return isWatched ? await WatchAsync(client, request.Host, cancellation).ConfigureAwait(false) : ExitCodes.Ok;
+    }
+
+    private async Task<int> ShowDrainAsync(string host, bool isWatched, CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var shown = await client.ShowDrainAsync(host, cancellation).ConfigureAwait(false);
+        if (shown.Drain is null)
         {
-            return isWatched ? await WatchAsync(client, cancellation).ConfigureAwait(false) : ExitCodes.Ok;
+            await output.WriteLineAsync(isJson ? JsonSerializer.Serialize(shown, ControlJson.Default.DrainReply) : $"{host} is not being drained.").ConfigureAwait(false);
+            return ExitCodes.Ok;
         }
-        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+
+        if (isWatched)
         {
-            await Console.Error.WriteLineAsync($"Not watched any more; the drain goes on (`actormig status`; `actormig host drain {request.Host} --cancel` ends it).").ConfigureAwait(false);
-            return ExitCodes.Stopped;
+            return await WatchAsync(client, host, cancellation).ConfigureAwait(false);
         }
+
+        await output.WriteLineAsync(Text(shown.Drain)).ConfigureAwait(false);
+        return ExitCodes.Ok;
     }
 
     private async Task<int> CancelDrainAsync(string host, CancellationToken cancellation)
@@ -109,46 +128,58 @@ internal sealed class HoldCommands(string socket, bool isJson, TextWriter output
         return reply.IsAccepted ? ExitCodes.Ok : ExitCodes.Refused;
     }
 
-    private async Task<int> WatchAsync(ControlClient client, CancellationToken cancellation)
+    /// <summary>To its end, or until Ctrl-C. A host that does not answer any more ends it, too: the drain goes on without being watched.</summary>
+    private async Task<int> WatchAsync(ControlClient client, string host, CancellationToken cancellation)
     {
         var said = "";
-        while (true)
+        try
         {
-            var status = await client.StatusAsync(cancellation).ConfigureAwait(false);
-            if (status.Drain is not { } drain)
+            while (true)
             {
-                await Console.Error.WriteLineAsync("The drain was ended by somebody else.").ConfigureAwait(false);
-                return ExitCodes.Failed;
-            }
+                var shown = await client.ShowDrainAsync(host, cancellation).ConfigureAwait(false);
+                if (shown.Drain is not { } drain)
+                {
+                    await Console.Error.WriteLineAsync("The drain was ended by somebody else.").ConfigureAwait(false);
+                    return ExitCodes.Failed;
+                }
 
-            var lines = Lines(drain);
-            if (string.Join('\n', lines) is var text && text != said)
-            {
-                said = text;
-                await output.WriteLineAsync(isJson ? JsonSerializer.Serialize(drain, ControlJson.Default.DrainStatus) : text).ConfigureAwait(false);
-            }
+                if (Text(drain) is var text && text != said)
+                {
+                    said = text;
+                    await output.WriteLineAsync(text).ConfigureAwait(false);
+                }
 
-            if (drain is { Left.Count: 0 } or { IsOverdue: true, Left: not null } && status.Barter.OpenBarters.Count == 0)
-            {
-                return drain.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
-            }
+                if (drain is { Left.Count: 0 } or { IsOverdue: true, Left: not null } && !shown.IsBusy)
+                {
+                    return drain.Left.Count == 0 ? ExitCodes.Ok : ExitCodes.Failed;
+                }
 
-            await Task.Delay(WatchInterval, cancellation).ConfigureAwait(false);
+                await Task.Delay(WatchInterval, cancellation).ConfigureAwait(false);
+            }
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            await Console.Error.WriteLineAsync($"Not watched any more; the drain goes on (`actormig host drain {host} --show` shows it, --cancel ends it).").ConfigureAwait(false);
+            return ExitCodes.Stopped;
         }
     }
+
+    private string Text(DrainStatus drain) => isJson ? JsonSerializer.Serialize(drain, ControlJson.Default.DrainStatus) : string.Join('\n', Lines(drain));
 
     /// <summary>How a drain stands, for <c>status</c>, too.</summary>
     internal static IReadOnlyList<string> Lines(DrainStatus drain)
     {
         var until = drain.Began.DeadlineWallMs is { } ms ? $", until {Time(ms)}" : "";
-        var by = $"drain     by {drain.Began.Person} since {Time(drain.Began.WallMs)}{until}{(drain.Began.Why.Length > 0 ? $": {drain.Began.Why}" : "")}";
+        var by = $"drain     by {drain.Began.Who()} since {Time(drain.Began.WallMs)}{until}{(drain.Began.Why.Length > 0 ? $": {drain.Began.Why}" : "")}";
         return drain.Left switch
         {
             null => [$"{by}; nothing has been looked at yet"],
             [] => [$"{by}; the host is empty"],
-            _ => [$"{by}; {(drain.IsOverdue ? "its time is over, and " : "")}{Count(drain.Left.Count)} left", .. drain.Left.Select(l => $"          {l.Vm}: {l.Why}")],
+            _ => [$"{by}; {(drain.IsOverdue ? "its time is over, and " : "")}{Count(drain.Left.Count + drain.More)} left", .. drain.Left.Select(l => $"          {l.Vm}: {l.Why}"), .. More(drain.More)],
         };
     }
+
+    private static string[] More(int count) => count == 0 ? [] : [string.Create(CultureInfo.InvariantCulture, $"          and {count} more")];
 
     /// <summary>Why nothing moves, for <c>status</c>.</summary>
     internal static string Frozen(BrakeStatus brake) =>
@@ -205,7 +236,7 @@ internal sealed class HoldCommands(string socket, bool isJson, TextWriter output
         try
         {
             var ms = char.IsAsciiLetter(text.LastOrDefault()) ? new HoconScalar(text, new HoconPosition(name, 1, 1)).Milliseconds() : 0;
-            if (ms is > 0 and <= LongestMs)
+            if (ms is > 0 and <= BrakeSet.SpanMaxMs)
             {
                 return ms;
             }

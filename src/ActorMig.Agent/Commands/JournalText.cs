@@ -76,8 +76,10 @@ internal static class JournalText
             CaseClosed e => $"{e.Migration}: resolved by {e.Person}, {Words.Of(e.Outcome)}: {e.Reason}",
             BrakeSet e => $"{e.Person} on {e.By} {(e.IsFrozen ? $"froze the cluster: {e.Why}" : "thawed the cluster")}",
             BrakeOver => "the freeze of the cluster is over",
-            DrainBegan e => $"{e.Person} drains this host{(e.DeadlineWallMs is { } deadline ? $", for at most {Words.Span(deadline - e.WallMs)}" : "")}: {e.Why}",
-            DrainEnded e => $"{e.Person} ended the drain of this host",
+            StormRestEnded e => $"{e.Person} ended the rest after the storm on this host",
+            ClusterChangeWanted e => $"{e.Person} wants to {e.What}",
+            DrainBegan e => $"{e.Who()} drains this host{(e.DeadlineWallMs is { } deadline ? $", for at most {Words.Span(deadline - e.WallMs)}" : "")}: {e.Why}",
+            DrainEnded e => $"{e.Who()} ended the drain of this host",
             HalfEnded e => $"{e.Migration}: {(e.IsArrival ? "destination" : "source")} done",
             _ => $"{entry.Source} {entry.Name} {entry.Json}",
         };

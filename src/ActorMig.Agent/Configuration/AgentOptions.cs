@@ -9,6 +9,9 @@ internal sealed record AgentOptions
 
     public string Socket { get; init; } = "";
 
+    /// <summary>Where only questions are answered; empty: nowhere.</summary>
+    public string ObserverSocket { get; init; } = "";
+
     public string DataDir { get; init; } = "";
 
     public string ListenAddress { get; init; } = "";

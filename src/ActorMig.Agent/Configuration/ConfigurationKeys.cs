@@ -24,6 +24,7 @@ internal static class ConfigurationKeys
             ["actormig.mode"] = Core((o, v) => o with { Mode = v.OneOf<Mode>() }),
             ["actormig.manage"] = Core((o, v) => o with { Manage = v.OneOf<Manage>() }),
             ["actormig.socket"] = (o, v) => o with { Socket = SocketPath(v) },
+            ["actormig.observer-socket"] = (o, v) => o with { ObserverSocket = v.Text.Length == 0 ? "" : SocketPath(v) },
             ["actormig.data-dir"] = (o, v) => o with { DataDir = v.Text.Length > 0 ? v.Text : throw v.Wrong("a folder's path; set it to one") },
             ["actormig.listen.address"] = (o, v) => o with { ListenAddress = v.Text },
             ["actormig.listen.port"] = (o, v) => o with { ListenPort = (int)Within(v, 1, 65_535) },

@@ -125,6 +125,11 @@ internal static class ConfigurationLoader
             throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is '{options.ListenAddress}', which is no IP address; set it to this host's, such as 10.0.0.1.");
         }
 
+        if (options.ObserverSocket.Length > 0 && Path.GetFullPath(options.ObserverSocket) == Path.GetFullPath(options.Socket))
+        {
+            throw new HoconException($"{where("actormig.observer-socket")}: actormig.observer-socket is {options.ObserverSocket}, which is actormig.socket, too; set it to a path of its own, or to nothing.");
+        }
+
         var tls = options.Tls;
         foreach (var (key, value, other) in ((string, string, string)[])
             [("ca", tls.Ca, "certificate"), ("certificate", tls.Certificate, "mode"), ("key", tls.Key, "certificate"),

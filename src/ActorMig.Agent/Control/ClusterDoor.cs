@@ -13,6 +13,9 @@ internal sealed class ClusterDoor(RunningConfiguration running, SerfMembership? 
     /// <summary>The other hosts now.</summary>
     public IReadOnlyList<ClusterHost> Others => serf is null ? ClusterHost.Configured(running.Options) : ClusterHost.Others(serf.Members, running.Options.Core.HostName);
 
+    /// <summary>False if the configuration alone says who the members are: then every wish is refused.</summary>
+    public bool CanChange => serf is not null;
+
     /// <summary>The hosts, this one among them.</summary>
     public ClusterReply Show()
     {

@@ -103,6 +103,9 @@ internal sealed class ControlClient : IDisposable
         return await ReadAsync(response, ControlJson.Default.HoldReply, cancellation).ConfigureAwait(false);
     });
 
+    public Task<DrainReply> ShowDrainAsync(string host, CancellationToken cancellation) =>
+        GetAsync("/v1/drain?host=" + Uri.EscapeDataString(host), ControlJson.Default.DrainReply, cancellation);
+
     public Task<ClusterReply> ClusterAsync(CancellationToken cancellation) => GetAsync("/v1/cluster", ControlJson.Default.ClusterReply, cancellation);
 
     public Task<ClusterAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation) => CallAsync(async () =>
@@ -171,11 +174,11 @@ internal sealed class ControlClient : IDisposable
             return;
         }
 
-        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden
             || (response.StatusCode == HttpStatusCode.NotFound && response.Content.Headers.ContentType?.MediaType == "application/json"))
         {
             var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
-            throw new ControlException(error!.Error, response.StatusCode == HttpStatusCode.NotFound ? ExitCodes.Refused : ExitCodes.NoAgent);
+            throw new ControlException(error!.Error, response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden ? ExitCodes.Refused : ExitCodes.NoAgent);
         }
 
         throw new ControlException(
@@ -193,7 +196,7 @@ internal sealed class ControlClient : IDisposable
         {
             throw new ControlException(
                 socket.SocketErrorCode == SocketError.AccessDenied
-                    ? $"You may not use the socket {_socket}: become a member of its group, or root."
+                    ? $"You may not use the socket {_socket}: become a member of its group, or root; to look only, name the observers' socket (actormig.observer-socket) with --socket."
                     : $"No agent answers at {_socket}: start it with `actormig agent --config FILE`, or name its socket with --socket.",
                 ExitCodes.NoAgent);
         }

@@ -57,6 +57,12 @@ internal sealed record DrainRequest(string Host, long? DeadlineMs, string Why);
 /// <param name="Untold">Hosts that have not said yet that they know how the brake stands.</param>
 internal sealed record HoldReply(bool IsAccepted, string Text, IReadOnlyList<string>? Untold = null);
 
+/// <summary>How a host's drain stands.</summary>
+/// <param name="Host">The host.</param>
+/// <param name="Drain">What was asked for and what is left; null: it is not being drained.</param>
+/// <param name="IsBusy">True while barters of that host's are open.</param>
+internal sealed record DrainReply(string Host, DrainStatus? Drain, bool IsBusy);
+
 /// <summary>All living actors of the agent, and the messages that nobody got.</summary>
 internal sealed record ActorsReply(long DeadLetters, IReadOnlyList<ActorInfo> Actors);
 
@@ -88,6 +94,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(DrainRequest))]
 [JsonSerializable(typeof(HoldReply))]
 [JsonSerializable(typeof(DrainStatus))]
+[JsonSerializable(typeof(DrainReply))]
 [JsonSerializable(typeof(VmLocated))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ClusterReply))]

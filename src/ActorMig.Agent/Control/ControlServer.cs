@@ -23,7 +23,7 @@ using Microsoft.Extensions.Logging;
 
 namespace ActorMig.Agent.Control;
 
-/// <summary>The local door: HTTP on a Unix socket. All commands use it; there is no other.</summary>
+/// <summary>The local doors: HTTP on a Unix socket for operators, and on a second one for observers, if that is wanted. All commands use them; there is no other.</summary>
 internal sealed partial class ControlServer : IAsyncDisposable
 {
     private const int TailPage = 500;
@@ -55,47 +55,60 @@ internal sealed partial class ControlServer : IAsyncDisposable
         builder.WebHost.ConfigureKestrel(kestrel =>
         {
             kestrel.Limits.MaxRequestBodySize = 64 << 10;
-            kestrel.ListenUnixSocket(options.Socket, listen => listen.Protocols = HttpProtocols.Http1);
+            if (options.ObserverSocket.Length > 0)
+            {
+                Listen(options.ObserverSocket, mayChange: false);
+            }
+
+            Listen(options.Socket, mayChange: true);
+
+            void Listen(string path, bool mayChange) => kestrel.ListenUnixSocket(path, listen =>
+            {
+                listen.Protocols = HttpProtocols.Http1;
+                listen.Use(next => connection =>
+                {
+                    connection.Features.Set(new ControlDoor(mayChange));
+                    return next(connection);
+                });
+            });
         });
         _app = builder.Build();
-        _app.MapGet("/v1/status", StatusAsync);
-        _app.MapGet("/v1/barters/{barter}", BarterAsync);
-        _app.MapGet("/v1/journal", JournalAsync);
-        _app.MapPost("/v1/moves", MoveAsync);
-        _app.MapGet("/v1/doctor", DoctorAsync);
-        _app.MapGet("/v1/migrations", MigrationsAsync);
-        _app.MapGet("/v1/migrations/{migration}", MigrationAsync);
-        _app.MapPost("/v1/migrations/{migration}/abort", AbortAsync);
-        _app.MapPost("/v1/migrations/{migration}/resolve", ResolveAsync);
-        _app.MapPost("/v1/journal/accepted-loss", AcceptLossAsync);
-        MapHolds();
-        _app.MapGet("/v1/vms/where", WhereAsync);
-        _app.MapGet("/v1/cluster", (HttpContext http) => AnswerAsync(http, _cluster.Show()));
-        _app.MapPost("/v1/cluster/join", JoinAsync);
-        _app.MapPost("/v1/cluster/leave", LeaveAsync);
-        _app.MapPost("/v1/cluster/forget", ForgetAsync);
-        _app.MapGet("/v1/actors", (HttpContext http) => AnswerAsync(http, new ActorsReply(_system.DeadLetters, _system.Hierarchy())));
+        MapRoutes();
     }
 
     /// <summary>Begins to listen.</summary>
-    /// <exception cref="IOException">Another process answers at the socket, or it cannot be made.</exception>
+    /// <exception cref="IOException">Another process answers at a socket, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(
         RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
     {
-        var socket = running.Options.Socket;
-        UnixSocketFile.RemoveStale(socket);
+        var options = running.Options;
+        UnixSocketFile.RemoveStale(options.Socket);
+        if (options.ObserverSocket.Length > 0)
+        {
+            UnixSocketFile.RemoveStale(options.ObserverSocket, "actormig.observer-socket");
+        }
+
         var server = new ControlServer(running, system, host, journal, serf);
         await server._app.StartAsync().ConfigureAwait(false);
-        File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        foreach (var socket in server.Sockets)
+        {
+            File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);
+        }
+
         return server;
     }
+
+    private IEnumerable<string> Sockets => _options.ObserverSocket.Length > 0 ? [_options.Socket, _options.ObserverSocket] : [_options.Socket];
 
     public async ValueTask DisposeAsync()
     {
         using var soon = new CancellationTokenSource(TimeSpan.FromSeconds(1));
         await _app.StopAsync(soon.Token).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         await _app.DisposeAsync().ConfigureAwait(false);
-        File.Delete(_options.Socket);
+        foreach (var socket in Sockets)
+        {
+            File.Delete(socket);
+        }
     }
 
     private async Task StatusAsync(HttpContext http) =>

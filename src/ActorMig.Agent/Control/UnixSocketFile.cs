@@ -19,18 +19,20 @@ internal static unsafe partial class UnixSocketFile
     private const int NoSuchFile = 2;
 
     /// <summary>Deletes the file if it is a socket at which nobody answers: what an agent that was killed has left.</summary>
+    /// <param name="path">The file.</param>
+    /// <param name="key">The configuration key that names it.</param>
     /// <exception cref="SocketTakenException">Another process answers.</exception>
     /// <exception cref="IOException">It is no socket, or it is not known whether anybody answers.</exception>
-    public static void RemoveStale(string path)
+    public static void RemoveStale(string path, string key = "actormig.socket")
     {
-        if (Type(path) is not { } type)
+        if (Type(path, key) is not { } type)
         {
             return;
         }
 
         if (type != SocketType)
         {
-            throw new IOException($"actormig.socket is {path}, where there is something that is no socket; remove it, or set actormig.socket to another path.");
+            throw new IOException($"{key} is {path}, where there is something that is no socket; remove it, or set {key} to another path.");
         }
 
         using var probe = new Socket(AddressFamily.Unix, System.Net.Sockets.SocketType.Stream, ProtocolType.Unspecified);
@@ -45,14 +47,14 @@ internal static unsafe partial class UnixSocketFile
         }
         catch (SocketException e)
         {
-            throw new IOException($"it cannot be found out whether another process answers at the socket {path} ({e.Message}); see to that, or set actormig.socket to another path.", e);
+            throw new IOException($"it cannot be found out whether another process answers at the socket {path} ({e.Message}); see to that, or set {key} to another path.", e);
         }
 
-        throw new SocketTakenException($"another process answers at the socket {path}; stop it, or set actormig.socket to another path.");
+        throw new SocketTakenException($"another process answers at the socket {path}; stop it, or set {key} to another path.");
     }
 
     /// <summary>The type of what is at a path itself, links not followed; null if there is nothing.</summary>
-    private static int? Type(string path)
+    private static int? Type(string path, string key)
     {
         // statx, because its layout is the same on every machine, and stat's is not.
         var buffer = stackalloc byte[StatxSize];
@@ -62,7 +64,7 @@ internal static unsafe partial class UnixSocketFile
         }
 
         var error = Marshal.GetLastPInvokeError();
-        return error == NoSuchFile ? null : throw new IOException($"the socket's path {path} cannot be used: {Marshal.GetPInvokeErrorMessage(error)}; set actormig.socket to another path.");
+        return error == NoSuchFile ? null : throw new IOException($"the socket's path {path} cannot be used: {Marshal.GetPInvokeErrorMessage(error)}; set {key} to another path.");
     }
 
     [LibraryImport("libc", SetLastError = true, StringMarshalling = StringMarshalling.Utf8)]

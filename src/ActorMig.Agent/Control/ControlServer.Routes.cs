@@ -1,0 +1,63 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
+
+namespace ActorMig.Agent.Control;
+
+/// <content>All that people can ask, and who may.</content>
+internal sealed partial class ControlServer
+{
+    /// <summary>Every route. Showing what <c>migration resolve</c> would do is a change: a case that is found to be resolved already is closed by it.</summary>
+    internal static IReadOnlyList<ControlRoute> Routes { get; } =
+    [
+        Reads("/v1/status", "actormig status", (s, http) => s.StatusAsync(http)),
+        Reads("/v1/barters/{barter}", "actormig status", (s, http) => s.BarterAsync(http, Named(http, "barter"))),
+        Reads("/v1/journal", "actormig journal tail", (s, http) => s.JournalAsync(http)),
+        Reads("/v1/doctor", "actormig doctor", (s, http) => s.DoctorAsync(http)),
+        Reads("/v1/migrations", "actormig migration list", (s, http) => s.MigrationsAsync(http)),
+        Reads("/v1/migrations/{migration}", "actormig migration show", (s, http) => s.MigrationAsync(http, Named(http, "migration"))),
+        Reads("/v1/vms/where", "actormig vm where", (s, http) => s.WhereAsync(http)),
+        Reads("/v1/drain", "actormig host drain --show", (s, http) => s.ShowDrainAsync(http)),
+        Reads("/v1/cluster", "actormig cluster show", (s, http) => AnswerAsync(http, s._cluster.Show())),
+        Reads("/v1/actors", "actormig actor hierarchy", (s, http) => AnswerAsync(http, new ActorsReply(s._system.DeadLetters, s._system.Hierarchy()))),
+        Changes("POST", "/v1/moves", "actormig migrate", (s, http) => s.MoveAsync(http)),
+        Changes("POST", "/v1/migrations/{migration}/abort", "actormig migration abort", (s, http) => s.AbortAsync(http, Named(http, "migration"))),
+        Changes("POST", "/v1/migrations/{migration}/resolve", "actormig migration resolve", (s, http) => s.ResolveAsync(http, Named(http, "migration"))),
+        Changes("POST", "/v1/journal/accepted-loss", "actormig journal accept-loss", (s, http) => s.AcceptLossAsync(http)),
+        Changes("POST", "/v1/brake", "actormig cluster freeze", (s, http) => s.BrakeAsync(http)),
+        Changes("POST", "/v1/drain", "actormig host drain", (s, http) => s.DrainAsync(http)),
+        Changes("DELETE", "/v1/drain", "actormig host drain --cancel", (s, http) => s.CancelDrainAsync(http)),
+        Changes("POST", "/v1/cluster/join", "actormig cluster join", (s, http) => s.JoinAsync(http)),
+        Changes("POST", "/v1/cluster/leave", "actormig cluster leave", (s, http) => s.LeaveAsync(http)),
+        Changes("POST", "/v1/cluster/forget", "actormig cluster forget", (s, http) => s.ForgetAsync(http)),
+    ];
+
+    private static ControlRoute Reads(string path, string command, Func<ControlServer, HttpContext, Task> answer) =>
+        new("GET", path, ControlAccess.Reads, command, answer);
+
+    private static ControlRoute Changes(string method, string path, string command, Func<ControlServer, HttpContext, Task> answer) =>
+        new(method, path, ControlAccess.Changes, command, answer);
+
+    private static string Named(HttpContext http, string name) => http.Request.RouteValues[name] as string ?? "";
+
+    private void MapRoutes()
+    {
+        foreach (var route in Routes)
+        {
+            RequestDelegate answer = http => LetInAsync(route, http);
+            _app.MapMethods(route.Path, [route.Method], answer);
+        }
+    }
+
+    /// <summary>Who has not come in by the operators' socket changes nothing.</summary>
+    private Task LetInAsync(ControlRoute route, HttpContext http)
+    {
+        if (route.Access == ControlAccess.Reads || http.Features.Get<ControlDoor>() is { MayChange: true })
+        {
+            return route.Answer(this, http);
+        }
+
+        http.Response.StatusCode = StatusCodes.Status403Forbidden;
+        return AnswerAsync(http, new ErrorReply(
+            $"`{route.Command}` is not for observers, and {_options.ObserverSocket} is their socket: say it with --socket {_options.Socket}, as root or a member of that file's group."));
+    }
+}
