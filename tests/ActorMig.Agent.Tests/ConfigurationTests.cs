@@ -139,7 +139,7 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, host.memory.overcommit = -1 }", "'-1' is not above 0 and at most 100.")]
     [InlineData("actormig { host-name = a, round.smoothing = 0 }", "'0' is not above 0 and at most 1.")]
     [InlineData("actormig { host-name = a, socket = \"\" }", "'' is not a socket's path of 1 to 107 bytes; set a shorter one.")]
-    [InlineData("actormig { host-name = a, socket = /s, observer-socket = /s }", "x.conf:1:53: actormig.observer-socket is /s, which is actormig.socket, too; set it to a path of its own, or to nothing.")]
+    [InlineData("actormig { host-name = a, socket = /s, observer-socket = /s }", "x.conf:1:58: actormig.observer-socket is /s, which is actormig.socket, too; set it to a path of its own, or to nothing.")]
     [InlineData("actormig { host-name = a, data-dir = \"\" }", "'' is not a folder's path; set it to one.")]
     [InlineData("actormig { host-name = a, round.interval = 3651d }", "'3651d' is not a duration of at most 10d.")]
     [InlineData("actormig { host-name = a, round.interval = 99999999999999999999999d }", "is not a duration of at most 10d.")]

@@ -233,6 +233,7 @@ public sealed class RemoteDrains
         var question = Assert.IsType<AskDrain>(OfDrain("h2")[^1]).Question;
         _world.Hosts["h2"].Tell(new PeerSaid("h3", 1, "drains", new DrainSaid(question, 1, true, "I am h1")));
         _world.Hosts["h2"].Tell(new PeerSaid("h1", 1, "drains", new DrainSaid(question, 7, true, "of old")));
+        _world.Hosts["h2"].Tell(new PeerSaid("h1", 1, "drains", new DrainSaid(question, 1, true, "")));
         _world.Run(Second);
         Assert.Null(answer);
         _world.Hosts["h2"].Tell(new PeerSaid("h1", 1, "drains", new DrainSaid(question, 1, true, "so it is")));

@@ -16,6 +16,9 @@ internal sealed class DrainsActor(HostEdges edges, ActorMigOptions options, long
     /// <summary>The name by which peers reach it.</summary>
     public const string Name = "drains";
     private const int OpenMax = 1_000;
+
+    /// <summary>The longest answer that is handed on, in characters; what is longer, or empty, is no answer.</summary>
+    private const int TextMax = 2_000;
     private readonly SortedDictionary<long, Question> _questions = [];
     private long _number;
 
@@ -33,7 +36,7 @@ internal sealed class DrainsActor(HostEdges edges, ActorMigOptions options, long
                 Ask(show.ReplyTo, show.Host, n => new GetDrain(n));
                 break;
             case PeerSaid { Message: DrainSaid heard } said
-                when heard.AskedIn == incarnation && _questions.TryGetValue(heard.Question, out var asked) && asked.Host == said.Host:
+                when heard.AskedIn == incarnation && heard.Text.Length is > 0 and <= TextMax && _questions.TryGetValue(heard.Question, out var asked) && asked.Host == said.Host:
                 End(asked, new DrainAnswered(heard.IsAccepted, heard.Text, IsSilent: false, heard.Drain, heard.IsBusy));
                 break;
             case Due due when _questions.TryGetValue(due.Question, out var open):
