@@ -15,7 +15,7 @@ internal sealed partial class BarterActor
 
     private void Consider(PeerSaid said, Offer offer)
     {
-        if (_ledger.Find(offer.Barter) is { } known)
+        if (_ledger.Find(offer.Barter) is { } known && known.Peer == said.Host)
         {
             if (known.Phase == BarterPhase.Ended)
             {
@@ -63,7 +63,7 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.StaleView, $"{Self} has not measured recently");
         }
-        else if (Sanity.WhyNot(offer) is { } nonsense)
+        else if (Sanity.WhyNot(offer, said.Host) is { } nonsense)
         {
             Refuse(said.Host, offer, Refusal.Nonsense, $"the offer makes no sense: {nonsense}");
         }
@@ -314,7 +314,7 @@ internal sealed partial class BarterActor
     /// <summary>The offerer takes it back, or the leader says how it ended.</summary>
     private void OnWithdraw(string peer, Withdraw withdraw)
     {
-        if (_pending is { } pending && pending.Offer.Barter == withdraw.Barter)
+        if (_pending is { } pending && pending.Offer.Barter == withdraw.Barter && pending.Said.Host == peer)
         {
             _pending = null;
             return;

@@ -120,8 +120,11 @@ internal sealed partial class BarterActor
         soft.LeaseMs = Shorter(soft.LeaseMs, grant.LeaseMs);
         var give = barter.Give!;
         var isHere = Present.Any(v => v.Facts.Uuid == give.Uuid && v.Status is VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling);
-        var isWhatWeOffered = grant.Legs.Any(l => l.Vm.Uuid == give.Uuid && l.From == Self && l.To == barter.Peer)
-            && grant.Legs.All(l => l.Vm.Uuid == give.Uuid || (l.From == barter.Peer && l.To == Self));
+        var isWhatWeOffered = grant.Legs.Count(l => l.Vm.Uuid == give.Uuid) == 1
+            && grant.Legs.All(l => l.Vm.Uuid == give.Uuid ? l.From == Self && l.To == barter.Peer : l.From == barter.Peer && l.To == Self);
+
+        // Of our own VM counts what we know of it, not what comes back.
+        IReadOnlyList<Leg> legs = [.. grant.Legs.Select(l => l.Vm.Uuid == give.Uuid ? l with { Vm = give } : l)];
         if (soft.OfferedAtMs is not { } offeredAtMs || Context.Now.MonotonicMs - offeredAtMs > UsableLeaseMs(soft))
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.LeaseOver, $"{barter.Peer}'s grant came too late to be used");
@@ -138,20 +141,24 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{give.Name} is not free to move any more, or the grant is not what was offered");
         }
-        else if (grant.Legs.Any(l => l.To == Self && l.Vm.Mode.NeedsPostCopy()) && _cannotReceive is { } why)
+        else if (legs.FirstOrDefault(l => l.To == Self && Present.Any(v => v.Facts.Uuid == l.Vm.Uuid)) is { } here)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{barter.Peer} gives {here.Vm.Name} for it, which {Self} shows itself");
+        }
+        else if (legs.Any(l => l.To == Self && l.Vm.Mode.NeedsPostCopy()) && _cannotReceive is { } why)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NoPostCopy, $"{Self} cannot take what would come: {why}");
         }
-        else if (grant.Legs.Any(l => l.To == Self) && _ledger.Need(grant.Legs, Present) > FreeBytes)
+        else if (legs.Any(l => l.To == Self) && _ledger.Need(legs, Present) > FreeBytes)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NoRoom, $"{Self} has no room any more for what would come");
         }
         else
         {
             Context.CancelTimer(Key(barter, TickKind.Answer));
-            Context.Persist(new BarterConfirmed(barter.Id, said.Incarnation, grant.Legs, grant.Reason, soft.LeaseMs));
+            Context.Persist(new BarterConfirmed(barter.Id, said.Incarnation, legs, grant.Reason, soft.LeaseMs));
             soft.HeardAtMs = Context.Now.MonotonicMs;
-            _sentence = $"agreed with {barter.Peer}: {string.Join(", then ", grant.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {grant.Reason}";
+            _sentence = $"agreed with {barter.Peer}: {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {grant.Reason}";
             Renew(barter);
             Later(barter, TickKind.Lead, LeadMs(soft));
         }
@@ -329,8 +336,9 @@ internal sealed partial class BarterActor
     private void OnLegStands(string peer, LegStands stands)
     {
         if (_ledger.Find(stands.Barter) is not { IsOfferer: true, Phase: BarterPhase.Confirmed } barter || barter.Peer != peer
-            || !barter.HasBegun(stands.Leg) || barter.OutcomeOf(stands.Leg) is not null)
+            || !barter.HasBegun(stands.Leg) || barter.OutcomeOf(stands.Leg) is not null || barter.Legs.First(l => l.Number == stands.Leg).From != peer)
         {
+            // Of a leg that leaves from here our own libvirt tells.
             return;
         }
 

@@ -88,6 +88,19 @@ public static class BarterIds
     /// <param name="leg">The leg.</param>
     public static string Migration(string barterId, int leg) => FormattableString.Invariant($"{barterId}.{leg}");
 
+    /// <summary>True if this is a name that a host gives to a barter that it offers.</summary>
+    /// <param name="barterId">The barter.</param>
+    /// <param name="host">The offerer.</param>
+    public static bool IsOf(string barterId, string host)
+    {
+        ArgumentNullException.ThrowIfNull(barterId);
+        ArgumentNullException.ThrowIfNull(host);
+        return barterId.Length > host.Length && barterId[host.Length] == '-' && barterId.StartsWith(host, StringComparison.Ordinal)
+            && barterId[(host.Length + 1)..].Split('-') is [var incarnation, var number] && IsNumber(incarnation) && IsNumber(number);
+
+        static bool IsNumber(string text) => long.TryParse(text, System.Globalization.NumberStyles.None, System.Globalization.CultureInfo.InvariantCulture, out _);
+    }
+
     /// <summary>The barter of which a migration is a leg; empty if it is none.</summary>
     /// <param name="migration">The migration.</param>
     public static string BarterOf(string migration)

@@ -1,3 +1,4 @@
+using ActorMig.Migrations;
 using ActorMig.PreFlight;
 using ActorMig.Vms;
 
@@ -12,20 +13,25 @@ internal static class Sanity
     private const int VmsMax = 10_000;
     private const int NeedsMax = 1_000;
     private const int NeedCharsMax = 65_536;
+    private const int NameCharsMax = 1_000;
+    private const int LegsMax = 2;
 
     /// <summary>What is wrong with an offer, in words; null if nothing is.</summary>
-    public static string? WhyNot(Offer offer) =>
-        !IsRate(offer.LoadBitPerSecond) ? $"its load is {offer.LoadBitPerSecond}"
+    /// <param name="offer">The offer.</param>
+    /// <param name="from">Who makes it. A barter has the name of its offerer, so that none can take the name of another's, which is to come yet.</param>
+    public static string? WhyNot(Offer offer, string from) =>
+        !BarterIds.IsOf(offer.Barter, from) ? "its barter has not a name of its offerer's"
+        : !IsRate(offer.LoadBitPerSecond) ? $"its load is {offer.LoadBitPerSecond}"
         : offer.Vms.Count > VmsMax ? $"it describes {offer.Vms.Count} VMs, and {VmsMax} is the most"
         : !Enum.IsDefined(offer.Kind) ? "its kind is unknown"
         : offer.LeaseMs < 0 ? $"its lease is {offer.LeaseMs} ms"
+        : offer.Reason.Length > NeedCharsMax ? $"its reason has {offer.Reason.Length} characters"
         : offer.Vms.All(v => v.Uuid != offer.Give) ? "it does not describe the VM that it gives"
-        : offer.Vms.Select(WhyNot).FirstOrDefault(why => why is not null);
+        : offer.Vms.Select(v => WhyNot(v)).FirstOrDefault(why => why is not null);
 
     /// <summary>What is wrong with a grant, in words; null if nothing is.</summary>
     public static string? WhyNot(Grant grant)
     {
-        const int LegsMax = 2;
         if (grant.Legs.Count is 0 or > LegsMax || grant.Legs.Where((l, i) => l.Number != i + 1).Any())
         {
             return $"its legs are not numbered from 1 to at most {LegsMax}";
@@ -34,12 +40,17 @@ internal static class Sanity
         return grant.LeaseMs < 0 ? $"its lease is {grant.LeaseMs} ms" : grant.Legs.Select(l => WhyNot(l.Vm)).FirstOrDefault(why => why is not null);
     }
 
+    /// <summary>True if a plan can be meant, and is one between these two hosts: an actor gets its name, and it stands in the journal.</summary>
+    public static bool IsSane(MigrationPlan plan, string from, string to) =>
+        plan.From == from && plan.To == to && plan.Leg is > 0 and <= LegsMax && plan.Migration == BarterIds.Migration(plan.Barter, plan.Leg)
+        && (BarterIds.IsOf(plan.Barter, from) || BarterIds.IsOf(plan.Barter, to)) && WhyNot(plan.Vm) is null;
+
     /// <summary>True if a digest can be meant, and is its sender's own.</summary>
     public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond);
 
     /// <summary>What is wrong with a VM of a peer's, in words; null if nothing is.</summary>
     public static string? WhyNot(VmFacts vm) =>
-        vm.Uuid.Length == 0 || vm.Name.Length == 0 ? "a VM of it has no UUID or no name"
+        vm.Uuid.Length is 0 or > NameCharsMax || vm.Name.Length is 0 or > NameCharsMax ? "a VM of it has no UUID or no name, or a longer one than can be meant"
         : vm.MemoryBytes <= 0 ? $"its VM {vm.Name} has a memory of {vm.MemoryBytes} bytes"
         : !IsRate(vm.LoadBitPerSecond) ? $"its VM {vm.Name} has a load of {vm.LoadBitPerSecond}"
         : vm.Moves < 0 || vm.CoolDownLeftMs < 0 ? $"its VM {vm.Name} has moved {vm.Moves} times and rests for {vm.CoolDownLeftMs} ms"

@@ -148,12 +148,13 @@ internal sealed class DirectoryActor(ActorMigOptions options, HostEdges edges, l
 
     private void Keep(string host, ClaimVms claims)
     {
-        foreach (var uuid in claims.Gone)
+        // More than a host says in one message is not looked at: it would keep this one from all else.
+        foreach (var uuid in claims.Gone.Take(ClaimsOfMessage))
         {
             Drop(kept => kept.Claim.Uuid == uuid, host, VmKey.Of(uuid));
         }
 
-        foreach (var claim in claims.Claims)
+        foreach (var claim in claims.Claims.Take(ClaimsOfMessage))
         {
             foreach (var key in VmKey.Of(claim).Where(k => Rendezvous.Owners(k, _hosts, Copies).Contains(options.HostName, StringComparer.Ordinal)))
             {

@@ -169,8 +169,7 @@ public sealed partial class HostActor
             return close with { Outcome = closed.Outcome };
         }
 
-        if (close.Plan is { } plan && plan.From == from && plan.To == options.HostName && plan.Migration == close.Migration
-            && _cases.Open.Count() < ArrivalsMax)
+        if (close.Plan is { } plan && plan.Migration == close.Migration && Sanity.IsSane(plan, from, options.HostName) && _cases.Open.Count() < ArrivalsMax)
         {
             OpenCase(plan, isArrival: true, $"{from} has left it to a person", hasRun: false);
         }

@@ -37,6 +37,7 @@ public sealed partial class HostActor(
     private const string ArrivalPrefix = "arrival/";
     private const int ProgressMax = 8;
     private const int ArrivalsMax = 1_000;
+    private const int DroppedSaidMax = 1_000;
     private const long ClockJumpMs = 30_000;
     private readonly SortedDictionary<string, MigrationPlan> _openMigrations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MigrationPlan> _openArrivals = new(StringComparer.Ordinal);
@@ -60,6 +61,9 @@ public sealed partial class HostActor(
     private readonly List<ActorRef> _statusFor = [];
     private readonly SortedDictionary<string, long> _peerIncarnations = new(StringComparer.Ordinal);
     private long _foreignMessages;
+
+    /// <summary>Of whom, and by which note, it was said that something was dropped; further ones are only counted.</summary>
+    private readonly SortedSet<(string Host, int Note)> _droppedSaid = [];
     private string? _diskFull;
     private long? _wallAheadMs;
     private readonly SortedDictionary<string, MigrationEnded> _doubts = new(StringComparer.Ordinal);
@@ -546,8 +550,7 @@ public sealed partial class HostActor(
         var isKnown = _peerIncarnations.TryGetValue(said.Host, out var known);
         if (isKnown && said.Incarnation < known)
         {
-            _foreignMessages++;
-            Context.Note(202, $"Dropped {said.Message.GetType().Name} of {said.Host}'s incarnation {said.Incarnation}: {known} is known; {_foreignMessages} such so far.");
+            DropForeign(202, said, FormattableString.Invariant($"is of its incarnation {said.Incarnation}, and {known} is known"));
             return;
         }
 
@@ -590,9 +593,17 @@ public sealed partial class HostActor(
         else if (said.Actor.StartsWith(MigrationPrefix, StringComparison.Ordinal))
         {
             var migration = said.Actor[MigrationPrefix.Length..];
-            if (_openMigrations.ContainsKey(migration))
+            if (_openMigrations.TryGetValue(migration, out var leaving))
             {
-                Context.Tell(_migrations!, new ForChild(migration, said.Message));
+                // What is said of a guest's other copy is proof only from the host that has it.
+                if (leaving.To == said.Host)
+                {
+                    Context.Tell(_migrations!, new ForChild(migration, said.Message));
+                }
+                else
+                {
+                    DropForeign(204, said, "is about a migration that does not go there");
+                }
             }
             else if (said.Message is ArrivalStands)
             {
@@ -603,12 +614,19 @@ public sealed partial class HostActor(
         else if (said.Actor.StartsWith(ArrivalPrefix, StringComparison.Ordinal))
         {
             var migration = said.Actor[ArrivalPrefix.Length..];
-            if (_openArrivals.ContainsKey(migration))
+            if (_openArrivals.TryGetValue(migration, out var coming))
             {
-                Context.Tell(_arrivals!, new ForChild(migration, said.Message));
+                if (coming.From == said.Host)
+                {
+                    Context.Tell(_arrivals!, new ForChild(migration, said.Message));
+                }
+                else
+                {
+                    DropForeign(204, said, "is about a migration that does not come from there");
+                }
             }
-            else if (said.Message is GetArrival get && get.Plan.To == options.HostName && get.Plan.Migration == migration
-                && get.Plan.From == said.Host && _openArrivals.Count < ArrivalsMax)
+            else if (said.Message is GetArrival get && get.Plan.Migration == migration && Sanity.IsSane(get.Plan, said.Host, options.HostName)
+                && _openArrivals.Count < ArrivalsMax)
             {
                 // Given up when its lease was over, and begun all the same.
                 Context.Persist(new ArrivalOpened(get.Plan));
@@ -617,13 +635,23 @@ public sealed partial class HostActor(
             }
             else if (said.Message is CloseArrival close && close.Migration == migration)
             {
-                Context.Tell(_barter!, new UnknownArrivalClosed(
-                    said.Host, _openArrivals.Count < ArrivalsMax && close.Plan?.From == said.Host ? close : close with { Plan = null }));
+                var isTheirs = close.Plan is { } plan && Sanity.IsSane(plan, said.Host, options.HostName);
+                Context.Tell(_barter!, new UnknownArrivalClosed(said.Host, _openArrivals.Count < ArrivalsMax && isTheirs ? close : close with { Plan = null }));
             }
         }
         else
         {
-            Context.Note(304, $"{said.Host} wrote to '{said.Actor}', which is no actor of this host.");
+            DropForeign(304, said, "goes to what is no actor of this host");
+        }
+    }
+
+    /// <summary>Counted, and said once of each host and reason: a peer that does so once does so again.</summary>
+    private void DropForeign(int note, PeerSaid said, string why)
+    {
+        _foreignMessages++;
+        if (_droppedSaid.Count < DroppedSaidMax && _droppedSaid.Add((said.Host, note)))
+        {
+            Context.Note(note, $"Dropped {said.Message.GetType().Name} of {said.Host}: it {why} (said once; further ones are counted).");
         }
     }
 

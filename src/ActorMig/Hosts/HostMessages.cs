@@ -50,7 +50,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="HypervisorError">Why libvirt cannot be reached; null if it can.</param>
 /// <param name="Members">The other hosts.</param>
 /// <param name="Migrations">Migrations under way, or ended a moment ago.</param>
-/// <param name="ForeignMessages">Messages of peers' earlier incarnations that were dropped.</param>
+/// <param name="ForeignMessages">Messages of peers that were dropped: of an earlier incarnation, about what is another host's, or to nobody.</param>
 /// <param name="Barter">The state of bartering.</param>
 /// <param name="JournalAlarm">What is wrong with the journal and what to do, in words; null if nothing is.</param>
 /// <param name="Cases">Migrations that wait for a person, and those that have been resolved of late.</param>
