@@ -162,7 +162,7 @@ internal static partial class AgentProcess
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
         var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, Policies(running.Options), edges, startId, opened.Start)), "host");
-        await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf).ConfigureAwait(false);
+        await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf, peers.Counters).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
             system.Tell(membership, new ConfigurationReloaded(changed));

@@ -13,8 +13,9 @@ internal sealed class ClusterCommands(string socket, bool isJson, TextWriter out
     /// <param name="run">Makes an instance for a command line and runs it, with errors in sentences.</param>
     public static Command Build(Func<ParseResult, Func<ClusterCommands, Task<int>>, Task<int>> run)
     {
-        var show = new Command("show", "Show the hosts of the cluster: how they are, where their agents listen, their versions and distances.");
-        show.SetAction((parsed, stop) => run(parsed, c => c.ShowAsync(stop)));
+        var counters = new Option<bool>("--counters") { Description = "Instead, what has gone to each of them and come from it since this agent's start, and who was refused." };
+        var show = new Command("show", "Show the hosts of the cluster: how they are, where their agents listen, their versions and distances.") { counters };
+        show.SetAction((parsed, stop) => run(parsed, c => parsed.GetValue(counters) ? c.ShowCountersAsync(stop) : c.ShowAsync(stop)));
         var addresses = new Argument<string[]>("ADDRESS")
         {
             Description = "Hosts of the cluster, as addresses or names, with serf's port unless it is 7946. None: those of actormig.membership.serf.join.",
@@ -55,6 +56,22 @@ internal sealed class ClusterCommands(string socket, bool isJson, TextWriter out
         if (cluster.HasLeft)
         {
             await output.WriteLineAsync("This host has left the cluster; `actormig cluster join` brings it back.").ConfigureAwait(false);
+        }
+
+        return ExitCodes.Ok;
+    }
+
+    public async Task<int> ShowCountersAsync(CancellationToken cancellation)
+    {
+        using var client = new ControlClient(socket);
+        var counters = await client.CountersAsync(cancellation).ConfigureAwait(false);
+        if (isJson)
+        {
+            await output.WriteLineAsync(JsonSerializer.Serialize(counters, ControlJson.Default.CountersReply)).ConfigureAwait(false);
+        }
+        else
+        {
+            CountersText.Write(output, counters);
         }
 
         return ExitCodes.Ok;

@@ -1,3 +1,4 @@
+using ActorMig.Cluster;
 using ActorMig.Edges;
 
 namespace ActorMig.Agent.Control;
@@ -22,6 +23,13 @@ internal sealed record ClusterReply(string Kind, bool HasLeft, IReadOnlyList<Clu
 internal sealed record ClusterHostInfo(
     string Host, bool IsSelf, MemberState? State, string Address, string? Version, double? DistanceMs, long? MemoryBytes, string? Libvirt, string? Data,
     bool IsStopped = false);
+
+/// <summary>What has gone to the other hosts and come from them since this agent's start.</summary>
+/// <param name="Peers">Each peer, by name.</param>
+/// <param name="Refused">Who was refused and why.</param>
+/// <param name="RefusedOthers">How often others were refused, for whom there is no row any more.</param>
+/// <param name="Ignored">Messages that came well and were dropped for what they say; null if the agent does not answer itself.</param>
+internal sealed record CountersReply(IReadOnlyList<PeerCounters> Peers, IReadOnlyList<RefusalCounter> Refused, long RefusedOthers, long? Ignored);
 
 /// <summary>A person wants this host to join a cluster.</summary>
 /// <param name="Addresses">Where; none: where the configuration says.</param>

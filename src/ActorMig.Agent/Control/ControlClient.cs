@@ -108,6 +108,8 @@ internal sealed class ControlClient : IDisposable
 
     public Task<ClusterReply> ClusterAsync(CancellationToken cancellation) => GetAsync("/v1/cluster", ControlJson.Default.ClusterReply, cancellation);
 
+    public Task<CountersReply> CountersAsync(CancellationToken cancellation) => GetAsync("/v1/cluster/counters", ControlJson.Default.CountersReply, cancellation);
+
     public Task<ClusterAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation) => CallAsync(async () =>
     {
         using var response = await _http.PostAsJsonAsync("/v1/cluster/join", request, ControlJson.Default.JoinRequest, cancellation).ConfigureAwait(false);

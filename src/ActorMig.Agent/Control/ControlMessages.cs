@@ -3,6 +3,7 @@ using ActorMig.Actors;
 using ActorMig.PreFlight;
 using ActorMig.Bartering;
 using ActorMig.Cases;
+using ActorMig.Cluster;
 using ActorMig.Directories;
 using ActorMig.Edges;
 using ActorMig.Hosts;
@@ -76,7 +77,7 @@ internal sealed record ErrorReply(string Error);
         typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
         typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>), typeof(KebabCase<CaseChoice>),
-        typeof(KebabCase<MemberState>),
+        typeof(KebabCase<MemberState>), typeof(KebabCase<RefusalReason>),
     ])]
 [JsonSerializable(typeof(HostStatus))]
 [JsonSerializable(typeof(BarterInfo))]
@@ -98,6 +99,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(VmLocated))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ClusterReply))]
+[JsonSerializable(typeof(CountersReply))]
 [JsonSerializable(typeof(JoinRequest))]
 [JsonSerializable(typeof(ForgetRequest))]
 [JsonSerializable(typeof(ClusterAnswer))]

@@ -6,6 +6,13 @@ namespace ActorMig.Agent.Control;
 /// <content>This host's place in the cluster.</content>
 internal sealed partial class ControlServer
 {
+    private async Task CountersAsync(HttpContext http)
+    {
+        var status = await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false) as HostStatus;
+        var counted = _counters();
+        await AnswerAsync(http, new CountersReply(counted.Peers, counted.Refused, counted.RefusedOthers, status?.ForeignMessages)).ConfigureAwait(false);
+    }
+
     private async Task JoinAsync(HttpContext http)
     {
         if (await ReadAsync(http, ControlJson.Default.JoinRequest).ConfigureAwait(false) is { } request

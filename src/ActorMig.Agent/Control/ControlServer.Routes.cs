@@ -18,6 +18,7 @@ internal sealed partial class ControlServer
         Reads("/v1/vms/where", "actormig vm where", (s, http) => s.WhereAsync(http)),
         Reads("/v1/drain", "actormig host drain --show", (s, http) => s.ShowDrainAsync(http)),
         Reads("/v1/cluster", "actormig cluster show", (s, http) => AnswerAsync(http, s._cluster.Show())),
+        Reads("/v1/cluster/counters", "actormig cluster show --counters", (s, http) => s.CountersAsync(http)),
         Reads("/v1/actors", "actormig actor hierarchy", (s, http) => AnswerAsync(http, new ActorsReply(s._system.DeadLetters, s._system.Hierarchy()))),
         Changes("POST", "/v1/moves", "actormig migrate", (s, http) => s.MoveAsync(http)),
         Changes("POST", "/v1/migrations/{migration}/abort", "actormig migration abort", (s, http) => s.AbortAsync(http, Named(http, "migration"))),

@@ -8,6 +8,7 @@ using ActorMig.Agent.Doctor;
 using ActorMig.Bartering;
 using ActorMig.Cases;
 using ActorMig.Directories;
+using ActorMig.Cluster;
 using ActorMig.Cluster.Serf;
 using ActorMig.Hosts;
 using ActorMig.Journal;
@@ -39,10 +40,12 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private readonly ActorRef _host;
     private readonly SqliteJournal _journal;
     private readonly ClusterDoor _cluster;
+    private readonly Func<TransportCounters> _counters;
     private readonly MessageRegistry _events = Wire.Events();
     private readonly WebApplication _app;
 
-    private ControlServer(RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
+    private ControlServer(
+        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
     {
         var options = running.Options;
         (_running, _options) = (running, options);
@@ -50,6 +53,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         _host = host;
         _journal = journal;
         _cluster = new ClusterDoor(running, serf);
+        _counters = counters;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -79,7 +83,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at a socket, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(
-        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf)
+        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
     {
         var options = running.Options;
         UnixSocketFile.RemoveStale(options.Socket);
@@ -88,7 +92,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             UnixSocketFile.RemoveStale(options.ObserverSocket, "actormig.observer-socket");
         }
 
-        var server = new ControlServer(running, system, host, journal, serf);
+        var server = new ControlServer(running, system, host, journal, serf, counters);
         await server._app.StartAsync().ConfigureAwait(false);
         foreach (var socket in server.Sockets)
         {
@@ -119,7 +123,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
 
     private async Task MoveAsync(HttpContext http)
     {
-        if (await ReadAsync(http, ControlJson.Default.MoveRequest).ConfigureAwait(false) is not { } request)
+        if (await ReadAsync(http, ControlRequestJson.Default.MoveRequest).ConfigureAwait(false) is not { } request)
         {
             return;
         }
@@ -146,7 +150,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private static async Task<T?> ReadAsync<T>(HttpContext http, JsonTypeInfo<T> type)
         where T : class
     {
-        var why = "it is null";
+        var (why, status) = ("it is null", StatusCodes.Status400BadRequest);
         try
         {
             if (await JsonSerializer.DeserializeAsync(http.Request.Body, type, http.RequestAborted).ConfigureAwait(false) is { } request)
@@ -158,8 +162,13 @@ internal sealed partial class ControlServer : IAsyncDisposable
         {
             why = e.Message;
         }
+        catch (Microsoft.AspNetCore.Http.BadHttpRequestException e)
+        {
+            // It is too large, or not as long as it has said.
+            (why, status) = (e.Message, e.StatusCode);
+        }
 
-        http.Response.StatusCode = StatusCodes.Status400BadRequest;
+        http.Response.StatusCode = status;
         await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {why}")).ConfigureAwait(false);
         return null;
     }
@@ -245,7 +254,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
 
     private async Task ResolveAsync(HttpContext http, string migration)
     {
-        if (await ReadAsync(http, ControlJson.Default.ResolveRequest).ConfigureAwait(false) is not { } request)
+        if (await ReadAsync(http, ControlRequestJson.Default.ResolveRequest).ConfigureAwait(false) is not { } request)
         {
             return;
         }
