@@ -18,6 +18,9 @@ namespace ActorMig.Cluster;
 internal sealed class PeerServer : IAsyncDisposable
 {
     private const int HeadersMax = 32;
+
+    /// <summary>With which every connection over TLS begins.</summary>
+    private const char TlsHandshake = '\u0016';
     private readonly PeerTransportOptions _options;
     private readonly CertificateStore? _certificates;
     private readonly ConcurrentDictionary<string, Peer> _peers;
@@ -70,6 +73,8 @@ internal sealed class PeerServer : IAsyncDisposable
                 {
                     listen.UseHttps(new TlsHandshakeCallbackOptions { HandshakeTimeout = _options.Timeout, OnConnection = hello => new(AsServer(hello.Connection)) });
                 }
+
+                listen.Use(next => connection => HearPrefaceAsync(connection, next));
             });
         });
         var app = builder.Build();
@@ -98,6 +103,37 @@ internal sealed class PeerServer : IAsyncDisposable
         {
             _refusals.Add(who, RefusalReason.NoTls, "it speaks no TLS, which this host demands; an agent there needs certificates, too (actormig.tls)");
         }
+    }
+
+    /// <summary>
+    /// In each connection, before anything else is read from it, and after its TLS: whoever speaks something else than HTTP/2 to this port is counted, and is
+    /// answered by the server as it answers such.
+    /// </summary>
+    private async Task HearPrefaceAsync(ConnectionContext connection, ConnectionDelegate next)
+    {
+        var who = connection.Features.Get<PeerConnection>()!.Who;
+        using var soon = new CancellationTokenSource(_options.Timeout);
+        try
+        {
+            if (await Http2Preface.WhatElseAsync(connection.Transport.Input, soon.Token).ConfigureAwait(false) is { } other)
+            {
+                _refusals.Add(who, RefusalReason.OtherProtocol, _certificates is null && other.StartsWith(TlsHandshake)
+                    ? "it speaks TLS, and this host does not; an agent here needs certificates, too (actormig.tls)"
+                    : $"it does not speak HTTP/2 as agents do, but begins with '{CertificateNames.Readable(other)}'");
+            }
+        }
+        catch (Exception e) when (e is IOException or OperationCanceledException)
+        {
+            if (soon.IsCancellationRequested)
+            {
+                _refusals.Add(who, RefusalReason.OverLimit, $"it says nothing for {_options.Timeout.TotalSeconds:0.#} s after it has connected (actormig.peers.timeout)");
+            }
+
+            connection.Abort();
+            return;
+        }
+
+        await next(connection).ConfigureAwait(false);
     }
 
     private System.Net.Security.SslServerAuthenticationOptions AsServer(BaseConnectionContext connection)
@@ -132,6 +168,15 @@ internal sealed class PeerServer : IAsyncDisposable
         }
 
         connection.LeaveGate();
+        if (!HttpMethods.IsPost(http.Request.Method) || http.Request.Path.Value != PeerHeaders.Path)
+        {
+            await RefuseAsync(
+                http, from, RefusalReason.Unreadable,
+                $"a request is '{CertificateNames.Readable(http.Request.Method)} {CertificateNames.Readable(http.Request.Path.Value ?? "")}', and messages come as POST to {PeerHeaders.Path}",
+                HttpMethods.IsPost(http.Request.Method) ? StatusCodes.Status404NotFound : StatusCodes.Status405MethodNotAllowed).ConfigureAwait(false);
+            return;
+        }
+
         if (!long.TryParse(headers[PeerHeaders.Incarnation], NumberStyles.None, CultureInfo.InvariantCulture, out var incarnation))
         {
             await RefuseAsync(
@@ -215,6 +260,7 @@ internal sealed class PeerServer : IAsyncDisposable
             http.Response.StatusCode = StatusCodes.Status202Accepted;
             if (why is not null)
             {
+                _refusals.Add(from, RefusalReason.Unreadable, $"{unreadable} of {batch.Frames.Count} messages could not be read; the first: {CertificateNames.Readable(why)}");
                 http.Response.StatusCode = StatusCodes.Status422UnprocessableEntity;
                 await http.Response.WriteAsync(
                     unreadable == 1 ? why : $"{unreadable} of {batch.Frames.Count} messages could not be read; the first: {why}", http.RequestAborted).ConfigureAwait(false);
@@ -286,14 +332,14 @@ internal sealed class PeerServer : IAsyncDisposable
         }
         catch (Exception e) when (e is IOException or OperationCanceledException)
         {
-            // Its connection broke off, or it sends too slowly to be waited for.
+            // Its connection broke off, it sends too slowly to be waited for, or not as much as it has said.
             ArrayPool<byte>.Shared.Return(buffer);
-            if (!http.RequestAborted.IsCancellationRequested)
+            if (soon.IsCancellationRequested && !http.RequestAborted.IsCancellationRequested)
             {
                 _refusals.Add(from, RefusalReason.OverLimit, $"what it sends takes more than {_options.Timeout.TotalSeconds:0.#} s (actormig.peers.timeout)");
-                http.Abort();
             }
 
+            http.Abort();
             return (null, 0);
         }
 

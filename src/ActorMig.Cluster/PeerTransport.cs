@@ -30,7 +30,7 @@ public sealed class PeerTransport : IAsyncDisposable
         _options = options;
         _registry = registry;
         _unreachable = unreachable;
-        _refusals = new Refusals(options.RefusedMax, options.Note);
+        _refusals = new Refusals(options.RefusedMax, options.Time, options.Note);
         _server = new PeerServer(options, _peers, registry, receive, _refusals);
         SetPeers(options.Peers);
     }

@@ -2,9 +2,12 @@ namespace ActorMig.Cluster;
 
 /// <summary>Counts who is refused and why, and says each once; how many are told apart is bounded, for strangers choose their names. Thread-safe.</summary>
 /// <param name="most">How many are told apart.</param>
+/// <param name="time">The clock.</param>
 /// <param name="note">Is told a sentence; must not block.</param>
-internal sealed class Refusals(int most, Action<string> note)
+internal sealed class Refusals(int most, TimeProvider time, Action<string> note)
 {
+    /// <summary>Who is good and bad in turns does not fill the log.</summary>
+    private static readonly TimeSpan SayAgainMin = TimeSpan.FromMinutes(10);
     private readonly Lock _counting = new();
     private readonly Dictionary<(string Who, RefusalReason Reason), Count> _counts = [];
     private long _others;
@@ -29,18 +32,18 @@ internal sealed class Refusals(int most, Action<string> note)
             }
 
             count.Number++;
-            if (count.IsSaid)
+            if (count.IsSaid || (count.SaidAt is { } at && time.GetElapsedTime(at) < SayAgainMin))
             {
                 return;
             }
 
-            count.IsSaid = true;
+            (count.IsSaid, count.SaidAt) = (true, time.GetTimestamp());
         }
 
         note($"{who} is refused: {sentence} (said once; further ones are counted)");
     }
 
-    /// <summary>From now on it would be news again.</summary>
+    /// <summary>From now on it would be news again, but for a while after it was said.</summary>
     public void Forgive(string who)
     {
         lock (_counting)
@@ -67,5 +70,7 @@ internal sealed class Refusals(int most, Action<string> note)
         public long Number { get; set; }
 
         public bool IsSaid { get; set; }
+
+        public long? SaidAt { get; set; }
     }
 }
