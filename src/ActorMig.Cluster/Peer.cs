@@ -5,10 +5,14 @@ namespace ActorMig.Cluster;
 /// <summary>A peer: where it is now, what waits for it, and what has come from it. Thread-safe.</summary>
 internal sealed class Peer(string name, IPEndPoint address, PeerTransportOptions options) : IDisposable
 {
+    /// <summary>So many runs of a peer are remembered: what comes once more after it began anew is old, too.</summary>
+    private const int RunsMax = 8;
     private readonly Lock _hearing = new();
     private readonly CancellationTokenSource _end = new();
     private volatile IPEndPoint _address = address;
-    private (long Run, long Sequence) _heard;
+
+    /// <summary>The last number of each run, the run that was heard last at the end.</summary>
+    private readonly List<(long Run, long Sequence)> _heard = [];
     private long _received;
     private long _repeated;
     private long _unreadable;
@@ -42,13 +46,12 @@ internal sealed class Peer(string name, IPEndPoint address, PeerTransportOptions
     {
         lock (_hearing)
         {
-            if (_heard.Run == batch.Run && batch.Sequence <= _heard.Sequence)
+            if (!IsNews(batch))
             {
                 _repeated += batch.Frames.Count;
                 return (0, null);
             }
 
-            _heard = (batch.Run, batch.Sequence);
             var (unreadable, first) = (0, (string?)null);
             foreach (var frame in batch.Frames)
             {
@@ -63,6 +66,31 @@ internal sealed class Peer(string name, IPEndPoint address, PeerTransportOptions
             _unreadable += unreadable;
             return (unreadable, first);
         }
+    }
+
+    private bool IsNews(ReceivedBatch batch)
+    {
+        for (var i = 0; i < _heard.Count; i++)
+        {
+            if (_heard[i].Run == batch.Run)
+            {
+                if (batch.Sequence <= _heard[i].Sequence)
+                {
+                    return false;
+                }
+
+                _heard.RemoveAt(i);
+                break;
+            }
+        }
+
+        if (_heard.Count == RunsMax)
+        {
+            _heard.RemoveAt(0);
+        }
+
+        _heard.Add((batch.Run, batch.Sequence));
+        return true;
     }
 
     public void CountSent(int messages)

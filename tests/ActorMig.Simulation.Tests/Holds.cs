@@ -114,7 +114,9 @@ public sealed class Holds
         world.Run(2 * s_minute);
         world.Hosts["h1"].Tell(new Edges.PeerSaid("h2", 1, "brake", new BrakeStands(long.MaxValue, "h2", true, "somebody", "for ever")));
         world.Hosts["h1"].Tell(new Edges.PeerSaid("h2", 1, "brake", new BrakeStands(1, "h2", true, "somebody", new string('x', 10_000))));
+        world.Hosts["h1"].Tell(new Edges.PeerSaid("h2", 1, "brake", new BrakeStands(1, "h2", true, "somebody", "for long", long.MaxValue)));
         world.Run(1_000);
+        Assert.Single(world.Notes, n => n.StartsWith("h1 note 313: ", StringComparison.Ordinal));
         Assert.Equal((BrakeMark.None, null), (Story.Status(world, world.Hosts["h1"]).Brake!.Mark, Story.Status(world, world.Hosts["h1"]).Brake!.Frozen));
     }
 

@@ -15,7 +15,7 @@ internal sealed partial class ControlServer
 
     private async Task JoinAsync(HttpContext http)
     {
-        if (await ReadAsync(http, ControlJson.Default.JoinRequest).ConfigureAwait(false) is { } request
+        if (await ReadAsync(http, ControlRequestJson.Default.JoinRequest).ConfigureAwait(false) is { } request
             && await IsJournaledAsync(http, request.Addresses.Count == 0 ? "join the cluster" : $"join the cluster at {string.Join(", ", request.Addresses)}").ConfigureAwait(false))
         {
             await AnswerAsync(http, await _cluster.JoinAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
@@ -39,7 +39,7 @@ internal sealed partial class ControlServer
 
     private async Task ForgetAsync(HttpContext http)
     {
-        if (await ReadAsync(http, ControlJson.Default.ForgetRequest).ConfigureAwait(false) is { } request
+        if (await ReadAsync(http, ControlRequestJson.Default.ForgetRequest).ConfigureAwait(false) is { } request
             && await IsJournaledAsync(http, $"let all hosts forget {request.Host}").ConfigureAwait(false))
         {
             await AnswerAsync(http, await _cluster.ForgetAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);

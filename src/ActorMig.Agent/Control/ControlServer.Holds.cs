@@ -9,7 +9,7 @@ internal sealed partial class ControlServer
 {
     private async Task BrakeAsync(HttpContext http)
     {
-        if (await ReadAsync(http, ControlJson.Default.BrakeRequest).ConfigureAwait(false) is not { } request)
+        if (await ReadAsync(http, ControlRequestJson.Default.BrakeRequest).ConfigureAwait(false) is not { } request)
         {
             return;
         }
@@ -27,7 +27,7 @@ internal sealed partial class ControlServer
 
     private async Task DrainAsync(HttpContext http)
     {
-        if (await ReadAsync(http, ControlJson.Default.DrainRequest).ConfigureAwait(false) is not { } request)
+        if (await ReadAsync(http, ControlRequestJson.Default.DrainRequest).ConfigureAwait(false) is not { } request)
         {
             return;
         }

@@ -20,6 +20,8 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
 
     /// <summary>The wall clock may be set meanwhile: so often the end is looked for.</summary>
     private const long OverMs = 10_000;
+    private const int NonsenseSaidMax = 1_000;
+    private readonly SortedSet<string> _nonsenseSaid = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _untold = new(StringComparer.Ordinal);
     private readonly Storm _storm = new();
     private IReadOnlyList<Member> _members = [];
@@ -118,9 +120,13 @@ internal sealed class BrakeActor(ActorMigOptions options, HostEdges edges, Actor
     private void Hear(string from, BrakeStands stands)
     {
         var theirs = new BrakeMark(stands.Number, stands.By);
-        if (stands.Number > Mark.Number + AheadMax || stands.LeftMs < 0 || stands.Why.Length > BrakeSet.TextMax || stands.Person.Length > BrakeSet.TextMax)
+        if (stands.Number > Mark.Number + AheadMax || stands.LeftMs is < 0 or > BrakeSet.SpanMaxMs || stands.Why.Length > BrakeSet.TextMax || stands.Person.Length > BrakeSet.TextMax)
         {
-            Context.Note(313, $"What {from} says of the brake (number {stands.Number}, by {stands.By}) cannot be meant; it is not heeded.");
+            if (_nonsenseSaid.Count < NonsenseSaidMax && _nonsenseSaid.Add(from))
+            {
+                Context.Note(313, $"What {from} says of the brake (number {stands.Number}) cannot be meant; it is not heeded (said once).");
+            }
+
             return;
         }
 
