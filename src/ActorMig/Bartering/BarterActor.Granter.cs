@@ -204,7 +204,9 @@ internal sealed partial class BarterActor
 
     private void Refuse(string peer, Offer offer, Refusal refusal, string reason)
     {
-        Count(offer.Barter, Self, refusal, reason);
+        // A name that nobody gives is not kept whole.
+        const int NameCharsMax = 200;
+        Count(offer.Barter.Length <= NameCharsMax ? offer.Barter : offer.Barter[..NameCharsMax], Self, refusal, reason);
         _sentence = $"declined {peer}'s offer ({Words.Of(refusal)}): {reason}";
         Send(peer, new Decline(offer.Barter, refusal, reason));
     }
