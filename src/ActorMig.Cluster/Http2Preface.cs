@@ -14,24 +14,25 @@ internal static class Http2Preface
     /// <param name="cancellation">Ends the waiting.</param>
     public static async ValueTask<string?> WhatElseAsync(PipeReader input, CancellationToken cancellation)
     {
+        // What was looked at once stays looked at: a pipe refuses to go back.
+        var examined = 0L;
         while (true)
         {
             var read = await input.ReadAsync(cancellation).ConfigureAwait(false);
             var buffer = read.Buffer;
-            if (!Begins(buffer))
+            var isSo = Begins(buffer);
+            if (isSo && buffer.Length < Preface.Length && !read.IsCompleted && !read.IsCanceled)
             {
-                var other = Encoding.Latin1.GetString(buffer.Slice(0, Math.Min(buffer.Length, Preface.Length)));
-                input.AdvanceTo(buffer.Start);
-                return other;
+                examined = buffer.Length;
+                input.AdvanceTo(buffer.Start, buffer.End);
+                continue;
             }
 
-            if (buffer.Length >= Preface.Length || read.IsCompleted || read.IsCanceled)
-            {
-                input.AdvanceTo(buffer.Start);
-                return null;
-            }
+            var other = isSo ? null : Encoding.Latin1.GetString(buffer.Slice(0, Math.Min(buffer.Length, Preface.Length)));
 
-            input.AdvanceTo(buffer.Start, buffer.End);
+            // Something is left that was not looked at, so that who reads next gets it at once.
+            input.AdvanceTo(buffer.Start, buffer.GetPosition(examined));
+            return other;
         }
     }
 

@@ -180,7 +180,12 @@ internal sealed class ControlClient : IDisposable
             || (response.StatusCode == HttpStatusCode.NotFound && response.Content.Headers.ContentType?.MediaType == "application/json"))
         {
             var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
-            throw new ControlException(error!.Error, response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.Forbidden ? ExitCodes.Refused : ExitCodes.NoAgent);
+            throw new ControlException(error!.Error, response.StatusCode switch
+            {
+                HttpStatusCode.NotFound or HttpStatusCode.Forbidden => ExitCodes.Refused,
+                HttpStatusCode.BadRequest => ExitCodes.BadInput,
+                _ => ExitCodes.NoAgent,
+            });
         }
 
         throw new ControlException(

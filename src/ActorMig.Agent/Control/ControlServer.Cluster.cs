@@ -15,8 +15,19 @@ internal sealed partial class ControlServer
 
     private async Task JoinAsync(HttpContext http)
     {
-        if (await ReadAsync(http, ControlRequestJson.Default.JoinRequest).ConfigureAwait(false) is { } request
-            && await IsJournaledAsync(http, request.Addresses.Count == 0 ? "join the cluster" : $"join the cluster at {string.Join(", ", request.Addresses)}").ConfigureAwait(false))
+        if (await ReadAsync(http, ControlRequestJson.Default.JoinRequest).ConfigureAwait(false) is not { } request)
+        {
+            return;
+        }
+
+        if (request.Addresses.Any(string.IsNullOrWhiteSpace))
+        {
+            http.Response.StatusCode = StatusCodes.Status400BadRequest;
+            await AnswerAsync(http, new ErrorReply("The request is not what it should be: an address is empty")).ConfigureAwait(false);
+            return;
+        }
+
+        if (await IsJournaledAsync(http, request.Addresses.Count == 0 ? "join the cluster" : $"join the cluster at {string.Join(", ", request.Addresses)}").ConfigureAwait(false))
         {
             await AnswerAsync(http, await _cluster.JoinAsync(request, http.RequestAborted).ConfigureAwait(false)).ConfigureAwait(false);
         }

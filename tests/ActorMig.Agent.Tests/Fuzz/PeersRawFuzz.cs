@@ -46,7 +46,7 @@ public sealed class PeersRawFuzz
         var grown = FuzzSettings.HeapBytes() - heapBytes;
         Assert.True(grown < FuzzSettings.GrowthBytesMax, $"After {inputs} connections of seed {FuzzSettings.Seed} the heap has {grown} bytes more than after the first tenth of them.");
         Assert.Equal(0, Interlocked.Read(ref lies));
-        Assert.InRange(Interlocked.Read(ref messages), 0, inputs);
+        Assert.InRange(Interlocked.Read(ref messages), 1, inputs);
         Assert.Equal((inputs + GoodEvery - 1) / GoodEvery, Interlocked.Read(ref good));
         Assert.InRange(Volatile.Read(ref notes), 1, 3 * Enum.GetValues<RefusalReason>().Length);
         Assert.Contains(two.Counters().Refused, r => r is { Who: "127.0.0.1", Reason: RefusalReason.OtherProtocol });
@@ -170,16 +170,12 @@ public sealed class PeersRawFuzz
 
         // Reset at the end, so that a million of them do not use up the ports.
         using var socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { LingerState = new LingerOption(true, 0) };
-        var buffer = new byte[4_096];
         try
         {
             await socket.ConnectAsync(to, limit.Token);
-            await socket.SendAsync(bytes, limit.Token);
-            socket.Shutdown(SocketShutdown.Send);
-            while (await socket.ReceiveAsync(buffer, limit.Token) > 0)
-            {
-                // What it answers is looked at in the other test.
-            }
+
+            // What it answers is looked at in the other test.
+            _ = await RawTalk.SayAsync(socket, bytes, limit.Token);
         }
         catch (SocketException)
         {
