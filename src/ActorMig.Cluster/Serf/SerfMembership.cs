@@ -292,13 +292,17 @@ public sealed partial class SerfMembership : IAsyncDisposable
     private async Task SayTagsAsync(SerfSession session, IReadOnlyList<SerfMember> members, CancellationToken cancellation)
     {
         var tags = _tags;
-        if (members.FirstOrDefault(m => m.Name == _options.NodeName) is not { } own || tags.All(t => own.Tags.GetValueOrDefault(t.Key) == t.Value))
+        if (members.FirstOrDefault(m => m.Name == _options.NodeName) is not { } own)
         {
             return;
         }
 
-        // What somebody has added to a serf that runs already is none of our business.
-        await session.Client.SetTagsAsync(tags, [], cancellation).ConfigureAwait(false);
+        // An agent that was killed while it ended has left its serf, and its farewell. What somebody else has added is none of our business.
+        var wasStopped = own.Tags.ContainsKey(StoppedTag);
+        if (wasStopped || !tags.All(t => own.Tags.GetValueOrDefault(t.Key) == t.Value))
+        {
+            await session.Client.SetTagsAsync(tags, wasStopped ? [StoppedTag] : [], cancellation).ConfigureAwait(false);
+        }
     }
 
     private async Task MeasureAsync(SerfSession session, IReadOnlyList<SerfMember> members, CancellationToken cancellation)
