@@ -21,6 +21,7 @@ public sealed class BadInput(LabFixture fixture)
     }
 
     [Fact]
+    [Trait("kind", "matrix")]
     public async Task A_peer_that_does_not_answer_ends_the_negotiation()
     {
         await using var one = await LabCase.StartAsync(fixture.Lab);
@@ -35,6 +36,7 @@ public sealed class BadInput(LabFixture fixture)
     }
 
     [Fact]
+    [Trait("kind", "matrix")]
     public async Task An_observing_host_neither_moves_nor_takes()
     {
         await using var one = await LabCase.StartAsync(fixture.Lab, LabCase.Quick + "\nactormig.mode = observe");

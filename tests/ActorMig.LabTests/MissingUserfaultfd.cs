@@ -18,6 +18,7 @@ public sealed class MissingUserfaultfd(LabFixture fixture)
 
     /// <summary>One leg could be carried out and the other could not: then neither is begun.</summary>
     [Fact]
+    [Trait("kind", "matrix")]
     public Task A_swap_of_which_one_leg_cannot_arrive_is_declined_as_a_whole() => OnHostWithoutAsync(async one =>
     {
         await one.LoadForSwapAsync();

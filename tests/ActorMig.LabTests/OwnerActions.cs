@@ -12,6 +12,7 @@ public sealed class OwnerActions(LabFixture fixture)
     private const string Slow = LabCase.HeldOpen + "\nactormig.migration.unclear-timeout = 3s";
 
     [Fact]
+    [Trait("kind", "matrix")]
     public async Task Ended_in_pre_copy_it_is_gone()
     {
         await using var one = await LabCase.StartAsync(fixture.Lab, Slow);
