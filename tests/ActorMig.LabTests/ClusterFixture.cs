@@ -13,12 +13,32 @@ public sealed class ClusterFixture(LabFixture two) : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         await two.DisposeAsync();
-        Lab = await LabFixture.StartAsync(new LabSize(3, 4, IsCluster: true));
+        try
+        {
+            Lab = await LabFixture.StartAsync(new LabSize(3, 4, IsCluster: true));
+        }
+        catch
+        {
+            // The tests of the other lab are not to fail for this one.
+            await two.InitializeAsync();
+            throw;
+        }
     }
 
     public async ValueTask DisposeAsync()
     {
-        await Lab.DisposeAsync();
-        await two.InitializeAsync();
+        if (Lab is null)
+        {
+            return;
+        }
+
+        try
+        {
+            await Lab.DisposeAsync();
+        }
+        finally
+        {
+            await two.InitializeAsync();
+        }
     }
 }

@@ -17,7 +17,15 @@ public sealed class LabFixture : IAsyncLifetime
     internal static async Task<Lab.Lab> StartAsync(LabSize size)
     {
         var lab = await ActorMig.Lab.Lab.StartAsync(Repository.Folder, _ => { }, GuestShape.Usual with { KernelArguments = SlowHeart }, size);
-        await lab.BootAsync(_ => { });
-        return lab;
+        try
+        {
+            await lab.BootAsync(_ => { });
+            return lab;
+        }
+        catch
+        {
+            await lab.DisposeAsync();
+            throw;
+        }
     }
 }

@@ -146,14 +146,15 @@ internal sealed class Lab : IAsyncDisposable
     /// <summary>Starts an agent on each host.</summary>
     /// <param name="seed">Seeds what they draw, each its own; 0: from the clock.</param>
     /// <param name="settings">The file in <c>hocon/</c> with what both set besides their names.</param>
+    /// <param name="more">Further lines of configuration.</param>
     /// <param name="cancellation">Ends the waiting.</param>
-    public async Task StartAgentsAsync(ulong seed = 0, string settings = LabHost.UsualSettings, CancellationToken cancellation = default)
+    public async Task StartAgentsAsync(ulong seed = 0, string settings = LabHost.UsualSettings, string more = "", CancellationToken cancellation = default)
     {
         foreach (var host in Hosts)
         {
             // Two agents that drew the same would act in step.
             var own = seed == 0 ? 0 : unchecked((seed * 10) + (ulong)host.Number) & long.MaxValue;
-            host.Configure(Hosts, FormattableString.Invariant($"actormig.testing.seed = {own}"), settings);
+            host.Configure(Hosts, FormattableString.Invariant($"actormig.testing.seed = {own}\n{more}"), settings);
             host.StartAgent();
         }
 
@@ -164,8 +165,11 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>Cuts h2 from the others, or joins it again: nothing gets through, and nobody is told.</summary>
-    public static void SetLink(bool isUp) =>
-        Shell.Run("ip", ["-n", LabNames.Namespace("h2"), "link", "set", Uplink, .. isUp ? (string[])["master", "br0"] : ["nomaster"]]);
+    public static void SetLink(bool isUp) => SetLink("h2", isUp);
+
+    /// <summary>Cuts a host from the others, or joins it again: nothing gets through, and nobody is told.</summary>
+    public static void SetLink(string host, bool isUp) =>
+        Shell.Run("ip", ["-n", LabNames.Namespace(host), "link", "set", Uplink, .. isUp ? (string[])["master", "br0"] : ["nomaster"]]);
 
     /// <summary>
     /// Has nothing arrive any more that one host sends to another, and nobody is told; or has it arrive again. What guests send is not cut.
@@ -173,10 +177,16 @@ internal sealed class Lab : IAsyncDisposable
     public static void SetWay(LabHost from, LabHost to, bool isUp)
     {
         const string Nobody = "02:00:00:00:00:fe";
-        string[] command = isUp ? ["del", to.Address, "dev", "br0"] : ["replace", to.Address, "lladdr", Nobody, "dev", "br0", "nud", "permanent"];
-
-        // What was not cut cannot be deleted, and need not be.
-        Shell.Try("ip", ["-n", LabNames.Namespace(from.Name), "neigh", .. command]);
+        string[] neighbours = ["-n", LabNames.Namespace(from.Name), "neigh"];
+        if (isUp)
+        {
+            // What was not cut cannot be deleted, and need not be.
+            Shell.Try("ip", [.. neighbours, "del", to.Address, "dev", "br0"]);
+        }
+        else
+        {
+            Shell.Run("ip", [.. neighbours, "replace", to.Address, "lladdr", Nobody, "dev", "br0", "nud", "permanent"]);
+        }
     }
 
     /// <summary>On which hosts libvirt shows a guest as active, and in which state.</summary>

@@ -13,6 +13,9 @@ internal static class LabCluster
         var key = LabNames.StateDir + "/serf.key";
         File.WriteAllText(key, Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n");
         File.SetUnixFileMode(key, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+
+        // All of them: who comes up last joins those that came before.
+        var join = string.Join(", ", lab.Hosts.Select(h => $"\"{h.Address}\""));
         foreach (var host in lab.Hosts)
         {
             var tls = $"{LabNames.StateDir}/tls/{host.Name}";
@@ -23,7 +26,8 @@ internal static class LabCluster
                     kind = serf
                     serf {
                       path = "{{lab.CacheDir}}/serf"
-                      join = ["{{lab.Hosts[0].Address}}", "{{lab.Hosts[1].Address}}"]
+                      join = [{{join}}]
+                      join-interval = 3s
                       key-file = {{key}}
                       libvirt = "qemu+tcp://{{host.Address}}/system"
                     }

@@ -133,8 +133,8 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public void MountSmallDataDir(int mib) => Inside(
         $"mkdir -p {Dir}/small {Dir}/data && mount -t tmpfs -o size={mib}m small {Dir}/small && cp -a {Dir}/data/. {Dir}/small && mount --bind {Dir}/small {Dir}/data");
 
-    /// <summary>Takes that disk away again; the agent does not run.</summary>
-    public void UnmountSmallDataDir() => Inside($"umount {Dir}/data && umount {Dir}/small");
+    /// <summary>Takes that disk away again, if it is there; neither the agent nor its serf runs.</summary>
+    public void UnmountSmallDataDir() => Inside($"for d in data small; do if mountpoint -q {Dir}/$d; then umount {Dir}/$d || exit 1; fi; done");
 
     /// <summary>Writes the disk of data-dir full to the last byte; true to do so, false to make room again.</summary>
     public void FillDataDir(bool isFull) => Inside(isFull ? $"dd if=/dev/zero of={Dir}/data/filler bs=4k 2>/dev/null; true" : $"rm -f {Dir}/data/filler");
@@ -240,18 +240,39 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         log, "nsenter",
         ["--target", FormattableString.Invariant($"{InitPid}"), "--mount", "--uts", "--net", "--pid", "--", .. wrapper, AgentProgram, "agent", "--config", config]);
 
-    /// <summary>True while the agent stands still, as <c>testing.stop-after-event</c> makes it.</summary>
-    public bool IsAgentStopped => AgentPid is { } pid && StateOf(pid) is 'T';
+    /// <summary>
+    /// True while the agent stands still, as <c>testing.stop-after-event</c> makes it, and nsenter, which stops itself as soon as it sees that, does so, too.
+    /// One that was told to go on before would stop after it, and never hear of the agent's end.
+    /// </summary>
+    public bool IsAgentStopped => _agent is { HasExited: false } nsenter && StateOf(nsenter.Id) is 'T' && AgentPid is { } pid && StateOf(pid) is 'T';
 
-    /// <summary>Has the agent go on.</summary>
-    public void ContinueAgent() => Signal(Signals.Continue);
+    /// <summary>Has the agent go on, and nsenter, which waits for it.</summary>
+    public void ContinueAgent()
+    {
+        if (_agent is { HasExited: false } nsenter)
+        {
+            Signals.Send(nsenter.Id, Signals.Continue);
+            Signal(Signals.Continue);
+        }
+    }
 
-    /// <summary>Kill -9 of the host's serf.</summary>
+    /// <summary>Kill -9 of the host's serf, and waits until it is dead.</summary>
     public void KillSerf()
     {
-        foreach (var pid in Processes(line => line.Split('\0') is [var program, "agent", ..] && Path.GetFileName(program) == "serf"))
+        var clock = Stopwatch.StartNew();
+        while (Processes(line => line.Split('\0') is [var program, "agent", ..] && Path.GetFileName(program) == "serf") is { Count: > 0 } pids)
         {
-            Signals.Send(pid, Signals.Kill);
+            if (clock.Elapsed > EndLimit)
+            {
+                throw new InvalidOperationException($"serf of {Name} does not end in {EndLimit.TotalSeconds:0} s after kill -9.");
+            }
+
+            foreach (var pid in pids)
+            {
+                Signals.Send(pid, Signals.Kill);
+            }
+
+            Thread.Sleep(10);
         }
     }
 
@@ -261,6 +282,8 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>The host loses its power: all of its processes are gone at once, its guests with them, and what is kept for one run of the machine only.</summary>
     public void PowerOff()
     {
+        // A machine without power does not say that its connections are over.
+        Lab.SetLink(Name, isUp: false);
         Lab.KillAll(LabNames.Namespace(Name));
         _namespaces!.WaitForExit();
         _agent?.WaitForExit();
@@ -280,6 +303,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>It has power again: libvirtd runs, no guest, and no agent.</summary>
     public async Task PowerOnAsync()
     {
+        Lab.SetLink(Name, isUp: true);
         Start();
         await WaitForLibvirtAsync(TimeSpan.FromSeconds(60));
     }
@@ -300,12 +324,21 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
             // There is none to kill until nsenter has forked.
             Signal(Signals.Kill);
+
+            // An agent that stood still has stopped nsenter, too, which then would not see its end.
+            Signals.Send(_agent.Id, Signals.Continue);
             _agent.WaitForExit(20);
         }
     }
 
     public async Task StopAgentAsync()
     {
+        if (_agent is { HasExited: false } && AgentPid is { } pid && StateOf(pid) is 'T')
+        {
+            // It would not hear.
+            KillAgent();
+        }
+
         if (_agent is { HasExited: false })
         {
             Signal(Signals.Terminate);

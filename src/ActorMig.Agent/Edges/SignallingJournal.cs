@@ -24,10 +24,11 @@ internal sealed partial class SignallingJournal(IJournal journal, MessageRegistr
         await journal.WriteAsync(persistenceId, firstSequenceNr, batch).ConfigureAwait(false);
         if (batch.Any(e => events.NameOf(e).StartsWith(afterEvent + ".", StringComparison.Ordinal)) && Interlocked.Exchange(ref _wasSent, 1) == 0)
         {
-            _ = SendSignal(Environment.ProcessId, signal);
+            // To this very thread, so that it stands still before the call returns: one to the process is taken by some thread, some time.
+            _ = SendSignal(signal);
         }
     }
 
-    [LibraryImport("libc", EntryPoint = "kill")]
-    private static partial int SendSignal(int pid, int signal);
+    [LibraryImport("libc", EntryPoint = "raise")]
+    private static partial int SendSignal(int signal);
 }

@@ -24,7 +24,7 @@ internal sealed class Runner(Lab lab, ExperimentOptions options, Action<Line> wr
             say(string.Create(CultureInfo.InvariantCulture, $"link shaped to {gbitPerSecond:0.##} Gbit/s: carries {link.ThereGbitPerSecond:0.00} there and {link.BackGbitPerSecond:0.00} back"));
         }
 
-        await lab.StartAgentsAsync((ulong)options.Seed, "experiment.conf", stop);
+        await lab.StartAgentsAsync((ulong)options.Seed, "experiment.conf", cancellation: stop);
         await using var stream = new VideoStream();
         await using var watch = new LibvirtWatch(lab.Hosts);
         var followers = lab.Hosts.Select(h => new JournalFollower(h, _log.Add)).ToArray();
