@@ -192,6 +192,9 @@ public sealed class Holds
         Fail("h9");
         Assert.NotNull(Frozen("h1"));
         world.Do(new ThawAsked("h1"));
+
+        // It is in the journal first.
+        world.Run(1_000);
         Assert.Null(Frozen("h1"));
         Assert.Single(world.Hosts["h1"].Journal.Replay("brake"), e => e is StormRestEnded { Person: "a person" });
         Assert.Equal(BrakeMark.None, Story.Status(world, world.Hosts["h1"]).Brake!.Mark);
