@@ -73,11 +73,13 @@ internal static class Scripts
         Assert.Equal(destination, InWords(pair.Look(Side.Destination)));
     }
 
-    /// <summary>These events, all of them and in this order.</summary>
+    /// <summary>These events, all of them and in this order; where two of libvirt's threads race to tell it, <c>one or other</c>.</summary>
     public static async Task ToldAsync(this IHypervisorPair pair, Side side, params string[] events)
     {
         await pair.UntilAsync(() => pair.Events(side).Count >= events.Length, $"the {Name(side)} has told {string.Join(", ", events)}");
-        Assert.Equal(events, pair.Events(side));
+        var told = pair.Events(side);
+        Assert.Equal(events.Length, told.Count);
+        Assert.All(told.Zip(events), t => Assert.Contains(t.First, t.Second.Split(" or ")));
     }
 
     /// <summary>A migration returns well.</summary>

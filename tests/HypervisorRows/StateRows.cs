@@ -106,7 +106,7 @@ internal static class StateRows
             await pair.ShowsAsync(Source, "paused (post-copy-failed)");
             pair.Show("paused (post-copy-failed), leaving", "absent");
             pair.Means(Verdict.Wait);
-            await pair.ToldAsync(Destination, "started/migrated", "resumed/post-copy", "shutdown/host", "stopped/destroyed");
+            await pair.ToldAsync(Destination, "started/migrated", "resumed/post-copy", "shutdown/host", "stopped/destroyed or stopped/failed");
         }),
         new("B.7-13", "Paused in a post-copy that failed, absent as QEMU died there: lost", async pair =>
         {
