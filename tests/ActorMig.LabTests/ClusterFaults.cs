@@ -54,6 +54,8 @@ public sealed class ClusterFaults(ClusterFixture fixture) : IClassFixture<Cluste
         (Fault.CutForGood, "h2", "h1 leg-began"),
 
         (Fault.DiskFull, "h1", "h1 barter-confirmed"), (Fault.DiskFull, "h1", "h1 leg-began"), (Fault.DiskFull, "h3", "h1 leg-began"),
+
+        (Fault.CutFor40S, "h2", "h1 leg-began"),
     ];
 
     public enum Fault

@@ -19,8 +19,8 @@ public sealed class Lies
     {
         var world = Quiet();
         world.Do(new MoveAsked("vm1", "h2"));
-        While(world, () => !Has<MigrationPrepared>(world, "h1"));
-        var plan = Events<MigrationPrepared>(world, "h1").Single().Plan;
+        Story.While(world, () => !Story.Has<MigrationPrepared>(world, "h1"));
+        var plan = Story.Events<MigrationPrepared>(world, "h1").Single().Plan;
         var absent = new DomainLook(DomainState.Absent, StateReason.None, DomainJob.None, null, false, 1);
         object[] lies =
         [
@@ -30,16 +30,16 @@ public sealed class Lies
             new ArrivalClosed(plan.Migration),
         ];
         Say(world, "h1", "migration/" + plan.Migration, lies);
-        While(world, () => !Has<PreCopyBegan>(world, "h1"));
+        Story.While(world, () => !Story.Has<PreCopyBegan>(world, "h1"));
         Say(world, "h1", "migration/" + plan.Migration, lies);
         Say(world, "h2", "arrival/" + plan.Migration, new CloseArrival(plan.Migration, LegOutcome.Failed), new GetArrival(plan, 9));
         world.Run(LongerThanALeaseMs);
 
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
-        Assert.Equal(LegOutcome.Completed, Events<MigrationSettled>(world, "h1").Single().Outcome);
+        Assert.Equal(LegOutcome.Completed, Story.Events<MigrationSettled>(world, "h1").Single().Outcome);
         Assert.Equal((2L * lies.Length, 2L), (Dropped(world, "h1"), Dropped(world, "h2")));
         Assert.Equal((1, 1), (Notes(world, "h1", 204), Notes(world, "h2", 204)));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     /// <summary>The name of a barter that its offerer has yet to make would stop that one's ledger.</summary>
@@ -65,7 +65,7 @@ public sealed class Lies
         world.Do(new MoveAsked("vm1", "h2"));
         world.Run(LongerThanALeaseMs);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     [Fact]
@@ -79,7 +79,7 @@ public sealed class Lies
         var declined = Assert.IsType<Decline>(Assert.Single(answers));
         Assert.Equal((Refusal.NotMovable, "h2 shows that VM itself"), (declined.Refusal, declined.Reason));
         Assert.Equal(before, Story.Status(world, world.Hosts["h2"]).Barter.PromisedBytes);
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     [Fact]
@@ -94,9 +94,9 @@ public sealed class Lies
         Assert.Equal(before + Ghost.MemoryBytes, Story.Status(world, world.Hosts["h2"]).Barter.PromisedBytes);
         world.Run(LongerThanALeaseMs);
         Assert.Equal(before, Story.Status(world, world.Hosts["h2"]).Barter.PromisedBytes);
-        var ended = Events<BarterEnded>(world, "h2").Single();
+        var ended = Story.Events<BarterEnded>(world, "h2").Single();
         Assert.Equal((BarterOutcome.Withdrawn, Refusal.LeaseOver), (ended.Outcome, ended.Refusal));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     public static TheoryData<string> WrongGrants => ["elsewhere", "twice", "another of ours", "ours for it"];
@@ -119,13 +119,13 @@ public sealed class Lies
             },
             "a lie"));
         world.Run(5_000);
-        var ended = Events<BarterEnded>(world, "h1").Single(e => e.Barter == offered.Barter);
+        var ended = Story.Events<BarterEnded>(world, "h1").Single(e => e.Barter == offered.Barter);
         Assert.Equal((BarterOutcome.Withdrawn, Refusal.NotMovable), (ended.Outcome, ended.Refusal));
         world.Do(new LinkHealed("h2", "h1"));
         world.Run(LongerThanALeaseMs);
         Assert.Equal(["h1"], world.WhereRuns("vm1"));
         Assert.Equal(["h1"], world.WhereRuns("vm2"));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     /// <summary>What the guest was, it stays, whatever its new host says of it.</summary>
@@ -135,14 +135,14 @@ public sealed class Lies
         var world = Quiet();
         var (offered, _) = OfferWhoseGrantIsLost(world);
         var other = offered.Give with { Name = "other", IsAutostart = true, IsPersistent = false, MemoryBytes = 1, Mode = MigrationMode.Direct };
-        While(world, () => !Has<BarterGranted>(world, "h2"));
+        Story.While(world, () => !Story.Has<BarterGranted>(world, "h2"));
         world.Run(100);
         SayAs(world, "h2", "h1", "barter", new Grant(offered.Barter, [new Leg(1, other, "h1", "h2")], "a lie"));
         world.Do(new LinkHealed("h2", "h1"));
         world.Run(LongerThanALeaseMs);
-        Assert.Equivalent(offered.Give, Events<BarterConfirmed>(world, "h1").Single().Legs.Single().Vm);
+        Assert.Equivalent(offered.Give, Story.Events<BarterConfirmed>(world, "h1").Single().Legs.Single().Vm);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     /// <summary>How a leg stands that leaves from here, our own libvirt says.</summary>
@@ -151,13 +151,13 @@ public sealed class Lies
     {
         var world = Quiet();
         world.Do(new MoveAsked("vm1", "h2"));
-        While(world, () => !Has<PreCopyBegan>(world, "h1"));
-        var barter = Events<BarterOffered>(world, "h1").Single().Barter;
+        Story.While(world, () => !Story.Has<PreCopyBegan>(world, "h1"));
+        var barter = Story.Events<BarterOffered>(world, "h1").Single().Barter;
         SayAs(world, "h2", "h1", "barter", new LegStands(barter, 1, LegOutcome.Failed, "a lie"), new LegStands(barter, 1, LegOutcome.Gone, "a lie"));
         world.Run(LongerThanALeaseMs);
-        Assert.Equal(BarterOutcome.Settled, Events<BarterEnded>(world, "h1").Single().Outcome);
+        Assert.Equal(BarterOutcome.Settled, Story.Events<BarterEnded>(world, "h1").Single().Outcome);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     [Fact]
@@ -180,7 +180,7 @@ public sealed class Lies
         world.Run(LongerThanALeaseMs);
         Assert.Equal(1, offers);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     /// <summary>An actor gets the name of a migration, and the journal keeps it: one that no actor can have would come again with each start.</summary>
@@ -199,9 +199,9 @@ public sealed class Lies
             world, "h1", "arrival/" + migration,
             new GetArrival(plan, 1), new CloseArrival(migration, LegOutcome.Completed, plan), new CloseArrival(migration, LegOutcome.NeedsOperator, plan));
         world.Run(60_000);
-        Assert.False(Has<ArrivalOpened>(world, "h1"));
-        Assert.False(Has<CaseOpened>(world, "h1"));
-        AssertNothingIsOpen(world);
+        Assert.False(Story.Has<ArrivalOpened>(world, "h1"));
+        Assert.False(Story.Has<CaseOpened>(world, "h1"));
+        Story.AssertNothingIsOpen(world);
     }
 
     [Fact]
@@ -238,9 +238,9 @@ public sealed class Lies
     {
         var vm2 = Story.Status(world, world.Hosts["h1"]).Barter.Vms.Single(v => v.Facts.Name == "vm2").Facts with { Needs = null };
         world.Do(new MoveAsked("vm1", "h2"));
-        While(world, () => !Has<BarterOffered>(world, "h1"));
+        Story.While(world, () => !Story.Has<BarterOffered>(world, "h1"));
         world.Do(new LinkCut("h2", "h1"));
-        return (Events<BarterOffered>(world, "h1").Single(), vm2);
+        return (Story.Events<BarterOffered>(world, "h1").Single(), vm2);
     }
 
     private static List<object> AnswersOf(SimWorld world, string host, string to)
@@ -270,21 +270,4 @@ public sealed class Lies
     private static long Dropped(SimWorld world, string host) => Story.Status(world, world.Hosts[host]).ForeignMessages;
 
     private static int Notes(SimWorld world, string host, int note) => world.Notes.Count(n => n.StartsWith($"{host} note {note}: ", StringComparison.Ordinal));
-
-    private static void While(SimWorld world, Func<bool> condition) =>
-        Assert.True(world.Time.RunUntil(() => !condition(), 60_000), "It has not happened within a minute.");
-
-    private static void AssertNothingIsOpen(SimWorld world)
-    {
-        Assert.Empty(world.Violations);
-        foreach (var host in world.Hosts.Values)
-        {
-            Assert.Empty(Story.Status(world, host).Barter.OpenBarters);
-        }
-    }
-
-    private static bool Has<T>(SimWorld world, string host) => Events<T>(world, host).Any();
-
-    private static IEnumerable<T> Events<T>(SimWorld world, string host) =>
-        world.Hosts[host].Journal.Ids.SelectMany(world.Hosts[host].Journal.Replay).OfType<T>();
 }

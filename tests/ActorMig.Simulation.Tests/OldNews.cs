@@ -14,16 +14,16 @@ public sealed class OldNews
     public void A_source_that_stood_still_for_longer_than_the_lease_does_not_begin()
     {
         var world = Moving();
-        While(world, () => !Has<MigrationPrepared>(world, "h1"));
+        Story.While(world, () => !Story.Has<MigrationPrepared>(world, "h1"));
         world.Do(new AgentStopped("h1"));
         world.Run(LongerThanALeaseMs);
-        Assert.False(Has<PreCopyBegan>(world, "h1"));
+        Assert.False(Story.Has<PreCopyBegan>(world, "h1"));
         world.Do(new AgentContinued("h1"));
         world.Run(60_000);
-        Assert.False(Has<PreCopyBegan>(world, "h1"));
+        Assert.False(Story.Has<PreCopyBegan>(world, "h1"));
         Assert.Equal(["h1"], world.WhereRuns("vm1"));
-        Assert.Equal(LegOutcome.Failed, Events<MigrationSettled>(world, "h1").Single().Outcome);
-        AssertNothingIsOpen(world);
+        Assert.Equal(LegOutcome.Failed, Story.Events<MigrationSettled>(world, "h1").Single().Outcome);
+        Story.AssertNothingIsOpen(world);
     }
 
     /// <summary>The call is decided on and written down, and has not been made: where it would arrive nobody waits for it any more.</summary>
@@ -31,14 +31,14 @@ public sealed class OldNews
     public void A_call_that_was_decided_on_is_not_made_when_its_lease_is_over()
     {
         var world = Moving();
-        While(world, () => !Has<PreCopyBegan>(world, "h1"));
+        Story.While(world, () => !Story.Has<PreCopyBegan>(world, "h1"));
         world.Do(new AgentStopped("h1"));
         world.Run(LongerThanALeaseMs);
         world.Do(new AgentContinued("h1"));
         world.Run(2 * 60_000);
         Assert.Equal(["h1"], world.WhereRuns("vm1"));
-        Assert.Equal(LegOutcome.Failed, Events<MigrationSettled>(world, "h1").Single().Outcome);
-        AssertNothingIsOpen(world);
+        Assert.Equal(LegOutcome.Failed, Story.Events<MigrationSettled>(world, "h1").Single().Outcome);
+        Story.AssertNothingIsOpen(world);
     }
 
     [Theory]
@@ -47,14 +47,14 @@ public sealed class OldNews
     public void A_migration_that_runs_goes_on_while_an_agent_stands_still(string host)
     {
         var world = Moving();
-        While(world, () => !Has<PostCopyBegan>(world, "h1"));
+        Story.While(world, () => !Story.Has<PostCopyBegan>(world, "h1"));
         world.Do(new AgentStopped(host));
         world.Run(LongerThanALeaseMs);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
         world.Do(new AgentContinued(host));
         world.Run(60_000);
-        Assert.Equal(LegOutcome.Completed, Events<MigrationSettled>(world, "h1").Single().Outcome);
-        AssertNothingIsOpen(world);
+        Assert.Equal(LegOutcome.Completed, Story.Events<MigrationSettled>(world, "h1").Single().Outcome);
+        Story.AssertNothingIsOpen(world);
     }
 
     /// <summary>A confirmation that is answered with most of its lease over is answered too late; the next ones are not, once the network is well.</summary>
@@ -62,15 +62,15 @@ public sealed class OldNews
     public void A_late_answer_to_an_old_renewal_begins_no_leg()
     {
         var world = Moving();
-        While(world, () => !Has<BarterConfirmed>(world, "h1"));
+        Story.While(world, () => !Story.Has<BarterConfirmed>(world, "h1"));
         var leaseMs = world.Hosts["h1"].Options.LeaseMs;
         world.Do(new LinkDelayed("h2", "h1", leaseMs * 8 / 10));
         world.Run(leaseMs * 9 / 10);
-        Assert.False(Has<LegBegan>(world, "h1"));
+        Assert.False(Story.Has<LegBegan>(world, "h1"));
         world.Do(new LinkDelayed("h2", "h1", 0));
         world.Run(2 * 60_000);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     [Fact]
@@ -86,7 +86,7 @@ public sealed class OldNews
         world.Do(new LinkEchoed("h2", "h1", 0));
         world.Run(6 * 60_000);
         Assert.Equal(events, All(world));
-        AssertNothingIsOpen(world);
+        Story.AssertNothingIsOpen(world);
     }
 
     private static SimWorld Moving()
@@ -99,22 +99,5 @@ public sealed class OldNews
         return world;
     }
 
-    private static void While(SimWorld world, Func<bool> condition) =>
-        Assert.True(world.Time.RunUntil(() => !condition(), 60_000), "It has not happened within a minute.");
-
-    private static void AssertNothingIsOpen(SimWorld world)
-    {
-        Assert.Empty(world.Violations);
-        foreach (var host in world.Hosts.Values)
-        {
-            Assert.Empty(Story.Status(world, host).Barter.OpenBarters);
-        }
-    }
-
-    private static bool Has<T>(SimWorld world, string host) => Events<T>(world, host).Any();
-
-    private static IEnumerable<T> Events<T>(SimWorld world, string host) =>
-        world.Hosts[host].Journal.Ids.SelectMany(world.Hosts[host].Journal.Replay).OfType<T>();
-
-    private static List<object> All(SimWorld world) => [.. world.Hosts.Keys.SelectMany(h => Events<object>(world, h))];
+    private static List<object> All(SimWorld world) => [.. world.Hosts.Keys.SelectMany(h => Story.Events<object>(world, h))];
 }

@@ -186,6 +186,25 @@ public sealed class Story
         return status ?? throw new InvalidOperationException($"{host.Options.HostName} did not answer.");
     }
 
+    /// <summary>Runs on for as long as that holds.</summary>
+    internal static void While(SimWorld world, Func<bool> condition) =>
+        Assert.True(world.Time.RunUntil(() => !condition(), 60_000), "It has not happened within a minute.");
+
+    internal static void AssertNothingIsOpen(SimWorld world)
+    {
+        Assert.Empty(world.Violations);
+        foreach (var host in world.Hosts.Values)
+        {
+            Assert.Empty(Status(world, host).Barter.OpenBarters);
+        }
+    }
+
+    internal static bool Has<T>(SimWorld world, string host) => Events<T>(world, host).Any();
+
+    /// <summary>What a host has journaled.</summary>
+    internal static IEnumerable<T> Events<T>(SimWorld world, string host) =>
+        world.Hosts[host].Journal.Ids.SelectMany(world.Hosts[host].Journal.Replay).OfType<T>();
+
     public static TheoryData<int> Seeds() => [.. Enumerable.Range(1, 60)];
 
     private static void AssertRuns(SimWorld world, string host, params string[] guests)
