@@ -85,7 +85,7 @@ public sealed class ControlHttpFuzz
                 }
                 else
                 {
-                    await AskAsync(caller, dice, i);
+                    await AskAsync(agent.Socket, caller, dice, i);
                 }
 
                 if (i % GoodEvery == 0)
@@ -96,30 +96,47 @@ public sealed class ControlHttpFuzz
         })));
     }
 
-    private static async Task AskAsync(HttpMessageInvoker caller, Random dice, long number)
+    private static async Task AskAsync(string socket, HttpMessageInvoker caller, Random dice, long number)
     {
         var route = Routes[dice.Next(Routes.Length)];
         var path = Filled(route.Path, dice);
         var body = Body(route.Body, dice);
         var method = dice.Next(10) < 7 ? route.Method : Methods[dice.Next(Methods.Length)];
-        using var request = new HttpRequestMessage(new HttpMethod(method), "http://agent" + path) { Content = body.Length == 0 ? null : new ByteArrayContent(body) };
         try
         {
-            using var response = await caller.SendAsync(request, CancellationToken.None).WaitAsync(Limit);
-            await response.Content.CopyToAsync(Stream.Null).WaitAsync(Limit);
-            if ((int)response.StatusCode is not (200 or 202 or (>= 400 and < 500)))
-            {
-                Assert.Fail($"It was answered {(int)response.StatusCode}. {What()}");
-            }
+            await SendAsync(caller);
         }
         catch (TimeoutException)
         {
             Assert.Fail($"It hangs. {What()}");
         }
+        catch (Exception e) when (e is HttpRequestException or IOException && body.Length <= BodyBytesMax)
+        {
+            // The server ends a connection on which it left a large body unread, as HTTP lets it; who has just sent the next request there asks anew.
+            using var another = new HttpMessageInvoker(Handler(socket));
+            try
+            {
+                await SendAsync(another);
+            }
+            catch (Exception again) when (again is HttpRequestException or IOException)
+            {
+                Assert.Fail($"It broke off, and again over a new connection ({again.InnerException?.Message ?? again.Message}). {What()}");
+            }
+        }
         catch (Exception e) when (e is HttpRequestException or IOException)
         {
             // What is too large is answered and not read to its end; who still writes may hear of the one and not of the other.
-            Assert.True(body.Length > BodyBytesMax, $"It broke off ({e.Message}). {What()}");
+        }
+
+        async Task SendAsync(HttpMessageInvoker by)
+        {
+            using var request = new HttpRequestMessage(new HttpMethod(method), "http://agent" + path) { Content = body.Length == 0 ? null : new ByteArrayContent(body) };
+            using var response = await by.SendAsync(request, CancellationToken.None).WaitAsync(Limit);
+            await response.Content.CopyToAsync(Stream.Null).WaitAsync(Limit);
+            if ((int)response.StatusCode is not (200 or 202 or (>= 400 and < 500)))
+            {
+                Assert.Fail($"It was answered {(int)response.StatusCode}. {What()}");
+            }
         }
 
         string What() => $"Seed {FuzzSettings.Seed}, input {number}: {method} {path}: {Encoding.Latin1.GetString(body.AsSpan(0, Math.Min(500, body.Length)))}";
@@ -199,7 +216,8 @@ public sealed class ControlHttpFuzz
             Assert.Fail($"It hangs. Seed {FuzzSettings.Seed}, input {number}: {Convert.ToHexString(bytes)}");
         }
 
-        var text = Encoding.Latin1.GetString(answer);
+        // 505 is the web server's word for a version that is none, and no error of the agent's.
+        var text = Encoding.Latin1.GetString(answer).Replace("HTTP/1.1 505", "", StringComparison.Ordinal);
         Assert.False(text.Contains("HTTP/1.1 5", StringComparison.Ordinal), $"Seed {FuzzSettings.Seed}, input {number}: {Convert.ToHexString(bytes)} was answered {text[..Math.Min(200, text.Length)]}");
     }
 
