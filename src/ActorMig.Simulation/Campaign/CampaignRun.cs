@@ -151,7 +151,7 @@ internal sealed partial class CampaignRun
             _faults.Do(new LoadSet(guest, 2e6));
         }
 
-        // What is free again may move, and meet a fault that waited for it: then somebody is needed once more.
+        // What is free again may move, and somebody may be needed once more.
         if (ResolveAll() && RunUntil(steadyUntilMs + CampaignPlan.SmallMs) && ResolveAll())
         {
             _checks.AtTheEnd(steadyUntilMs + SmoothingMs);

@@ -46,6 +46,12 @@ internal sealed class FaultInjector
         }
 
         Do(new NetworkSet(5, 0, 0));
+        foreach (var hypervisor in _world.Hypervisors.Values)
+        {
+            // One that has met no migration yet would strike when a person has resolved all.
+            hypervisor.LosesFinish = static () => false;
+        }
+
         foreach (var host in _world.Hosts.Keys)
         {
             Do(new AgentContinued(host));
