@@ -22,8 +22,7 @@ internal sealed partial class ControlServer
 
         if (request.Addresses.Any(string.IsNullOrWhiteSpace))
         {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await AnswerAsync(http, new ErrorReply("The request is not what it should be: an address is empty")).ConfigureAwait(false);
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, "The request is not what it should be: an address is empty").ConfigureAwait(false);
             return;
         }
 

@@ -16,8 +16,7 @@ internal sealed partial class ControlServer
 
         if (WhyNot(request.Why, request.ForMs) is { } wrong)
         {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await AnswerAsync(http, new ErrorReply(wrong)).ConfigureAwait(false);
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, wrong).ConfigureAwait(false);
             return;
         }
 
@@ -34,8 +33,7 @@ internal sealed partial class ControlServer
 
         if (WhyNot(request.Why, request.DeadlineMs) is { } wrong)
         {
-            http.Response.StatusCode = StatusCodes.Status400BadRequest;
-            await AnswerAsync(http, new ErrorReply(wrong)).ConfigureAwait(false);
+            await RefuseAsync(http, StatusCodes.Status400BadRequest, wrong).ConfigureAwait(false);
             return;
         }
 

@@ -57,8 +57,8 @@ internal sealed partial class ControlServer
             return route.Answer(this, http);
         }
 
-        http.Response.StatusCode = StatusCodes.Status403Forbidden;
-        return AnswerAsync(http, new ErrorReply(
-            $"`{route.Command}` is not for observers, and {_options.ObserverSocket} is their socket: say it with --socket {_options.Socket}, as root or a member of that file's group."));
+        return RefuseAsync(
+            http, StatusCodes.Status403Forbidden,
+            $"`{route.Command}` is not for observers, and {_options.ObserverSocket} is their socket: say it with --socket {_options.Socket}, as root or a member of that file's group.");
     }
 }

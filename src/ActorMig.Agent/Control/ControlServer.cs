@@ -168,8 +168,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             (why, status) = (e.Message, e.StatusCode);
         }
 
-        http.Response.StatusCode = status;
-        await AnswerAsync(http, new ErrorReply($"The request is not what it should be: {why}")).ConfigureAwait(false);
+        await RefuseAsync(http, status, $"The request is not what it should be: {why}").ConfigureAwait(false);
         return null;
     }
 
@@ -330,6 +329,12 @@ internal sealed partial class ControlServer : IAsyncDisposable
         {
             return new ErrorReply($"The agent did not answer itself in {timeout.TotalSeconds:0} s; its log says why.");
         }
+    }
+
+    private static Task RefuseAsync(HttpContext http, int status, string why)
+    {
+        http.Response.StatusCode = status;
+        return AnswerAsync(http, new ErrorReply(why));
     }
 
     private static Task AnswerAsync(HttpContext http, object answer)

@@ -188,11 +188,7 @@ public sealed partial class HostActor
         var obeyed = _drainMarks.GetValueOrDefault(said.Host);
         if (!canBeMeant)
         {
-            if (_droppedSaid.Count < DroppedSaidMax && _droppedSaid.Add((said.Host, 315)))
-            {
-                Context.Note(315, $"What {said.Host} wants of the drain of {options.HostName} cannot be meant; it is not obeyed (said once).");
-            }
-
+            NoteOnce(315, said.Host, $"What {said.Host} wants of the drain of {options.HostName} cannot be meant; it is not obeyed (said once).");
             SayOfDrain(mark, new DrainAnswered(false, $"what {said.Host} says of the drain of {options.HostName} cannot be meant; say it on {options.HostName} itself"));
         }
         else if (obeyed == mark)

@@ -649,9 +649,14 @@ public sealed partial class HostActor(
     private void DropForeign(int note, PeerSaid said, string why)
     {
         _foreignMessages++;
-        if (_droppedSaid.Count < DroppedSaidMax && _droppedSaid.Add((said.Host, note)))
+        NoteOnce(note, said.Host, $"Dropped {said.Message.GetType().Name} of {said.Host}: it {why} (said once; further ones are counted).");
+    }
+
+    private void NoteOnce(int note, string host, string text)
+    {
+        if (_droppedSaid.Count < DroppedSaidMax && _droppedSaid.Add((host, note)))
         {
-            Context.Note(note, $"Dropped {said.Message.GetType().Name} of {said.Host}: it {why} (said once; further ones are counted).");
+            Context.Note(note, text);
         }
     }
 
