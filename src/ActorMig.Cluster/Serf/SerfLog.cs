@@ -50,6 +50,9 @@ internal sealed class SerfLog(string path, int linesMax, TimeProvider time)
         return lines;
     }
 
+    /// <summary>How the line begins in which it says why it crashed.</summary>
+    public const string Panic = "panic: ";
+
     /// <summary>What it said last before it ended, if it ended at its start.</summary>
     public string LastWords()
     {
@@ -90,6 +93,7 @@ internal sealed class SerfLog(string path, int linesMax, TimeProvider time)
     private static string? Worth(string line)
     {
         var at = Math.Max(line.IndexOf("[WARN] ", StringComparison.Ordinal), line.IndexOf("[ERR] ", StringComparison.Ordinal));
-        return at < 0 ? null : line[(line.IndexOf(']', at) + 2)..];
+        return line.StartsWith(Panic, StringComparison.Ordinal) ? line
+            : at < 0 ? null : line[(line.IndexOf(']', at) + 2)..];
     }
 }

@@ -96,6 +96,11 @@ internal sealed record SerfSession(SerfProcess? Process, SerfClient Client) : IA
                 if (process.Ended.IsCompleted)
                 {
                     var words = log?.LastWords() ?? "";
+                    if (words.StartsWith(SerfLog.Panic, StringComparison.Ordinal) && options.MdnsName.Length > 0)
+                    {
+                        words += ". With mdns serf needs IPv6 and a route for multicast here, such as a default route; else name hosts in join";
+                    }
+
                     throw new SerfException($"serf cannot run: {process.End}; its last words: {words}", e) { IsTaken = words.Contains("address already in use", StringComparison.Ordinal) };
                 }
 

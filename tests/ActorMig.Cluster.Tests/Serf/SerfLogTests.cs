@@ -21,6 +21,8 @@ public sealed class SerfLogTests
         Write("[WARN] serf: later\n");
         Assert.Equal(["5 more of its warnings were not said; raise membership.serf.log-lines-max to see all", "serf: later"], log.Take());
         Assert.Equal("serf: later", log.LastWords());
+        Write("panic: runtime error: nil pointer\n\ngoroutine 7 [running]:\nnet.(*UDPConn)\n");
+        Assert.Equal("panic: runtime error: nil pointer", log.LastWords());
 
         void Write(string text) => File.AppendAllText(path, text);
     }
