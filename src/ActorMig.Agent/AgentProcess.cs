@@ -10,7 +10,7 @@ using ActorMig.Cluster.Tls;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
-using ActorMig.Policies;
+using ActorMig.Agent.Policies;
 using Microsoft.Extensions.Logging;
 
 namespace ActorMig.Agent;
@@ -36,6 +36,7 @@ internal static partial class AgentProcess
     {
         var read = ConfigurationLoader.Read(config);
         var options = read.Options;
+        var policies = PolicyLibraries.Load(options);
         using var logging = LoggerFactory.Create(builder => builder.AddSimpleConsole(console =>
         {
             console.SingleLine = true;
@@ -61,7 +62,7 @@ internal static partial class AgentProcess
                 return ExitCodes.Taken;
             }
 
-            var (code, sentence) = await RunAsync(running, standIn, logger, fatal, stop).ConfigureAwait(false);
+            var (code, sentence) = await RunAsync(running, policies, standIn, logger, fatal, stop).ConfigureAwait(false);
             if (sentence.Length > 0)
             {
                 await Console.Error.WriteLineAsync(sentence).ConfigureAwait(false);
@@ -100,7 +101,7 @@ internal static partial class AgentProcess
     }
 
     private static async Task<(int Code, string Sentence)> RunAsync(
-        RunningConfiguration running, Props? standIn, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
+        RunningConfiguration running, PolicyLibraries policies, Props? standIn, ILogger logger, TaskCompletionSource<(int Code, string Sentence)> fatal, CancellationToken stop)
     {
         // What needs a restart is taken from here; actors that start anew are made from what is in force then.
         var options = running.Options;
@@ -161,13 +162,13 @@ internal static partial class AgentProcess
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
         var edges = new HostEdges(hypervisor, membership, records);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
-        var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, Policies(running.Options), edges, startId, opened.Start)), "host");
+        var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
         await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf, peers.Counters).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
             system.Tell(membership, new ConfigurationReloaded(changed));
             system.Tell(hypervisor, new ConfigurationReloaded(changed));
-            system.Tell(host, new OptionsChanged(changed.Core, Policies(changed)));
+            system.Tell(host, new OptionsChanged(changed.Core, policies.Specs(changed.Core, Note)));
         });
         LogStarted(
             logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
@@ -184,12 +185,15 @@ internal static partial class AgentProcess
             return await fatal.Task.ConfigureAwait(false);
         }
 
+        void Note(string note) => LogPolicies(logger, note);
+
         return first == hostEnded
             ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
             : (ExitCodes.Ok, "");
     }
 
-    private static IReadOnlyList<PolicySpec> Policies(AgentOptions options) => [ThresholdPolicyActor.Spec(options.Core)];
+    [LoggerMessage(921, LogLevel.Warning, "{Note}")]
+    private static partial void LogPolicies(ILogger logger, string note);
 
     [LoggerMessage(908, LogLevel.Warning, "{Note}")]
     private static partial void LogJournal(ILogger logger, string note);

@@ -3,6 +3,7 @@ using ActorMig;
 using ActorMig.Agent;
 using ActorMig.Agent.Commands;
 using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Policies;
 using ActorMig.Agent.Control;
 using ActorMig.Cluster.Tls;
 using ActorMig.Hocon;
@@ -23,6 +24,7 @@ var check = new Command("check", "Read a configuration file and say what is wron
 check.SetAction((parsed, _) => GuardAsync(() =>
 {
     var options = ConfigurationLoader.Load(parsed.GetValue(config)!);
+    PolicyLibraries.Load(options);
     using var certificates = options.Tls.ForPeers is { } tls ? CertificateStore.Open(tls, options.Core.HostName, TimeProvider.System, Console.Error.WriteLine) : null;
     Console.WriteLine("The configuration is good.");
     return Task.FromResult(ExitCodes.Ok);

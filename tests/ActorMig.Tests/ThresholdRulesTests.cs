@@ -113,6 +113,20 @@ public sealed class ThresholdRulesTests
         }
     }
 
+    [Theory]
+    [InlineData(350, null, Refusal.PeerTooFull)]
+    [InlineData(350, "threshold", Refusal.PeerTooFull)]
+    [InlineData(350, "memory", null)]
+    [InlineData(360, "memory", Refusal.WorseForMe)]
+    public void What_another_policy_wants_is_judged_by_whether_it_overloads_this_host_and_by_nothing_else(double mineMbit, string? policy, Refusal? expected)
+    {
+        var give = Vm("vm", 50).Facts;
+        var (refusal, _, reason) = Rules.Judge(
+            new Offer("b", BarterKind.Migrate, "vm", [give], 60e6, 0, "", Policy: policy), new HostView("peer", 1, mineMbit * 1e6, [], 0, []));
+        Assert.Equal(expected, refusal);
+        Assert.NotEmpty(reason);
+    }
+
     private static double Sum(IEnumerable<VmView> vms) => vms.Sum(v => v.Facts.LoadBitPerSecond);
 
     private static VmView Vm(string name, double mbit) => new(new VmFacts(name, name, 1, 1, mbit * 1e6, true, false), VmStatus.Idle, true);

@@ -80,6 +80,12 @@ internal sealed record AgentOptions
 
     public long Seed { get; init; }
 
+    /// <summary>The policies of this host, in the order in which their proposals count.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [];
+
+    /// <summary>Those of libraries, sorted by name.</summary>
+    public IReadOnlyList<PolicyChoice> PolicyLibraries { get; init; } = [];
+
     public MembershipOptions Membership { get; init; } = new();
 
     /// <summary>Where serf listens for other hosts.</summary>

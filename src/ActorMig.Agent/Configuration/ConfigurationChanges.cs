@@ -36,10 +36,11 @@ internal static class ConfigurationChanges
 
         // Whom the members are other than depends on the host's name, and that one is not taken.
         var isRenamed = read.Options.Core.HostName != running.Options.Core.HostName;
-        foreach (var key in running.Values.Keys.Union(read.Values.Keys).Where(IsOfMember).Order(StringComparer.Ordinal))
+        foreach (var key in running.Values.Keys.Union(read.Values.Keys).Where(k => IsOfMember(k) || IsOfLibrary(k)).Order(StringComparer.Ordinal))
         {
             var (before, after) = (running.Values.GetValueOrDefault(key), read.Values.GetValueOrDefault(key));
-            var kept = isRenamed ? before : after;
+            var needsRestart = IsOfLibrary(key) || isRenamed;
+            var kept = needsRestart ? before : after;
             if (kept is not null)
             {
                 values[key] = kept;
@@ -47,7 +48,7 @@ internal static class ConfigurationChanges
 
             if (before is null || !before.Equals(after))
             {
-                changes.Add(new ConfigurationChange(key, Shown(key, before), Shown(key, after), isRenamed));
+                changes.Add(new ConfigurationChange(key, Shown(key, before), Shown(key, after), needsRestart));
             }
         }
 
@@ -60,6 +61,8 @@ internal static class ConfigurationChanges
     }
 
     private static bool IsOfMember(string key) => key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal);
+
+    private static bool IsOfLibrary(string key) => key.StartsWith(PolicyCheck.LibrariesPrefix, StringComparison.Ordinal);
 
     private static string Shown(string key, HoconValue? value) => value is null ? Nothing : ConfigurationText.Of(key, value);
 }

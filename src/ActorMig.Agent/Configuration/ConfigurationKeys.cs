@@ -55,6 +55,7 @@ internal static class ConfigurationKeys
             ["actormig.threshold.overload"] = Threshold((o, v) => o with { OverloadBitPerSecond = v.BitPerSecond() }),
             ["actormig.threshold.window-low"] = Threshold((o, v) => o with { WindowLowBitPerSecond = v.BitPerSecond() }),
             ["actormig.threshold.window-high"] = Threshold((o, v) => o with { WindowHighBitPerSecond = v.BitPerSecond() }),
+            ["actormig.policies.list"] = (o, v) => o with { Policies = PolicyCheck.List(v) },
             ["actormig.migration.pre-copy-bandwidth"] = Migration((o, v) => o with { PreCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.outgoing-max"] = Migration((o, v) => o with { OutgoingMax = (int)Within(v, 1, 1_000) }),

@@ -49,7 +49,8 @@ internal static class ConfigurationLoader
         var tree = ReferenceTree.MergedWith(own.AsObject());
         foreach (var (key, value) in tree.Flatten())
         {
-            if (key == MembersKey || key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal))
+            if (key == MembersKey || key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal)
+                || key == PolicyCheck.LibrariesKey || key.StartsWith(PolicyCheck.LibrariesPrefix, StringComparison.Ordinal))
             {
                 continue;
             }
@@ -74,6 +75,13 @@ internal static class ConfigurationLoader
             {
                 values[$"{ConfigurationKeys.MembersPrefix}{host}.{key}"] = value;
             }
+        }
+
+        var libraries = tree.Find(PolicyCheck.LibrariesKey)!;
+        options = options with { PolicyLibraries = PolicyCheck.Libraries(libraries) };
+        foreach (var (key, value) in ((HoconObject)libraries).Flatten().Where(f => f.Value is not HoconObject))
+        {
+            values[PolicyCheck.LibrariesPrefix + key] = value;
         }
 
         options = options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] };
@@ -148,6 +156,7 @@ internal static class ConfigurationLoader
         }
 
         MembershipCheck.Check(options, where);
+        PolicyCheck.Check(options, where);
         var threshold = core.Threshold;
         return threshold.WindowLowBitPerSecond <= threshold.WindowHighBitPerSecond && threshold.WindowHighBitPerSecond <= threshold.OverloadBitPerSecond
             ? options

@@ -1,4 +1,5 @@
 using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Policies;
 using ActorMig.Hocon;
 using ActorMig.Simulation.Scenarios;
 
@@ -39,7 +40,9 @@ internal sealed class ScenarioReader
     /// <summary>An agent's numbers, with other ones laid over them.</summary>
     /// <param name="host">The host.</param>
     /// <param name="over">The other ones, which count from now on; null for none.</param>
-    internal ActorMigOptions Options(string host, HoconObject? over)
+    internal ActorMigOptions Options(string host, HoconObject? over) => AgentOptionsOf(host, over).Core;
+
+    private AgentOptions AgentOptionsOf(string host, HoconObject? over)
     {
         if (over is not null)
         {
@@ -56,8 +59,8 @@ internal sealed class ScenarioReader
 
         var name = new HoconScalar(host, _agents[host].Position);
         var named = new HoconObject([.. _agents[host].Fields, new("host-name", name)], _agents[host].Position);
-        var core = ConfigurationLoader.Bind(new HoconObject([new(Shared, named)], named.Position), _source.ConfPath).Core;
-        return core with { MemoryTotalBytes = core.MemoryTotalBytes > 0 ? core.MemoryTotalBytes : _memory[host] };
+        var options = ConfigurationLoader.Bind(new HoconObject([new(Shared, named)], named.Position), _source.ConfPath);
+        return options.Core.MemoryTotalBytes > 0 ? options : options with { Core = options.Core with { MemoryTotalBytes = _memory[host] } };
     }
 
     /// <summary>The hosts' names.</summary>
@@ -97,7 +100,8 @@ internal sealed class ScenarioReader
             _memory[name] = block.TryGet("memory", out var memory) ? memory.Bytes() : 0;
             _agents[name] = shared;
             var own = block.TryGet(Shared, out var over) ? AsBlock(over, "an object with the agent's keys") : null;
-            var options = Options(name, own);
+            var agent = AgentOptionsOf(name, own);
+            var (options, policies) = (agent.Core, PolicyLibraries.Load(agent));
             if (options.MemoryTotalBytes <= 0)
             {
                 throw new HoconException(block.Position, $"the host {name} has no memory; write for instance 'memory = 2GiB' into its block");
@@ -105,6 +109,7 @@ internal sealed class ScenarioReader
 
             hosts.Add(new ScenarioHost(options)
             {
+                Policies = changed => policies.Specs(changed, static _ => { }),
                 BandwidthBytePerSecond = block.TryGet("bandwidth", out var bandwidth)
                     ? bandwidth.BitPerSecond() is > 0 and var rate ? rate / 8 : throw bandwidth.Wrong("a rate above zero, at which memory streams leave this host")
                     : null,

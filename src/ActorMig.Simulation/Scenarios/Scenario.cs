@@ -1,3 +1,5 @@
+using ActorMig.Policies;
+
 namespace ActorMig.Simulation.Scenarios;
 
 /// <summary>A small world, what happens to it and when: all that a run needs beside its seed.</summary>
@@ -31,6 +33,9 @@ public sealed record ScenarioHost(ActorMigOptions Options)
 {
     /// <summary>Its name.</summary>
     public string Name => Options.HostName;
+
+    /// <summary>Its policies with an agent's numbers; null: the threshold policy.</summary>
+    public Func<ActorMigOptions, IReadOnlyList<PolicySpec>>? Policies { get; init; }
 
     /// <summary>How fast memory streams leave it, in bytes per second; null: as fast as a simulated host's do.</summary>
     public double? BandwidthBytePerSecond { get; init; }

@@ -83,7 +83,9 @@ public static class ScenarioRunner
         var world = new SimWorld(seed);
         foreach (var host in scenario.Hosts)
         {
-            var hypervisor = world.AddHost(host.Options).Hypervisor;
+            var added = world.AddHost(host.Options);
+            added.PoliciesOf = host.Policies ?? added.PoliciesOf;
+            var hypervisor = added.Hypervisor;
             hypervisor.CannotReceivePostCopy = host.CannotReceivePostCopy;
             hypervisor.BandwidthBytePerSecond = host.BandwidthBytePerSecond ?? hypervisor.BandwidthBytePerSecond;
         }

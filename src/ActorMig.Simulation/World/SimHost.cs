@@ -61,7 +61,10 @@ public sealed class SimHost : IActorObserver
     /// <summary>True while the agent runs.</summary>
     public bool IsUp => _system is not null;
 
-    private IReadOnlyList<PolicySpec> Policies => [ThresholdPolicyActor.Spec(Options)];
+    /// <summary>The agent's policies with its numbers.</summary>
+    public Func<ActorMigOptions, IReadOnlyList<PolicySpec>> PoliciesOf { get; set; } = static options => [ThresholdPolicyActor.Spec(options)];
+
+    private IReadOnlyList<PolicySpec> Policies => PoliciesOf(Options);
 
     /// <summary>The agent's process stands still, and goes on; an agent that is down does neither.</summary>
     /// <param name="isStopped">Whether it stands still from now on.</param>

@@ -17,15 +17,23 @@ internal sealed partial class BarterActor
         var number = _ledger.LastIncarnation == incarnation ? _ledger.LastNumber + 1 : 1;
         var id = BarterIds.Barter(Self, incarnation, number);
         Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason));
-        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs };
+        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs, Policy = policy };
         _sentence = $"offers {give.Name} to {peer} ({Words.Of(kind)}): {reason}";
-        Send(peer, OfferOf(id, kind, give, reason, options.LeaseMs));
+        Send(peer, OfferOf(id, kind, give, reason, _volatile[id]));
         Context.StartTimer($"{TickKind.Answer}-{id}", new Tick(id, TickKind.Answer), options.AnswerMs);
         return id;
     }
 
-    private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason, long leaseMs) => new(
-        id, kind, give.Uuid, [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts with { Needs = null })], Load(), FreeBytes, reason, leaseMs);
+    private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason, Volatile soft) => new(
+        id,
+        kind,
+        give.Uuid,
+        [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts with { Needs = null })],
+        Load(),
+        FreeBytes,
+        reason,
+        soft.LeaseMs,
+        soft.Policy);
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -56,7 +64,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Reason, Soft(barter).LeaseMs));
+        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Reason, soft));
         Later(barter, TickKind.Answer, options.AnswerMs);
     }
 

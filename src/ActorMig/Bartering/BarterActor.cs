@@ -518,6 +518,9 @@ internal sealed partial class BarterActor(
         /// <summary>The lease: ours until the granter has said which one counts on both sides.</summary>
         public required long LeaseMs { get; set; }
 
+        /// <summary>Whose proposal our offer is.</summary>
+        public string? Policy { get; init; }
+
         /// <summary>When the offer was first sent.</summary>
         public long? OfferedAtMs { get; set; }
 

@@ -30,8 +30,17 @@ public sealed record Digest(
 /// <param name="FreeBytes">Memory that I can promise.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="LeaseMs">For how long I count on a silent peer: no promise in this barter lasts longer. 0 says nothing.</param>
+/// <param name="Policy">Whose proposal it is, or <c>command</c>; null says nothing.</param>
 public sealed record Offer(
-    string Barter, BarterKind Kind, string Give, IReadOnlyList<VmFacts> Vms, double LoadBitPerSecond, long FreeBytes, string Reason, long LeaseMs = 0);
+    string Barter,
+    BarterKind Kind,
+    string Give,
+    IReadOnlyList<VmFacts> Vms,
+    double LoadBitPerSecond,
+    long FreeBytes,
+    string Reason,
+    long LeaseMs = 0,
+    string? Policy = null);
 
 /// <summary>Step 2: the granter has reserved what comes to it.</summary>
 /// <param name="Barter">The barter.</param>

@@ -26,6 +26,7 @@ internal static class Sanity
         : !Enum.IsDefined(offer.Kind) ? "its kind is unknown"
         : offer.LeaseMs < 0 ? $"its lease is {offer.LeaseMs} ms"
         : offer.Reason.Length > NeedCharsMax ? $"its reason has {offer.Reason.Length} characters"
+        : offer.Policy?.Length > NameCharsMax ? $"the name of its policy has {offer.Policy.Length} characters"
         : offer.Vms.All(v => v.Uuid != offer.Give) ? "it does not describe the VM that it gives"
         : offer.Vms.Select(v => WhyNot(v)).FirstOrDefault(why => why is not null);
 

@@ -1,9 +1,10 @@
 using ActorMig.Actors;
+using ActorMig.Bartering;
 
 namespace ActorMig.Policies;
 
 /// <summary>The policy that empties a host when a person wants it empty. It has no opinion of its own on what comes.</summary>
-public sealed class DrainPolicyActor : EphemeralActor
+public sealed class DrainPolicyActor() : PolicyActor(PolicyName)
 {
     /// <summary>Its name in the journal.</summary>
     public const string PolicyName = "drain";
@@ -12,20 +13,12 @@ public sealed class DrainPolicyActor : EphemeralActor
     public static PolicySpec Spec { get; } = new(PolicyName, Props.Of(() => new DrainPolicyActor()));
 
     /// <inheritdoc/>
-    protected override void Handle(object message)
+    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
     {
-        switch (message)
-        {
-            case Propose { View.Drain: null } propose:
-                Context.Tell(propose.ReplyTo, new Proposed(propose.Token, PolicyName, null, Refusal.Calm, null, $"{propose.View.Host} is not being drained"));
-                break;
-            case Propose propose:
-                var (proposal, refusal, peer, reason) = DrainRules.Propose(propose.View);
-                Context.Tell(propose.ReplyTo, new Proposed(propose.Token, PolicyName, proposal, refusal, peer, reason));
-                break;
-            case Judge judge:
-                Context.Tell(judge.ReplyTo, new Judged(judge.Token, PolicyName, null, null, ""));
-                break;
-        }
+        ArgumentNullException.ThrowIfNull(view);
+        return view.Drain is null ? (null, Refusal.Calm, null, $"{view.Host} is not being drained") : DrainRules.Propose(view);
     }
+
+    /// <inheritdoc/>
+    protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => (null, null, "");
 }

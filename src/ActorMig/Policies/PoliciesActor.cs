@@ -7,12 +7,20 @@ namespace ActorMig.Policies;
 internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMigOptions options) : EphemeralActor
 {
     private const long BackOffMs = 1_000;
+
+    /// <summary>After so many questions in a row without an answer a policy is asked each sixteenth only: whoever hangs would keep them all.</summary>
+    private const long OwesMax = 3;
+    private const long AskedEvery = 16;
     private readonly SortedDictionary<string, ActorRef> _alive = new(StringComparer.Ordinal);
 
     /// <summary>Those of the living that are just being replaced.</summary>
     private readonly SortedSet<string> _leaving = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Question> _questions = new(StringComparer.Ordinal);
-    private long _silent;
+
+    /// <summary>How often each has not answered; and how often in a row.</summary>
+    private readonly SortedDictionary<string, long> _silent = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _owes = new(StringComparer.Ordinal);
+    private long _asked;
 
     protected override void Started()
     {
@@ -39,8 +47,13 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
                 Take(judged.Token, judged.Policy, judged);
                 break;
             case Late late when _questions.TryGetValue(late.Token, out var question):
-                _silent += Math.Max(0, _alive.Count - question.Answers.Count);
-                Context.Note(201, $"A policy did not answer in {options.PolicyMs} ms ({_silent} times so far): that is no opinion.");
+                foreach (var name in question.Asked.Where(a => !question.Answers.ContainsKey(a)))
+                {
+                    var times = _silent[name] = _silent.GetValueOrDefault(name) + 1;
+                    _owes[name] = _owes.GetValueOrDefault(name) + 1;
+                    Context.Note(201, FormattableString.Invariant($"The policy {name} did not answer in {options.PolicyMs} ms ({times} times so far): that is no opinion."));
+                }
+
                 End(question);
                 break;
             case Again again when !_alive.ContainsKey(again.Policy) && policies.FirstOrDefault(p => p.Name == again.Policy) is { } policy:
@@ -85,7 +98,7 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
         if (policies.FirstOrDefault(p => p.Name == name) is { } policy)
         {
             Spawn(policy);
-            foreach (var question in _questions.Values.Where(q => !q.Answers.ContainsKey(name)))
+            foreach (var question in _questions.Values.Where(q => q.Asked.Contains(name) && !q.Answers.ContainsKey(name)))
             {
                 Context.Tell(_alive[name], question.Message);
             }
@@ -109,9 +122,16 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
     private void Ask(Question question)
     {
         _questions[question.Token] = question;
+        var asksAll = ++_asked % AskedEvery == 0;
         foreach (var (name, actor) in _alive)
         {
+            if (!asksAll && _owes.GetValueOrDefault(name) >= OwesMax)
+            {
+                continue;
+            }
+
             // Who is about to leave would not answer any more; its successor is asked.
+            question.Asked.Add(name);
             if (!_leaving.Contains(name))
             {
                 Context.Tell(actor, question.Message);
@@ -124,7 +144,8 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
 
     private void Take(string token, string policy, object answer)
     {
-        if (_questions.TryGetValue(token, out var question))
+        _owes.Remove(policy);
+        if (_questions.TryGetValue(token, out var question) && question.Asked.Contains(policy))
         {
             question.Answers[policy] = answer;
             EndIfComplete(question);
@@ -133,7 +154,7 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
 
     private void EndIfComplete(Question question)
     {
-        if (question.Answers.Count >= _alive.Count)
+        if (question.Asked.All(a => question.Answers.ContainsKey(a) || !_alive.ContainsKey(a)))
         {
             End(question);
         }
@@ -151,6 +172,8 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
 
     private sealed record Question(string Token, ActorRef ReplyTo, bool IsProposal, object Message)
     {
+        public SortedSet<string> Asked { get; } = new(StringComparer.Ordinal);
+
         public SortedDictionary<string, object> Answers { get; } = new(StringComparer.Ordinal);
     }
 

@@ -1,10 +1,11 @@
 using ActorMig.Actors;
+using ActorMig.Bartering;
 
 namespace ActorMig.Policies;
 
 /// <summary>The threshold policy of paper B: an actor around <see cref="ThresholdRules"/>.</summary>
 /// <param name="rules">The rules.</param>
-public sealed class ThresholdPolicyActor(ThresholdRules rules) : EphemeralActor
+public sealed class ThresholdPolicyActor(ThresholdRules rules) : PolicyActor(PolicyName)
 {
     /// <summary>Its name in configuration and journal.</summary>
     public const string PolicyName = "threshold";
@@ -18,18 +19,8 @@ public sealed class ThresholdPolicyActor(ThresholdRules rules) : EphemeralActor
     }
 
     /// <inheritdoc/>
-    protected override void Handle(object message)
-    {
-        switch (message)
-        {
-            case Propose propose:
-                var (proposal, refusal, peer, reason) = rules.Propose(propose.View);
-                Context.Tell(propose.ReplyTo, new Proposed(propose.Token, PolicyName, proposal, refusal, peer, reason));
-                break;
-            case Judge judge:
-                var (no, giveBack, why) = rules.Judge(judge.Offer, judge.View);
-                Context.Tell(judge.ReplyTo, new Judged(judge.Token, PolicyName, no, giveBack, why));
-                break;
-        }
-    }
+    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => rules.Propose(view);
+
+    /// <inheritdoc/>
+    protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
 }

@@ -55,6 +55,12 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
         var vm = offer.Vms.First(v => v.Uuid == offer.Give);
         var with = view.LoadBitPerSecond + vm.LoadBitPerSecond;
         var mine = $"I have {Words.Rate(view.LoadBitPerSecond)} myself";
+        if (offer.Policy is not (null or ThresholdPolicyActor.PolicyName))
+        {
+            // What another policy wants for its own reasons must only not make this one's worse.
+            return IsOver(with) ? (Refusal.WorseForMe, null, $"with {vm.Name} I would have {Words.Rate(with)}, over {Words.Rate(options.OverloadBitPerSecond)}") : (null, null, $"with {vm.Name} I would have {Words.Rate(with)}");
+        }
+
         switch (offer.Kind)
         {
             case BarterKind.Migrate or BarterKind.Swap when IsOver(view.LoadBitPerSecond):

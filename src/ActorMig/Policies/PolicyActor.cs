@@ -1,0 +1,39 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+
+namespace ActorMig.Policies;
+
+/// <summary>
+/// A policy: it answers two questions from what it is shown. It knows nothing else, keeps nothing that matters, and may fail: whoever does not answer in
+/// <c>barter.policy-timeout</c> has no opinion in that round, and one that throws is started anew.
+/// </summary>
+/// <param name="name">Its name in configuration and journal.</param>
+public abstract class PolicyActor(string name) : EphemeralActor
+{
+    /// <summary>Could the placement of this host's VMs be better?</summary>
+    /// <param name="view">The host and what its peers have said of themselves in this round.</param>
+    /// <returns>A proposal, or why there is none, with the peer that decided it, if any, and the reason in words.</returns>
+    protected abstract (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view);
+
+    /// <summary>What does it think of a peer's offer?</summary>
+    /// <param name="offer">The offer, by whatever policy (<see cref="Offer.Policy"/>).</param>
+    /// <param name="view">This host.</param>
+    /// <returns>Why not, or null if it agrees; the VM that goes the other way, if it is a swap; the reason in words.</returns>
+    protected abstract (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view);
+
+    /// <inheritdoc/>
+    protected sealed override void Handle(object message)
+    {
+        switch (message)
+        {
+            case Propose propose:
+                var (proposal, refusal, peer, reason) = Propose(propose.View);
+                Context.Tell(propose.ReplyTo, new Proposed(propose.Token, name, proposal, refusal, peer, reason));
+                break;
+            case Judge judge:
+                var (no, giveBack, why) = Judge(judge.Offer, judge.View);
+                Context.Tell(judge.ReplyTo, new Judged(judge.Token, name, no, giveBack, why));
+                break;
+        }
+    }
+}

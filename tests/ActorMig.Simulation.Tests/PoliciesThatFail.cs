@@ -1,0 +1,68 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Policies;
+
+namespace ActorMig.Simulation.Tests;
+
+/// <summary>A policy that throws, or never answers, keeps nobody from bartering: it has no opinion, and that is said with its name.</summary>
+public sealed class PoliciesThatFail
+{
+    [Fact]
+    public void One_that_never_answers_has_no_opinion_and_is_asked_less_and_less()
+    {
+        var asked = 0;
+        var world = Play(options => [new PolicySpec("mute", Props.Of(() => new Mute(() => asked++))), ThresholdPolicyActor.Spec(options)]);
+        Assert.Empty(world.Violations);
+        Assert.Equal("h2", Assert.Single(world.WhereRuns("vm1")));
+        Assert.Contains(world.Notes, n => n.Contains("The policy mute did not answer in 2000 ms (1 times so far)", StringComparison.Ordinal));
+
+        // Three times, and then each sixteenth: of the 60 rounds of two hosts, and what is judged besides, far fewer.
+        Assert.InRange(asked, 8, 20);
+    }
+
+    [Fact]
+    public void One_that_throws_is_started_anew_and_has_no_opinion()
+    {
+        var world = Play(options => [new PolicySpec("wild", Props.Of(() => new Wild())), ThresholdPolicyActor.Spec(options)]);
+        Assert.Equal("h2", Assert.Single(world.WhereRuns("vm1")));
+        Assert.All(world.Violations, v => Assert.Contains("/policies/wild threw", v, StringComparison.Ordinal));
+        Assert.NotEmpty(world.Violations);
+        Assert.Contains(world.Notes, n => n.Contains("The policy wild did not answer", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void Without_any_nothing_is_offered_and_nothing_is_taken()
+    {
+        var world = Play(options => options.HostName == "h2" ? [] : [ThresholdPolicyActor.Spec(options)]);
+        Assert.Empty(world.Violations);
+        Assert.Equal("h1", Assert.Single(world.WhereRuns("vm1")));
+        Assert.Contains(world.Log, l => l.Contains("h2 declines", StringComparison.Ordinal) && l.Contains("no-opinion", StringComparison.Ordinal));
+    }
+
+    /// <summary>An hour of two hosts of which the first is over its threshold, and the second has room.</summary>
+    private static SimWorld Play(Func<ActorMigOptions, IReadOnlyList<PolicySpec>> policies)
+    {
+        var world = Story.TwoHosts(5);
+        foreach (var host in world.Hosts.Values)
+        {
+            host.PoliciesOf = policies;
+        }
+
+        Story.Loads(world, 290, 260, 20, 20);
+        world.Start();
+        world.Time.Run(3_600_000);
+        return world;
+    }
+
+    private sealed class Mute(Action asked) : EphemeralActor
+    {
+        protected override void Handle(object message) => asked();
+    }
+
+    private sealed class Wild() : PolicyActor("wild")
+    {
+        protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => throw new InvalidOperationException("wild");
+
+        protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => throw new InvalidOperationException("wild");
+    }
+}
