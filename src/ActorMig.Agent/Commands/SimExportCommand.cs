@@ -40,6 +40,16 @@ internal static class SimExportCommand
             told.Add(await AskAsync(path, stop).ConfigureAwait(false));
         }
 
+        // What a host has not measured yet is not nothing.
+        if (told.FirstOrDefault(s => s.Round == 0 || s.Barter.Vms.Any(v => !v.IsMeasured)) is { } early)
+        {
+            throw new ControlException(
+                early.HypervisorError is { } error
+                    ? $"{early.Host} has no libvirt ({error.TrimEnd('.')}), and has never measured its VMs; see to that first."
+                    : $"{early.Host} has not measured all its VMs yet; try again in {Words.Duration(early.RoundMs)}.",
+                ExitCodes.Refused);
+        }
+
         var draft = ScenarioExport.Of(told, cluster, durationMs);
         ScenarioFolder.Write(output, draft, "actormig sim export", stop);
         DraftOutput.Say(draft, output, isJson, Console.Out);
@@ -75,7 +85,7 @@ internal static class SimExportCommand
         }
         catch (JsonException e)
         {
-            throw new ImportException(path, (int)(e.LineNumber ?? 0) + 1, $"this is not what `actormig status --json` says ({e.Message.TrimEnd('.')}); let that command write the file");
+            throw new ImportException(path, (int)(e.LineNumber ?? 0) + 1, $"this is not what `actormig status --json` says ({e.Message.Split(" Path: ")[0].TrimEnd('.')}); let that command write the file");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

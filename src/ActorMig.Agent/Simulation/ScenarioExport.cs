@@ -114,10 +114,13 @@ internal sealed class ScenarioExport
     private void Add(HostStatus status, SortedDictionary<string, string> where, IReadOnlyList<string> numbers)
     {
         var (host, barter) = (status.Host, status.Barter);
-        var promised = barter.Vms.Sum(v => v.Facts.MemoryBytes);
-        if (barter.CapacityBytes <= 0)
+        var here = barter.Vms.OrderBy(v => v.Facts.Name, StringComparer.Ordinal).Where(v => where[v.Facts.Uuid] == host).ToArray();
+
+        // No host of a scenario promises more than it has, not even at the beginning.
+        var needed = here.Sum(v => (decimal)Math.Max(MiB, v.Facts.MemoryBytes));
+        if (needed > Math.Max(0, barter.CapacityBytes))
         {
-            _notes.Add($"{host} does not know what memory it may promise: that of its VMs counts.");
+            _notes.Add($"{host} may promise {Words.Memory(Math.Max(0, barter.CapacityBytes))}, and its VMs have more: it has as much as they here.");
         }
 
         if (status.HypervisorError is { } error)
@@ -125,8 +128,8 @@ internal sealed class ScenarioExport
             _notes.Add($"{host} does not reach its libvirt ({error.TrimEnd('.')}): what it tells may be old, and VMs may be missing.");
         }
 
-        _hosts.Add(new DraftHost(_nameOf[host], Math.Max(MiB, barter.CapacityBytes > 0 ? barter.CapacityBytes : promised)) { Agent = numbers });
-        foreach (var vm in barter.Vms.OrderBy(v => v.Facts.Name, StringComparer.Ordinal).Where(v => where[v.Facts.Uuid] == host))
+        _hosts.Add(new DraftHost(_nameOf[host], (long)Math.Clamp(needed, Math.Max(MiB, barter.CapacityBytes), ImportLimits.MemoryMaxBytes)) { Agent = numbers });
+        foreach (var vm in here)
         {
             Add(host, vm);
         }
@@ -160,11 +163,6 @@ internal sealed class ScenarioExport
         if (vm.IsManaged && vm.CannotMove is { } why)
         {
             _notes.Add($"{facts.Name} cannot be moved and is not tagged here: {why.TrimEnd('.')}.");
-        }
-
-        if (!vm.IsMeasured)
-        {
-            _notes.Add($"The load of {facts.Name} on {host} is not measured yet, and 0 here.");
         }
 
         if (vm.Status is VmStatus.InDoubt or VmStatus.NeedsOperator or VmStatus.Arriving)

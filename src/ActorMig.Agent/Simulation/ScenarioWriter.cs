@@ -32,7 +32,8 @@ internal static class ScenarioWriter
         Line("hosts {");
         foreach (var host in draft.Hosts)
         {
-            Line($"  {Name(host.Name)} {{ memory = {Memory(host.MemoryBytes)}{(host.Agent.Count == 0 ? "" : $", actormig {{ {string.Join(", ", host.Agent)} }}")} }}");
+            string[] own = [.. host.ReserveBytes > 0 ? new[] { $"host.memory.reserve = {Memory(host.ReserveBytes)}" } : [], .. host.Agent];
+            Line($"  {Name(host.Name)} {{ memory = {Memory(host.MemoryBytes)}{(own.Length == 0 ? "" : $", actormig {{ {string.Join(", ", own)} }}")} }}");
         }
 
         Line("}");

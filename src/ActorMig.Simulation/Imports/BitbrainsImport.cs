@@ -9,6 +9,7 @@ namespace ActorMig.Simulation.Imports;
 /// </summary>
 internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(options)
 {
+    private const long SampleMs = 300_000;
     private const double KB = 1_024;
     private const double BitsPerByte = 8;
 
@@ -39,7 +40,7 @@ internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(optio
         }
 
         var load = new List<LoadStep>();
-        var (memory, lastMs, intervalMs) = (0.0, -1L, 0L);
+        var (memory, lastMs, intervalMs, beyondMs) = (0.0, -1L, SampleMs, (long?)null);
         for (var i = 1; i < end; i++)
         {
             var cells = Cells(lines[i]);
@@ -59,12 +60,13 @@ internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(optio
             _beginMs ??= atMs;
             if (Options.DurationMs is { } durationMs && atMs - _beginMs >= durationMs)
             {
+                beyondMs = atMs;
                 break;
             }
 
             memory = Math.Max(memory, Number(1, ImportLimits.MemoryMaxBytes / KB));
             Add(load, atMs, Kbit((Number(2, ImportLimits.RateMaxBitPerSecond / KB / BitsPerByte) + Number(3, ImportLimits.RateMaxBitPerSecond / KB / BitsPerByte)) * KB * BitsPerByte));
-            (intervalMs, lastMs) = (lastMs < 0 ? 0 : atMs - lastMs, atMs);
+            (intervalMs, lastMs) = (lastMs < 0 ? SampleMs : atMs - lastMs, atMs);
 
             double Number(int column, double max) => ImportReader.TryNumber(cells[at[column]], max, out var number)
                 ? number
@@ -76,8 +78,8 @@ internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(optio
             return end > 1 ? null : throw new ImportException($"{file} has no line after the one that names the columns; take the file out.");
         }
 
-        // The last sample counts as long as the one before it did.
-        return new Trace(name, Memory(file, memory), load, lastMs + Math.Max(intervalMs, 1_000));
+        // The last sample of a file counts as long as the one before it did.
+        return new Trace(name, Memory(file, memory), load, beyondMs ?? lastMs + intervalMs);
     }
 
     /// <summary>Where the columns are that are needed.</summary>

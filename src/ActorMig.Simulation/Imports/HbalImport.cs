@@ -45,6 +45,7 @@ internal sealed class HbalImport(string path, ImportOptions options)
         }
 
         var vms = ReadInstances(sections[2]);
+        hosts = [.. hosts.Select(h => Roomy(h, vms))];
         _notes.Add(options.UtilFile is null
             ? $"Without a file of dynamic utilisation (--util-file, hbal's -U) each VM has hbal's default, a net_util of 1: {Words.Rate(Rate)}."
             : $"A net_util of 1 stands for {Words.Rate(Rate)} (--rate); CPU, memory and disk utilisation are not part of a scenario.");
@@ -167,7 +168,7 @@ internal sealed class HbalImport(string path, ImportOptions options)
                     throw Wrong(number, $"the node {name} has {columns[1]} MiB and needs {columns[2]} MiB for itself; correct one of them");
                 }
 
-                _nodes[name] = new DraftHost(_hostNames.Take(name), total) { Agent = own == 0 ? [] : [$"host.memory.reserve = {Count(own >> 20)}MiB"] };
+                _nodes[name] = new DraftHost(_hostNames.Take(name), total) { ReserveBytes = own };
             }
         }
 
@@ -234,6 +235,19 @@ internal sealed class HbalImport(string path, ImportOptions options)
         Note(stopped, "Instances that do not run");
         Note(away, "Instances on nodes that are left out");
         return vms.Count > 0 ? vms : throw new ImportException($"{path} has no instance that runs on a node of this scenario; a scenario has at least one VM.");
+    }
+
+    /// <summary>No host promises more than it has, not even at the beginning; Ganeti's may.</summary>
+    private DraftHost Roomy(DraftHost host, List<ScenarioVm> vms)
+    {
+        var needed = vms.Where(v => v.Host == host.Name).Sum(v => v.MemoryBytes) + host.ReserveBytes;
+        if (needed <= host.MemoryBytes)
+        {
+            return host;
+        }
+
+        _notes.Add($"The instances on {host.Name} and the node itself have {Words.Memory(needed)}, more than its {Words.Memory(host.MemoryBytes)}: it has as much here.");
+        return host with { MemoryBytes = needed };
     }
 
     private LoadStep[] Load(double util) => util > 0 ? [new LoadStep(0, Math.Round(util * Rate))] : [];

@@ -21,6 +21,9 @@ public static class ImportLimits
     /// <summary>The most changes of load of all VMs together.</summary>
     public const int StepsMax = 500_000;
 
+    /// <summary>The most changes of load of one VM: as many as a scenario may have.</summary>
+    public const int StepsOfVmMax = 100_000;
+
     /// <summary>The longest name, in characters.</summary>
     public const int NameMax = 200;
 

@@ -37,6 +37,11 @@ internal sealed class ImportReader
 
     private byte[] Bytes(string path)
     {
+        if (!File.Exists(path))
+        {
+            throw new ImportException(Directory.Exists(path) ? $"{path} is a folder, and one file is wanted." : $"There is no file '{path}'.");
+        }
+
         try
         {
             using var file = File.OpenRead(path);

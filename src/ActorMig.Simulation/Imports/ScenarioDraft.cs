@@ -35,6 +35,9 @@ public sealed record ScenarioDraft
 /// <param name="MemoryBytes">Its memory.</param>
 public sealed record DraftHost(string Name, long MemoryBytes)
 {
+    /// <summary>How much of it guests may not have; 0: what all hosts' agents have says.</summary>
+    public long ReserveBytes { get; init; }
+
     /// <summary>What its own agent has: lines for its block <c>actormig</c>.</summary>
     public IReadOnlyList<string> Agent { get; init; } = [];
 }

@@ -40,6 +40,12 @@ internal abstract class TraceImport(ImportOptions options)
                 continue;
             }
 
+            // The end of a file may be a change, too.
+            if (trace.Load.Count >= ImportLimits.StepsOfVmMax)
+            {
+                throw new ImportException(FormattableString.Invariant($"{file} has {trace.Load.Count} changes of load, and {ImportLimits.StepsOfVmMax - 1} is the most of one VM; take less of it with --duration."));
+            }
+
             _steps += trace.Load.Count;
             traces.Add(_steps <= ImportLimits.StepsMax
                 ? trace
@@ -63,6 +69,12 @@ internal abstract class TraceImport(ImportOptions options)
             throw new ImportException($"The VMs of one host have more than {Words.Memory(ImportLimits.MemoryMaxBytes)} together, which is the most; take more hosts with --hosts.");
         }
 
+        // No host promises more than it has, not even at the beginning.
+        if (Options.HostMemoryBytes < fullest)
+        {
+            throw new ImportException($"The VMs of the fullest host have {Words.Memory((long)fullest)}, and --host-memory is {Words.Memory(Options.HostMemoryBytes.Value)}; give more, or take more hosts with --hosts.");
+        }
+
         var memory = Options.HostMemoryBytes ?? Math.Max(GiB, ((long)fullest * 3 / 2 + GiB - 1) / GiB * GiB);
         return new ScenarioDraft
         {
@@ -74,7 +86,6 @@ internal abstract class TraceImport(ImportOptions options)
             Notes =
             [
                 FormattableString.Invariant($"The traces know no hosts: their VMs are dealt out to {count} in turn (--hosts), each with {Words.Memory(memory)} (--host-memory)."),
-                .. memory < fullest ? new[] { $"The VMs of the fullest host have {Words.Memory((long)fullest)}, which is more: such a host promises nothing until some have left." } : [],
                 .. Notes,
                 .. without > 0 ? new[] { FormattableString.Invariant($"Files with no line within the time that is wanted (--duration), left out: {without}.") } : [],
                 .. new[] { _names.Note("VMs") }.OfType<string>(),
