@@ -95,8 +95,12 @@ internal static class SimExportCommand
 
     /// <summary>What JSON leaves out is null here, whatever the types say.</summary>
     private static bool IsWhole([NotNullWhen(true)] HostStatus? status) =>
-        status is { Host.Length: > 0, Barter: { Vms: not null, OpenBarters: not null }, Migrations: not null }
-        && status.Barter.Vms.All(v => v?.Facts is { Name: not null, Uuid: not null, MemoryBytes: >= 0 and <= ImportLimits.MemoryMaxBytes, LoadBitPerSecond: >= 0 and <= ImportLimits.RateMaxBitPerSecond })
-        && (status.Barter.Digests ?? []).All(d => d is { Host.Length: > 0, LoadBitPerSecond: >= 0 and <= ImportLimits.RateMaxBitPerSecond, FreeBytes: <= ImportLimits.MemoryMaxBytes })
-        && status is { RoundMs: > 0, OverloadBitPerSecond: >= 0 and <= ImportLimits.RateMaxBitPerSecond, Barter.CapacityBytes: <= ImportLimits.MemoryMaxBytes };
+        status is { Host.Length: > 0, RoundMs: > 0, Barter: { Vms: not null, OpenBarters: not null, CapacityBytes: <= ImportLimits.MemoryMaxBytes }, Migrations: not null }
+        && IsRate(status.OverloadBitPerSecond)
+        && status.Barter.Vms.All(v =>
+            v?.Facts is { Name: not null, Uuid: not null, MemoryBytes: >= 0 and <= ImportLimits.MemoryMaxBytes } && IsRate(v.Facts.LoadBitPerSecond))
+        && (status.Barter.Digests ?? []).All(d =>
+            d is { Host.Length: > 0, FreeBytes: <= ImportLimits.MemoryMaxBytes } && IsRate(d.LoadBitPerSecond));
+
+    private static bool IsRate(double bitPerSecond) => bitPerSecond is >= 0 and <= ImportLimits.RateMaxBitPerSecond;
 }

@@ -231,7 +231,8 @@ internal sealed class ScenarioExport
 
     private void NoteModes(IEnumerable<Digest> digests)
     {
-        var modes = _told.Values.Select(s => (s.Host, s.Mode)).Concat(digests.Select(d => (d.Host, d.Mode))).Where(h => h.Mode != Mode.Auto).OrderBy(h => h.Host, StringComparer.Ordinal).ToArray();
+        var modes = _told.Values.Select(s => (s.Host, s.Mode)).Concat(digests.Select(d => (d.Host, d.Mode)))
+            .Where(h => h.Mode != Mode.Auto).OrderBy(h => h.Host, StringComparer.Ordinal).ToArray();
         if (modes.Length > 0)
         {
             _notes.Add($"The scenario's hosts have mode = auto, so that it shows what they would do; now {string.Join(", ", modes.Select(m => $"{m.Host} has {Words.Of(m.Mode)}"))}.");

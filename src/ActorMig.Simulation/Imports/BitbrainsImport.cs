@@ -12,6 +12,7 @@ internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(optio
     private const long SampleMs = 300_000;
     private const double KB = 1_024;
     private const double BitsPerByte = 8;
+    private const double RateMax = ImportLimits.RateMaxBitPerSecond / KB / BitsPerByte;
 
     /// <summary>The year 5138 in seconds, and 1973 in milliseconds.</summary>
     private const double SecondsMax = 1e11;
@@ -46,7 +47,8 @@ internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(optio
             var cells = Cells(lines[i]);
             if (cells.Length != width)
             {
-                throw new ImportException(file, i + 1, FormattableString.Invariant($"{ImportReader.Show(lines[i])} has {cells.Length} columns, and the first line names {width}; complete the line or take it out"));
+                throw new ImportException(
+                    file, i + 1, FormattableString.Invariant($"{ImportReader.Show(lines[i])} has {cells.Length} columns, and the first line names {width}; complete the line or take it out"));
             }
 
             var time = Number(0, TimeMax);
@@ -65,7 +67,7 @@ internal sealed class BitbrainsImport(ImportOptions options) : TraceImport(optio
             }
 
             memory = Math.Max(memory, Number(1, ImportLimits.MemoryMaxBytes / KB));
-            Add(load, atMs, Kbit((Number(2, ImportLimits.RateMaxBitPerSecond / KB / BitsPerByte) + Number(3, ImportLimits.RateMaxBitPerSecond / KB / BitsPerByte)) * KB * BitsPerByte));
+            Add(load, atMs, Kbit((Number(2, RateMax) + Number(3, RateMax)) * KB * BitsPerByte));
             (intervalMs, lastMs) = (lastMs < 0 ? SampleMs : atMs - lastMs, atMs);
 
             double Number(int column, double max) => ImportReader.TryNumber(cells[at[column]], max, out var number)

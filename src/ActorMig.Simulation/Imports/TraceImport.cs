@@ -49,7 +49,8 @@ internal abstract class TraceImport(ImportOptions options)
             _steps += trace.Load.Count;
             traces.Add(_steps <= ImportLimits.StepsMax
                 ? trace
-                : throw new ImportException(FormattableString.Invariant($"With {file} there are more than {ImportLimits.StepsMax} changes of load, which is the most; take fewer files with --vms or less of them with --duration.")));
+                : throw new ImportException(FormattableString.Invariant(
+                    $"With {file} there are more than {ImportLimits.StepsMax} changes of load, which is the most; take fewer files with --vms or less of them with --duration.")));
         }
 
         // The first file always has something: the time that is wanted is counted from it.
@@ -72,7 +73,8 @@ internal abstract class TraceImport(ImportOptions options)
         // No host promises more than it has, not even at the beginning.
         if (Options.HostMemoryBytes < fullest)
         {
-            throw new ImportException($"The VMs of the fullest host have {Words.Memory((long)fullest)}, and --host-memory is {Words.Memory(Options.HostMemoryBytes.Value)}; give more, or take more hosts with --hosts.");
+            throw new ImportException(
+                $"The VMs of the fullest host have {Words.Memory((long)fullest)}, and --host-memory is {Words.Memory(Options.HostMemoryBytes.Value)}; give more, or take more hosts with --hosts.");
         }
 
         var memory = Options.HostMemoryBytes ?? Math.Max(GiB, ((long)fullest * 3 / 2 + GiB - 1) / GiB * GiB);
