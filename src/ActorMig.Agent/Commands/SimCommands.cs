@@ -11,5 +11,7 @@ internal static class SimCommands
         SimListCommand.Build(),
         SimCampaignCommand.Build(),
         SimBenchCommand.Build(),
+        SimImportCommand.Build(),
+        SimExportCommand.Build(),
     };
 }

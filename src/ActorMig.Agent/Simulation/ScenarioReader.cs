@@ -14,6 +14,10 @@ internal sealed class ScenarioReader
     private const string Shared = "actormig";
     private const int HostsMax = 1_000;
     private const int StepsMax = 100_000;
+
+    /// <summary>Larger than a configuration may be: a scenario from traces has all their steps.</summary>
+    private const int TextBytesMax = 32 << 20;
+    private const long SizeMax = 64 << 20;
     private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
     private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "memory"];
     private static readonly string[] VmKeys = ["autostart", "bridge", "dirty-rate", "host", "load", "memory", "migration", "noise", "noise-every", "persistent", "tagged"];
@@ -26,7 +30,7 @@ internal sealed class ScenarioReader
     private ScenarioReader(ScenarioSource source, string text)
     {
         _source = source;
-        _tree = HoconParser.Parse(text, source.ConfPath, new HoconOptions { Fallback = ConfigurationLoader.ReferenceTree }).AsObject();
+        _tree = HoconParser.Parse(text, source.ConfPath, new HoconOptions { Fallback = ConfigurationLoader.ReferenceTree, TextBytesMax = TextBytesMax, ResolvedSizeMax = SizeMax }).AsObject();
     }
 
     /// <summary>The longest scenario: a year.</summary>
@@ -217,9 +221,9 @@ internal sealed class ScenarioReader
         var blocks = new SortedDictionary<string, HoconObject>(StringComparer.Ordinal);
         foreach (var (name, value) in AsBlock(Need(_tree, key, $"write '{example}'"), "an object with one block for each").Fields)
         {
-            if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+            if (name.Length == 0 || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
             {
-                throw new HoconException(value.Position, $"'{name}' is no name; use letters, digits, '-' and '_'");
+                throw new HoconException(value.Position, $"'{name}' is no name; use letters, digits, '-', '_' and '.'");
             }
 
             blocks[name] = AsBlock(value, $"a block such as '{example}'");

@@ -1,6 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ActorMig.Agent.Commands;
 using ActorMig.Bartering;
 using ActorMig.Simulation.Scenarios;
 
@@ -18,6 +19,7 @@ internal sealed record ScenarioReply(ScenarioResult Result, bool? IsAsExpected, 
     Converters = [typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>), typeof(KebabCase<Refusal>)])]
 [JsonSerializable(typeof(ShippedScenario))]
 [JsonSerializable(typeof(ScenarioReply))]
+[JsonSerializable(typeof(DraftOutput.DraftReply))]
 internal sealed partial class SimulationJson : JsonSerializerContext;
 
 /// <summary>How the simulator's commands write JSON.</summary>

@@ -16,6 +16,8 @@ internal sealed partial class BarterActor
     private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
     private long _digestNumber;
     private int _digestsAsked;
+    private long _digestsRound;
+    private IReadOnlyList<Digest> _digestsBefore = [];
     private bool _isAskingDigests;
 
     private string ProposalToken => FormattableString.Invariant($"round-{_digestNumber}");
@@ -235,11 +237,18 @@ internal sealed partial class BarterActor
 
     private HostView HostView() => new(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView());
 
+    /// <summary>What peers have said of themselves in this round and in the one before it.</summary>
+    private IReadOnlyList<Digest> LateDigests() => _view is not { } view || view.Round - _digestsRound > 1
+        ? []
+        : [.. _digests.Values.Concat(_digestsBefore.Where(d => !_digests.ContainsKey(d.Host))).OrderBy(d => d.Host, StringComparer.Ordinal)];
+
     private void AskDigests()
     {
         _digestNumber++;
+        _digestsBefore = _view!.Round - _digestsRound <= 1 ? [.. _digests.Values] : [];
+        _digestsRound = _view.Round;
         _digests.Clear();
-        var members = _view!.Members;
+        var members = _view.Members;
         var asked = new SortedSet<string>(
             Present.Select(v => v.Facts.Origin).Where(o => o is not null && Member.Find(members, o) is { State: MemberState.Alive })!, StringComparer.Ordinal);
         foreach (var index in DrawWithout(members.Count, options.DigestPeers, i => members[i].State == MemberState.Alive))

@@ -497,7 +497,8 @@ internal sealed partial class BarterActor(
         CapacityBytes,
         Present,
         [.. _ledger.Open.Select(b => new OpenBarter(b.Id, b.Peer, b.Kind, Words.Of(b.Phase)))],
-        [.. _refusals.Select(r => new RefusalCount(r.Key, r.Value))]);
+        [.. _refusals.Select(r => new RefusalCount(r.Key, r.Value))],
+        LateDigests());
 
     private enum TickKind
     {

@@ -74,6 +74,7 @@ public sealed record GetBarterStatus(ActorRef ReplyTo);
 /// <param name="Vms">The VMs in the last round, with what the ledger remembers of them.</param>
 /// <param name="OpenBarters">Barters that have not ended.</param>
 /// <param name="Refusals">How often each refusal was said or heard.</param>
+/// <param name="Digests">What other hosts have said of themselves in this round and the one before it, by name; null says nothing.</param>
 public sealed record BarterStatus(
     string Sentence,
     string Decision,
@@ -81,7 +82,8 @@ public sealed record BarterStatus(
     long CapacityBytes,
     IReadOnlyList<VmView> Vms,
     IReadOnlyList<OpenBarter> OpenBarters,
-    IReadOnlyList<RefusalCount> Refusals);
+    IReadOnlyList<RefusalCount> Refusals,
+    IReadOnlyList<Digest>? Digests = null);
 
 /// <summary>A barter that has not ended.</summary>
 /// <param name="Barter">Its name.</param>
