@@ -4,9 +4,12 @@ namespace ActorMig.Policies.Affinity;
 
 /// <summary>
 /// Looks for the best exchange of a pair with chains of moves, after Kernighan and Lin (1970) and Fiduccia and Mattheyses (1982): from a first VM on, the
-/// move that wins most is made although it may lose, each VM at most once, and the best place along the chain counts. A chain is begun at every VM.
+/// move that wins most is made although it may lose, each VM at most once, and the best place along the chain counts. A chain is begun at every VM, and at the swaps that win most.
 /// </summary>
-/// <remarks>Per pass it takes starts x manners x moves steps, and each step looks at every candidate once and at the ties of the one that moves.</remarks>
+/// <remarks>
+/// Per pass it takes at most (starts x 3 + swaps x 2) x moves steps, and a step looks at every candidate once and at the ties of the one that moves. The best
+/// of 2 x 10 VMs takes some 1 ms, of 2 x 50 some 10 ms.
+/// </remarks>
 internal sealed class ChainSearch
 {
     private static readonly Manner[] s_manners = Enum.GetValues<Manner>();
@@ -52,6 +55,13 @@ internal sealed class ChainSearch
                 }
             }
 
+            foreach (var (one, other) in Swaps(from))
+            {
+                // The two together need not go through what a strict chain needs room for.
+                Chain(from, one, Manner.Freely, other);
+                Chain(from, one, Manner.Relieving, other);
+            }
+
             if (_best.Net <= from.Net)
             {
                 break;
@@ -63,7 +73,30 @@ internal sealed class ChainSearch
         return _best;
     }
 
-    private void Chain(PairState from, int first, Manner manner)
+    /// <summary>One for one, those first that win most: where hosts are full, no single move is a way to begin.</summary>
+    private (int One, int Other)[] Swaps(PairState from)
+    {
+        var swaps = new List<(double Gain, int One, int Other)>();
+        var ties = new double[from.Count];
+        foreach (var one in _candidates.Where(c => !from.IsOnB(c)))
+        {
+            foreach (var (other, weight) in from.TiesOf(one))
+            {
+                ties[other] = weight;
+            }
+
+            foreach (var other in _candidates.Where(from.IsOnB))
+            {
+                swaps.Add((from.GainOf(one) + from.GainOf(other) - (2 * ties[other]), one, other));
+            }
+
+            Array.Clear(ties);
+        }
+
+        return [.. swaps.OrderByDescending(s => s.Gain).ThenBy(s => s.One).ThenBy(s => s.Other).Take(_options.SwapStartsMax).Select(s => (s.One, s.Other))];
+    }
+
+    private void Chain(PairState from, int first, Manner manner, int? second = null)
     {
         _trial.Become(from);
         Array.Clear(_isLocked);
@@ -72,16 +105,14 @@ internal sealed class ChainSearch
         {
             _trial.Move(vm);
             _isLocked[vm] = true;
-            if (_trial.Net > _best.Net + Tolerance && _trial.Moved <= _options.MovesMax && _trial.Holds(false) && _trial.Holds(true) && HasOrder())
+            if (_trial.Net > _best.Net + _best.Noise && _trial.Moved <= _options.MovesMax && _trial.Holds(false) && _trial.Holds(true) && HasOrder())
             {
                 _best.Become(_trial);
             }
 
-            next = Next(manner);
+            next = step == 0 && second is not null ? second : Next(manner);
         }
     }
-
-    private double Tolerance => 1e-9 * Math.Abs(_best.Net);
 
     private int? Next(Manner manner)
     {

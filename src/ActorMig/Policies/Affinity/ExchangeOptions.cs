@@ -8,7 +8,7 @@ namespace ActorMig.Policies.Affinity;
 public sealed record ExchangeOptions
 {
     /// <summary>The price of a move: this share of the mean traffic of the pair's VMs, in bit/s, for a VM of mean memory; proportional to its memory.</summary>
-    public double PriceShare { get; init; } = 0.05;
+    public double PriceShare { get; init; } = 0.03;
 
     /// <summary>
     /// How soon the traffic that a move saves must have made up for the memory that it sends, in ms: it adds a VM's bits over this time to its price. 0: it
@@ -20,10 +20,13 @@ public sealed record ExchangeOptions
     public double GainMinBitPerSecond { get; init; }
 
     /// <summary>The most VMs of an exchange, both ways together: 1 to <see cref="LegOrder.LegsMax"/>.</summary>
-    public int MovesMax { get; init; } = 8;
+    public int MovesMax { get; init; } = 12;
 
     /// <summary>From how many VMs a chain is begun in a pass, those first whose move wins most.</summary>
     public int StartsMax { get; init; } = 256;
+
+    /// <summary>From how many swaps a chain is begun in a pass, too, those first that win most.</summary>
+    public int SwapStartsMax { get; init; } = 200;
 
     /// <summary>How often chains are begun anew from the best that was found so far.</summary>
     public int PassesMax { get; init; } = 4;

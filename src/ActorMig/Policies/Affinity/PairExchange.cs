@@ -21,7 +21,7 @@ public static class PairExchange
         }
 
         var best = new ChainSearch(new PairState(problem, options), options).Run();
-        return best.Moved > 0 && best.Gain() is var gain && gain.Net > options.GainMinBitPerSecond ? Plan(best, gain) : null;
+        return best.Moved > 0 && best.Gain() is var gain && gain.Net > Math.Max(best.Noise, options.GainMinBitPerSecond) ? Plan(best, gain) : null;
     }
 
     /// <summary>What it wins to exchange given VMs: how a host that is asked sees for itself what the other one says.</summary>

@@ -36,6 +36,9 @@ internal sealed class PairState
 
     public Resources FreeOfBAtStart { get; }
 
+    /// <summary>Less than this is nothing: it may come from rounding.</summary>
+    public double Noise => _pair.Noise;
+
     /// <summary>How many are not where they were.</summary>
     public int Moved { get; private set; }
 
@@ -61,6 +64,9 @@ internal sealed class PairState
 
     /// <summary>What moving it now wins; the price is paid for leaving one's host, and is back on returning to it.</summary>
     public double GainOf(int vm) => HasMoved(vm) ? _gains[vm] + _pair.Prices[vm] : _gains[vm] - _pair.Prices[vm];
+
+    /// <summary>The ties of a VM within the pair: the other end and bit/s times distance.</summary>
+    public ReadOnlySpan<(int Other, double Weight)> TiesOf(int vm) => _pair.TiesOf(vm);
 
     public void Move(int vm)
     {
@@ -145,6 +151,7 @@ internal sealed class PairState
             }
 
             Prices = PricesOf(Vms, options);
+            Noise = 1e-9 * (_ties.Sum(t => t.Weight) + FarGains.Sum(Math.Abs));
         }
 
         public PairVm[] Vms { get; }
@@ -156,6 +163,8 @@ internal sealed class PairState
         public double[] Gains { get; }
 
         public double[] Prices { get; }
+
+        public double Noise { get; }
 
         public ReadOnlySpan<(int Other, double Weight)> TiesOf(int vm) => _ties.AsSpan(_first[vm].._first[vm + 1]);
 
