@@ -42,7 +42,7 @@ internal sealed class PairState
     /// <summary>How many are not where they were.</summary>
     public int Moved { get; private set; }
 
-    /// <summary>What has been won so far, without the price.</summary>
+    /// <summary>What has been won so far beyond the price, step by step; see <see cref="Gain"/> for the exact sum.</summary>
     public double Net { get; private set; }
 
     public void Become(PairState other)
