@@ -6,6 +6,7 @@ SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringC
     ["cluster"] = ("30 agents that are all real but for their hypervisors find each other, balance, and notice a dead host; has options", () => ClusterBenchmark.RunAsync([])),
     ["mailbox"] = ("messages through a mailbox with an empty handler beside a bare channel, one way and ping-pong", MailboxBenchmark.RunAsync),
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
+    ["placement"] = ("hosts that barter by who talks to whom, from random placements, beside gpmetis, which plans centrally; has options", () => PlacementBenchmark.RunAsync([])),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
     ["transport"] = ("messages between two processes over mutual TLS beside bare HTTP/2 calls one by one", TransportBenchmark.RunAsync),
     ["world"] = ("six hours of a simulated world of 2, 10 and 40 hosts with loss, cuts and crashes: time a seed and a step", WorldBenchmark.RunAsync),
@@ -27,6 +28,11 @@ if (args is ["transport-far", var folder, .. var ports])
 if (args is ["cluster", .. var wishes])
 {
     return await ClusterBenchmark.RunAsync(wishes);
+}
+
+if (args is ["placement", .. var asked])
+{
+    return await PlacementBenchmark.RunAsync(asked);
 }
 
 if (args is ["cluster-agent", var config, var world])

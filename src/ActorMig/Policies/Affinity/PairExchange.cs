@@ -1,0 +1,79 @@
+using ActorMig.Bartering;
+
+namespace ActorMig.Policies.Affinity;
+
+/// <summary>
+/// Affinity between two hosts (Starling's idea; the search is ours): which of their VMs they should exchange so that less traffic crosses between them. Pure
+/// functions of what both know of each other; both compute the same, to the last bit, whichever of them is called A.
+/// </summary>
+public static class PairExchange
+{
+    /// <summary>The best exchange that was found.</summary>
+    /// <param name="problem">The two hosts and their VMs.</param>
+    /// <param name="options">Bounds and prices.</param>
+    /// <returns>The exchange, or null if none wins more than its price.</returns>
+    public static ExchangePlan? Find(PairProblem problem, ExchangeOptions options)
+    {
+        Check(problem, options);
+        if (string.CompareOrdinal(problem.A.Host, problem.B.Host) > 0)
+        {
+            return Reversed(Find(problem.Reversed(), options));
+        }
+
+        var best = new ChainSearch(new PairState(problem, options), options).Run();
+        return best.Moved > 0 && best.Gain() is var gain && gain.Net > Math.Max(best.Noise, options.GainMinBitPerSecond) ? Plan(best, gain) : null;
+    }
+
+    /// <summary>What it wins to exchange given VMs: how a host that is asked sees for itself what the other one says.</summary>
+    /// <param name="problem">The two hosts and their VMs.</param>
+    /// <param name="options">Bounds and prices.</param>
+    /// <param name="uuids">The VMs that change hosts.</param>
+    /// <returns>The exchange, worth it or not; null if one of them is not there or must not move, or if they do not fit or have no order.</returns>
+    public static ExchangePlan? Weigh(PairProblem problem, ExchangeOptions options, IReadOnlyCollection<string> uuids)
+    {
+        Check(problem, options);
+        ArgumentNullException.ThrowIfNull(uuids);
+        if (string.CompareOrdinal(problem.A.Host, problem.B.Host) > 0)
+        {
+            return Reversed(Weigh(problem.Reversed(), options, uuids));
+        }
+
+        var wanted = new SortedSet<string>(uuids, StringComparer.Ordinal);
+        var state = new PairState(problem, options);
+        for (var vm = 0; vm < state.Count; vm++)
+        {
+            if (state.IsMovable(vm) && wanted.Remove(state.UuidOf(vm)))
+            {
+                state.Move(vm);
+            }
+        }
+
+        return wanted.Count == 0 && state.Moved <= LegOrder.LegsMax && state.Holds(false) && state.Holds(true) ? Plan(state, state.Gain()) : null;
+    }
+
+    private static void Check(PairProblem problem, ExchangeOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(problem);
+        ArgumentNullException.ThrowIfNull(options);
+        ArgumentOutOfRangeException.ThrowIfNegative(options.PriceShare, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MovesMax, LegOrder.LegsMax, nameof(options));
+        if (problem.WhyNot() is { } why)
+        {
+            throw new ArgumentException(why, nameof(problem));
+        }
+    }
+
+    /// <summary>The plan of a state; null if it has no order.</summary>
+    private static ExchangePlan? Plan(PairState state, ExchangeGain gain)
+    {
+        int[] moved = [.. Enumerable.Range(0, state.Count).Where(state.HasMoved)];
+        int[] fromA = [.. moved.Where(state.IsOnB)];
+        int[] fromB = [.. moved.Where(vm => !state.IsOnB(vm))];
+        var order = LegOrder.Longest(
+            state.FreeOfAAtStart.MemoryBytes, state.FreeOfBAtStart.MemoryBytes, [.. fromA.Select(state.MemoryOf)], [.. fromB.Select(state.MemoryOf)]);
+        return new ExchangePlan(
+            [.. fromA.Select(state.UuidOf)], [.. fromB.Select(state.UuidOf)], [.. order.Select(n => state.UuidOf(n < fromA.Length ? fromA[n] : fromB[n - fromA.Length]))], gain);
+    }
+
+    private static ExchangePlan? Reversed(ExchangePlan? plan) => plan is null ? null : plan with { FromA = plan.FromB, FromB = plan.FromA };
+}
