@@ -4,6 +4,7 @@ using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
+using ActorMig.Agent.Traffic;
 using ActorMig.Cluster;
 using ActorMig.Cluster.Serf;
 using ActorMig.Cluster.Tls;
@@ -122,6 +123,7 @@ internal static partial class AgentProcess
 
         // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
         using var calls = new DomainCalls();
+        await using var counters = options.Traffic.Source == TrafficSource.Off ? null : new NftCounters(options.Traffic);
         await using var system = new ActorSystem(
             new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
             new AgentObserver(logger), events, time);
@@ -160,7 +162,8 @@ internal static partial class AgentProcess
         var hypervisor = system.Spawn(
             standIn ?? Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
-        var edges = new HostEdges(hypervisor, membership, records);
+        var traffic = counters is null ? null : system.Spawn(Props.Of(() => new TrafficActor(counters, options.Traffic)), "traffic");
+        var edges = new HostEdges(hypervisor, membership, records, traffic);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
         var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
         await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf, peers.Counters).ConfigureAwait(false);

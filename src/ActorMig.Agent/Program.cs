@@ -47,6 +47,8 @@ var sought = new Argument<string>("VM") { Description = "Its name, its UUID, or 
 var where = new Command("where", "Find the host on which a VM of the cluster is.") { sought };
 where.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).WhereAsync(parsed.GetValue(sought)!, stop)));
 
+var partners = PartnersCommand.Build((parsed, run) => GuardAsync(() => run(new PartnersCommand(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out))));
+
 var vm = new Argument<string>("VM") { Description = "The VM's name or UUID." };
 var to = new Option<string>("--to") { Description = "The host.", HelpName = "HOST", Required = true };
 var mode = new Option<string?>("--mode")
@@ -82,7 +84,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     agent,
     new Command("config", "Configuration files.") { check, show },
     status,
-    new Command("vm", "Virtual machines.") { list, where },
+    new Command("vm", "Virtual machines.") { list, where, partners },
     migrate,
     MigrationCommands.Build((parsed, run) => GuardAsync(() => run(new MigrationCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
     cluster,

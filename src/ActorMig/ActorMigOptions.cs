@@ -98,6 +98,9 @@ public sealed record ActorMigOptions
     /// <summary>How much of the rest may be promised.</summary>
     public double MemoryOvercommit { get; init; } = 1.0;
 
+    /// <summary>The most VMs that are named as a VM's partners; the others are summed.</summary>
+    public int PartnersMax { get; init; } = 32;
+
     /// <summary>The rules of the threshold policy.</summary>
     public ThresholdOptions Threshold { get; init; } = new();
 

@@ -30,6 +30,7 @@ internal sealed class AgentUnderTest(TestFolder folder)
               libvirt.uri = "qemu+unix:///system?socket={{folder.File("no-libvirt")}}"
               journal.ballast = 1MiB
               journal.free-space-min = 1MiB
+              traffic.source = off
             }
             {{More}}
             """);

@@ -145,6 +145,9 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, round.interval = 99999999999999999999999d }", "is not a duration of at most 10d.")]
     [InlineData("actormig { host-name = a, barter.answer-timeout = 1d }", "'1d' is not a duration of at most 12h.")]
     [InlineData("actormig { host-name = a, barter.cool-down-max = 3651d }", "'3651d' is not a duration of at most 10 years (3650d).")]
+    [InlineData("actormig { host-name = a, traffic.source = ebpf }", "'ebpf' is not one of auto, nftables, off.")]
+    [InlineData("actormig { host-name = a, traffic.table = \"a; flush ruleset\" }", "'a; flush ruleset' is not a table's name: a letter, and then letters, digits and '_'.")]
+    [InlineData("actormig { host-name = a, traffic.interval = 5m }", "x.conf: actormig.traffic.pair-idle-max is 600.0 s; set it to at least 3 times actormig.traffic.interval, which is 300.0 s.")]
     [InlineData("actormig { host-name = a, testing.seed = -1 }", "'-1' is not between 0 and")]
     public void What_is_wrong_is_said_with_place_value_and_remedy(string text, string expected) =>
         Assert.Contains(expected, Assert.Throws<HoconException>(() => Load(text)).Message, StringComparison.Ordinal);
@@ -233,7 +236,7 @@ public sealed class ConfigurationTests
 
     private static readonly string[] Units =
     [
-        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "How many VMs", "How many migrations", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
+        "rounds", "MiB/s", "TCP port", "how many times", "How many members", "How many VMs", "How many migrations", "a number", "a fraction", "a factor", "records", "events", "writes", "messages", "sizes in bytes",
         "most connections", "most requests", "most peers",
         "without unit",
     ];

@@ -41,6 +41,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
         await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
         await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);
         await output.WriteLineAsync($"members   {(status.Members.Count == 0 ? "none" : string.Join(", ", status.Members.Select(m => WithState(m, status))))}").ConfigureAwait(false);
+        if ((status.TrafficUnseen is { } unseen ? $"who talks to whom is not seen: {unseen}" : PartnersCommand.Busiest(status.Barter.Vms)) is { } traffic)
+        {
+            await output.WriteLineAsync($"traffic   {traffic}").ConfigureAwait(false);
+        }
+
         if (status.JournalAlarm is { } alarm)
         {
             await output.WriteLineAsync($"journal   {alarm}").ConfigureAwait(false);

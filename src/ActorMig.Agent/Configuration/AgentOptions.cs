@@ -1,4 +1,5 @@
 using System.Net;
+using ActorMig.Agent.Traffic;
 
 namespace ActorMig.Agent.Configuration;
 
@@ -71,6 +72,8 @@ internal sealed record AgentOptions
     public int RefusedMax { get; init; }
 
     public AgentTlsOptions Tls { get; init; } = new();
+
+    public TrafficOptions Traffic { get; init; } = new();
 
     public int MailboxMax { get; init; }
 

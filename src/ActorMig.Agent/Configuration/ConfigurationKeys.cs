@@ -1,5 +1,6 @@
 using System.Text;
 using ActorMig.Agent.Control;
+using ActorMig.Agent.Traffic;
 using ActorMig.Hocon;
 
 namespace ActorMig.Agent.Configuration;
@@ -129,6 +130,14 @@ internal static class ConfigurationKeys
             ["actormig.tls.connection-age-max"] = Tls((o, v) => o with { ConnectionAgeMaxMs = Positive(v) }),
             ["actormig.tls.expiry-warning"] = Tls((o, v) => o with { ExpiryWarningMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.tls.look-interval"] = Tls((o, v) => o with { LookMs = Positive(v) }),
+            ["actormig.traffic.source"] = Traffic((o, v) => o with { Source = v.OneOf<TrafficSource>() }),
+            ["actormig.traffic.interval"] = Traffic((o, v) => o with { IntervalMs = Positive(v) }),
+            ["actormig.traffic.table"] = Traffic((o, v) => o with { Table = TableName(v) }),
+            ["actormig.traffic.nft"] = Traffic((o, v) => o with { Nft = v.Text.Length > 0 ? v.Text : throw v.Wrong("a program's path or name; set it to one") }),
+            ["actormig.traffic.pairs-max"] = Traffic((o, v) => o with { PairsMax = (int)Within(v, 100, 100_000) }),
+            ["actormig.traffic.pair-idle-max"] = Traffic((o, v) => o with { IdleMs = AtMost(v, DayMs, "1d") }),
+            ["actormig.traffic.answer-timeout"] = Traffic((o, v) => o with { AnswerMs = Positive(v) }),
+            ["actormig.traffic.partners-max"] = Core((o, v) => o with { PartnersMax = (int)Within(v, 1, 1_000) }),
             ["actormig.actors.mailbox-max"] = (o, v) => o with { MailboxMax = (int)Within(v, 100, 10_000_000) },
             ["actormig.testing.die-after-event"] = (o, v) => o with { DieAfterEvent = v.Text },
             ["actormig.testing.stop-after-event"] = (o, v) => o with { StopAfterEvent = v.Text },
@@ -139,7 +148,7 @@ internal static class ConfigurationKeys
     private static readonly string[] TakenAtOnce =
     [
         "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.host.memory.", "actormig.migration.",
-        "actormig.libvirt.retry-interval", MembersPrefix,
+        "actormig.libvirt.retry-interval", "actormig.traffic.partners-max", MembersPrefix,
     ];
 
     public static bool NeedsRestart(string key) => !TakenAtOnce.Any(t => t.EndsWith('.') ? key.StartsWith(t, StringComparison.Ordinal) : key == t);
@@ -159,6 +168,9 @@ internal static class ConfigurationKeys
     private static Func<AgentOptions, HoconValue, AgentOptions> Tls(Func<AgentTlsOptions, HoconValue, AgentTlsOptions> set) =>
         (o, v) => o with { Tls = set(o.Tls, v) };
 
+    private static Func<AgentOptions, HoconValue, AgentOptions> Traffic(Func<TrafficOptions, HoconValue, TrafficOptions> set) =>
+        (o, v) => o with { Traffic = set(o.Traffic, v) };
+
     private static long Positive(HoconValue v) => Wait(v) is > 0 and var ms ? ms : throw v.Wrong("a duration above zero");
 
     private static long Wait(HoconValue v) => AtMost(v, LongestWaitMs, "10d");
@@ -169,6 +181,12 @@ internal static class ConfigurationKeys
     private static string SocketPath(HoconValue v) => Encoding.UTF8.GetByteCount(v.Text) is > 0 and <= UnixSocketFile.PathBytesMax
         ? v.Text
         : throw v.Wrong(FormattableString.Invariant($"a socket's path of 1 to {UnixSocketFile.PathBytesMax} bytes; set a shorter one"));
+
+    /// <summary>What nft takes as a name without further ado; some words are its own, and then it says so.</summary>
+    private static string TableName(HoconValue v) =>
+        v.Text.Length is > 0 and <= 64 && char.IsAsciiLetter(v.Text[0]) && v.Text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
+            ? v.Text
+            : throw v.Wrong("a table's name: a letter, and then letters, digits and '_'");
 
     private static double Fraction(HoconValue v) => v.Number() is >= 0 and <= 1 and var f ? f : throw v.Wrong("between 0 and 1");
 

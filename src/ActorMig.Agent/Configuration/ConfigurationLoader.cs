@@ -155,6 +155,14 @@ internal static class ConfigurationLoader
             throw new HoconException($"{where("actormig.listen.address")}: actormig.listen.address is {address}; without certificates (actormig.tls) messages are not encrypted, so only loopback and private addresses (10/8, 172.16/12, 192.168/16) are accepted.");
         }
 
+        // What is silent for less than some readings would be forgotten between two of them, and what it had sent with it.
+        const int Readings = 3;
+        if (options.Traffic.IdleMs < Readings * options.Traffic.IntervalMs)
+        {
+            throw new HoconException(FormattableString.Invariant(
+                $"{where("actormig.traffic.pair-idle-max")}: actormig.traffic.pair-idle-max is {Words.Duration(options.Traffic.IdleMs)}; set it to at least {Readings} times actormig.traffic.interval, which is {Words.Duration(options.Traffic.IntervalMs)}."));
+        }
+
         MembershipCheck.Check(options, where);
         PolicyCheck.Check(options, where);
         var threshold = core.Threshold;

@@ -34,6 +34,12 @@ internal sealed record ResolveReply(bool IsAccepted, string? Text, CaseView? Vie
 /// <summary>Migrations that have left from this host.</summary>
 internal sealed record MigrationsReply(IReadOnlyList<MigrationInfo> Migrations);
 
+/// <summary>With whom a VM talks.</summary>
+/// <param name="Name">The VM's name.</param>
+/// <param name="Uuid">Its UUID.</param>
+/// <param name="Traffic">Null: not known.</param>
+internal sealed record PartnersInfo(string Name, string Uuid, VmTraffic? Traffic);
+
 /// <summary>What the doctor has found.</summary>
 internal sealed record DoctorReply(IReadOnlyList<Finding> Findings);
 
@@ -97,6 +103,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(DrainStatus))]
 [JsonSerializable(typeof(DrainReply))]
 [JsonSerializable(typeof(VmLocated))]
+[JsonSerializable(typeof(PartnersInfo))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ClusterReply))]
 [JsonSerializable(typeof(CountersReply))]

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Xml.Linq;
+using ActorMig.Edges;
 using ActorMig.PreFlight;
 
 namespace ActorMig.Agent.Edges;
@@ -25,6 +26,7 @@ internal static class DomainXml
         {
             Needs = Needs(domain, disks, [.. Elements("interface").Select(Nic).OfType<NicNeed>()], host),
             Macs = [.. Elements("interface").Select(i => (string?)i.Element("mac")?.Attribute("address")).OfType<string>().Select(m => m.ToLowerInvariant())],
+            Nics = [.. Elements("interface").Select(Sample).OfType<NicSample>()],
             Disks = [.. disks.Where(d => d.Element("readonly") is null && (string?)d.Attribute("device") is null or "disk" or "lun").Select(d => Disk(d, filesystemOf, hasLockManager))],
             PassedThrough =
             [
@@ -77,6 +79,12 @@ internal static class DomainXml
         ("direct", { } s) when (string?)s.Attribute("dev") is { } name => new NicNeed("direct", name),
         _ => null,
     };
+
+    /// <summary>The device stands in the XML of a domain that runs. One of Open vSwitch is told by its virtual port.</summary>
+    private static NicSample? Sample(XElement nic) => (string?)nic.Element("mac")?.Attribute("address") is { } mac
+        ? new NicSample(
+            mac.ToLowerInvariant(), (string?)nic.Element("target")?.Attribute("dev"), (string?)nic.Element("virtualport")?.Attribute("type") == "openvswitch")
+        : null;
 
     private static DiskTraits Disk(XElement disk, Func<string, string?> filesystemOf, bool hasLockManager)
     {

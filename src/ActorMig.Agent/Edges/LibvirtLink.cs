@@ -99,7 +99,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             look.IsAutostart,
             LibvirtStates.MigrationMode(metadata),
             traits,
-            traits?.Macs);
+            traits?.Macs,
+            traits?.Nics);
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>

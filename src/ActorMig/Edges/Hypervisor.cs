@@ -79,6 +79,7 @@ public enum DomainJob
 /// <param name="MigrationMode">How its metadata wants it migrated, as it stands there; null if it says nothing of it.</param>
 /// <param name="Traits">What decides whether it can be migrated; null if it could not be read.</param>
 /// <param name="Macs">The addresses of its NICs, in lower case; null if they could not be read.</param>
+/// <param name="Nics">Its NICs and the devices behind them; null if they could not be read.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -94,7 +95,8 @@ public sealed record DomainSample(
     bool IsAutostart,
     string? MigrationMode = null,
     VmTraits? Traits = null,
-    IReadOnlyList<string>? Macs = null);
+    IReadOnlyList<string>? Macs = null,
+    IReadOnlyList<NicSample>? Nics = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>

@@ -15,7 +15,8 @@ namespace ActorMig.Hosts;
 /// <param name="Hypervisor">libvirt.</param>
 /// <param name="Membership">The other hosts.</param>
 /// <param name="Records">The journal's records.</param>
-public sealed record HostEdges(ActorRef Hypervisor, ActorRef Membership, ActorRef Records);
+/// <param name="Traffic">Who talks to whom; null if that is not counted.</param>
+public sealed record HostEdges(ActorRef Hypervisor, ActorRef Membership, ActorRef Records, ActorRef? Traffic = null);
 
 /// <summary>
 /// The actor of a physical host: supervises all others, counts rounds, knows which migrations are to be followed to their end, and hands messages
@@ -169,7 +170,7 @@ public sealed partial class HostActor(
     /// <inheritdoc/>
     protected override void Handle(object message)
     {
-        if (HandleCase(message) || HandleHold(message) || HandleDirectory(message))
+        if (HandleCase(message) || HandleHold(message) || HandleDirectory(message) || HandleTraffic(message))
         {
             return;
         }
@@ -183,6 +184,7 @@ public sealed partial class HostActor(
                 Context.Tell(_vms!, new ObserveVms(Context.Self, _round, sampled));
                 LookForForeign(sampled);
                 TellDirectory(sampled);
+                WatchTraffic(sampled);
                 break;
             case MigrationJobBegan began when !OwnJobs().Contains(began.Uuid):
                 // Not only in the next round: what comes takes its memory from now on.
@@ -192,6 +194,7 @@ public sealed partial class HostActor(
                 Context.Tell(_barter!, sampled);
                 LookForForeign(sampled);
                 TellDirectory(sampled);
+                WatchTraffic(sampled);
                 break;
             case ForeignMigrationsSeen seen:
                 var outgoing = Outgoing;
@@ -446,6 +449,7 @@ public sealed partial class HostActor(
         if (_hypervisor is not null)
         {
             _round++;
+            AskTraffic();
             Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, RoundTick));
         }
 
@@ -692,5 +696,6 @@ public sealed partial class HostActor(
         _foreign,
         _brakeStatus,
         DrainStanding,
-        [.. _members.Where(m => m.State != MemberState.Alive)]);
+        [.. _members.Where(m => m.State != MemberState.Alive)],
+        edges.Traffic is null ? "it is not counted (actormig.traffic.source)" : _trafficUnseen);
 }

@@ -58,6 +58,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="Brake">How the cluster's brake stands, as far as this host knows.</param>
 /// <param name="Drain">Set while this host is being emptied.</param>
 /// <param name="MembersAway">Those of the members that are not alive, and how they are.</param>
+/// <param name="TrafficUnseen">Why it cannot be seen who talks to whom, in words; null if it can.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -76,4 +77,5 @@ public sealed record HostStatus(
     IReadOnlyList<ForeignMigration>? Foreign = null,
     BrakeStatus? Brake = null,
     DrainStatus? Drain = null,
-    IReadOnlyList<Member>? MembersAway = null);
+    IReadOnlyList<Member>? MembersAway = null,
+    string? TrafficUnseen = null);

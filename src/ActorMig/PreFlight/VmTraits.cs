@@ -1,3 +1,5 @@
+using ActorMig.Edges;
+
 namespace ActorMig.PreFlight;
 
 /// <summary>What an edge sees of a VM on its host that decides whether and how it can be migrated; what its destination must have stands in <see cref="VmNeeds"/>.</summary>
@@ -8,6 +10,9 @@ public sealed record VmTraits
 
     /// <summary>The addresses of its NICs, in lower case.</summary>
     public IReadOnlyList<string> Macs { get; init; } = [];
+
+    /// <summary>Its NICs, and the devices of the host behind them.</summary>
+    public IReadOnlyList<NicSample> Nics { get; init; } = [];
 
     /// <summary>Its disks that can be written.</summary>
     public IReadOnlyList<DiskTraits> Disks { get; init; } = [];

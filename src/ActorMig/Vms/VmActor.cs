@@ -8,19 +8,40 @@ namespace ActorMig.Vms;
 /// <summary>One running VM: turns its counters into a smoothed load, and says what it is doing as far as libvirt shows it.</summary>
 internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? expectedBitPerSecond) : EphemeralActor
 {
+    /// <summary>Who sends so much between two readings is not silent.</summary>
+    private const long UnseenBytes = 100_000;
+
+    /// <summary>So many readings in a row must have nothing of a VM that libvirt counts.</summary>
+    private const int SuspicionsMax = 2;
     private double _loadBitPerSecond = expectedBitPerSecond ?? 0;
     private bool _hasLoad = expectedBitPerSecond is not null;
     private (long Bytes, long AtMs)? _last;
     private string? _cannotMove;
+    private readonly Partners _partners = new();
+    private string _name = "";
+    private long? _txBytes;
+    private long? _txBytesAtCount;
+    private bool _hasDevice = true;
+    private int _suspicions;
+    private bool _isUnseen;
 
     protected override void Handle(object message)
     {
         switch (message)
         {
             case ObserveVm observe:
+                (_name, _txBytes) = (observe.Sample.Name, observe.Sample.State == DomainState.Running ? observe.Sample.TxBytes : null);
+                _hasDevice = observe.Sample.Nics is not { Count: > 0 } nics || nics.Any(n => n.Device is not null);
                 Measure(observe);
                 NoteWhatHolds(observe.Sample);
                 Context.Tell(vms, new VmObserved(observe.Round, View(observe.Sample)));
+                break;
+            case VmCounted counted:
+                Take(counted);
+                break;
+            case TrafficLost:
+                _partners.Forget();
+                (_isUnseen, _suspicions, _txBytesAtCount) = (false, 0, null);
                 break;
             case OptionsChanged changed:
                 options = changed.Options;
@@ -50,6 +71,25 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         _last = (bytes, observe.AtMonotonicMs);
     }
 
+    private void Take(VmCounted counted)
+    {
+        if (!_partners.Take(counted, options.Smoothing))
+        {
+            return;
+        }
+
+        // libvirt's counter was read at another time, so what it has risen by may have been seen in the reading before, or will be in the next: once is nothing.
+        var isSuspect = _partners.SentBytes == 0 && (_txBytes - _txBytesAtCount) >= UnseenBytes;
+        _suspicions = _partners.SentBytes is null or > 0 ? 0 : Math.Min(SuspicionsMax, _suspicions + (isSuspect ? 1 : 0));
+        var isUnseen = _suspicions == SuspicionsMax || (!_hasDevice && _partners.SentBytes == 0);
+        if (isUnseen && !_isUnseen)
+        {
+            Context.Note(104, $"Nothing of what {_name} sends is seen: its NIC is on no bridge of this host (SR-IOV, macvtap, vhost-user?). With whom it talks is not known; its load is, if libvirt tells it.");
+        }
+
+        (_isUnseen, _txBytesAtCount) = (isUnseen, _txBytes);
+    }
+
     private VmView View(DomainSample sample) => new(
         new VmFacts(
             sample.Uuid,
@@ -64,7 +104,8 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         StatusOf(sample),
         options.Manage == Manage.All || sample.IsTagged,
         _hasLoad || StatusOf(sample) == VmStatus.Arriving,
-        _cannotMove);
+        _cannotMove,
+        _partners.View(options.PartnersMax, _isUnseen));
 
     private MigrationMode ModeOf(DomainSample sample) => MigrationModes.Read(sample.MigrationMode) ?? options.Migration.Mode;
 

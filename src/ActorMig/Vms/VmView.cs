@@ -66,7 +66,9 @@ public sealed record VmFacts(
 /// <param name="IsManaged">False if it must never be moved.</param>
 /// <param name="IsMeasured">False while its load is not known yet.</param>
 /// <param name="CannotMove">Why it cannot be moved as it is, with the remedy; null if it can.</param>
-public sealed record VmView(VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null)
+/// <param name="Traffic">With whom it talks; null if that is not known.</param>
+public sealed record VmView(
+    VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null, VmTraffic? Traffic = null)
 {
     /// <summary>True if a barter may move it now.</summary>
     public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null;

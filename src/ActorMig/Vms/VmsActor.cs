@@ -14,6 +14,7 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
     private readonly SortedDictionary<string, ActorRef> _vms = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, double> _expected = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VmView> _seen = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, Neighbour> _nics = new(StringComparer.Ordinal);
     private ObserveVms? _question;
 
     protected override void Handle(object message)
@@ -30,6 +31,9 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
                     Answer();
                 }
 
+                break;
+            case ObserveTraffic traffic:
+                Tell(traffic);
                 break;
             case ExpectLoad expect when _expected.Count < ExpectedMax:
                 _expected[expect.Uuid] = expect.LoadBitPerSecond;
@@ -59,10 +63,16 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
     {
         _question = question;
         _seen.Clear();
+        _nics.Clear();
         var present = new SortedSet<string>(StringComparer.Ordinal);
         foreach (var domain in question.Sample.Domains)
         {
             present.Add(domain.Uuid);
+            foreach (var mac in domain.Macs ?? [])
+            {
+                _nics[mac] = new Neighbour(mac, domain.Uuid, domain.Name, options.HostName);
+            }
+
             if (!_vms.TryGetValue(domain.Uuid, out var vm))
             {
                 double? expected = _expected.Remove(domain.Uuid, out var load) ? load : null;
@@ -87,6 +97,15 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
         if (question.Sample.Domains.Count == 0)
         {
             Answer();
+        }
+    }
+
+    private void Tell(ObserveTraffic traffic)
+    {
+        var parts = traffic.Counted.Unseen is null ? TrafficOfVms.Divide(traffic, _nics) : [];
+        foreach (var (uuid, vm) in _vms)
+        {
+            Context.Tell(vm, parts.TryGetValue(uuid, out var part) ? part : new TrafficLost());
         }
     }
 

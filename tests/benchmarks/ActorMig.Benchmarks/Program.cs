@@ -8,6 +8,7 @@ SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringC
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
     ["placement"] = ("hosts that barter by who talks to whom, from random placements, beside gpmetis, which plans centrally; has options", () => PlacementBenchmark.RunAsync([])),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
+    ["traffic"] = ("2,000 pairs of 100 VMs read by nft from the kernel: CPU time of a reading, and its share of a core", TrafficBenchmark.RunAsync),
     ["transport"] = ("messages between two processes over mutual TLS beside bare HTTP/2 calls one by one", TransportBenchmark.RunAsync),
     ["world"] = ("six hours of a simulated world of 2, 10 and 40 hosts with loss, cuts and crashes: time a seed and a step", WorldBenchmark.RunAsync),
 };
@@ -23,6 +24,13 @@ if (args is ["transport-far", var folder, .. var ports])
     // The other end of the transport's benchmark.
     var numbers = ports.Select(p => int.Parse(p, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
     await TransportBenchmark.FarAsync(folder, numbers[0], numbers[1], numbers[2]);
+}
+
+if (args is ["traffic-inside"])
+{
+    // The traffic's benchmark, inside of its network namespace.
+    await TrafficBenchmark.InsideAsync();
+    return 0;
 }
 
 if (args is ["cluster", .. var wishes])
