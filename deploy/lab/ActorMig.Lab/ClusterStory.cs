@@ -5,7 +5,7 @@ namespace ActorMig.Lab;
 
 /// <summary>
 /// What an operator does with a cluster, with the commands of the README: the hosts find each other, one is relieved, the cluster is frozen, a host is
-/// emptied, an agent is killed. Each step says what it expects and is over when that has come to pass.
+/// emptied, one leaves and joins again, an agent is killed. Each step says what it expects and is over when that has come to pass.
 /// </summary>
 internal static class ClusterStory
 {
@@ -42,6 +42,13 @@ internal static class ClusterStory
         stage.Command(last, ExitCodes.Ok, "host", "drain", last.Name, "--cancel");
         (guest, from) = (lab.Guests[0], stage.HostOf(lab.Guests[0]));
         await stage.UntilAsync(() => Task.FromResult(stage.Try(from, "migrate", guest.Name, "--to", last.Name).Code == ExitCodes.Ok), $"{guest.Name} goes to {last.Name}");
+
+        stage.Step($"{last.Name} leaves the cluster, though VMs have moved to it and from it, and joins again");
+        await stage.UntilAsync(async () => (await stage.StatusAsync(last)).Barter.OpenBarters.Count == 0, $"{last.Name} has ended its barters");
+        stage.Command(last, ExitCodes.Ok, "cluster", "leave");
+        await stage.UntilAsync(async () => !await stage.IsCompleteAsync(first), $"{first.Name} knows that {last.Name} has left");
+        stage.Command(last, ExitCodes.Ok, "cluster", "join", first.Address);
+        await stage.UntilAllAreCompleteAsync();
 
         stage.Step($"the agent of {second.Name} is killed: its host is still there, and it comes back");
         second.KillAgent();

@@ -1,4 +1,5 @@
 using ActorMig.Hosts;
+using ActorMig.Migrations;
 using Microsoft.AspNetCore.Http;
 
 namespace ActorMig.Agent.Control;
@@ -36,8 +37,9 @@ internal sealed partial class ControlServer
     {
         // A leave that is begun goes on without the client.
         var status = await AskAsync(r => new GetHostStatus(r), http.RequestAborted).ConfigureAwait(false) as HostStatus;
+        string[] underWay = [.. status?.Migrations.Where(m => m.Phase != MigrationPhase.Ended).Select(m => m.Plan.Migration) ?? []];
         var busy = status is null ? "the agent does not say whether migrations are under way; try again in a moment"
-            : status.Migrations.Count > 0 ? $"migrations are under way ({string.Join(", ", status.Migrations.Select(m => m.Plan.Migration))}), which the other hosts must be told of; wait for their ends"
+            : underWay.Length > 0 ? $"migrations are under way ({string.Join(", ", underWay)}), which the other hosts must be told of; wait for their ends"
             : null;
         if (busy is null && !await IsJournaledAsync(http, "leave the cluster").ConfigureAwait(false))
         {

@@ -2,6 +2,7 @@ using ActorMig.Agent.Control;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
+using ActorMig.Migrations;
 using ActorMig.Simulation.Imports;
 using ActorMig.Simulation.Scenarios;
 using ActorMig.Vms;
@@ -150,9 +151,9 @@ internal sealed class ScenarioExport
             _notes.Add("The cluster is frozen, and so is the scenario: take the freeze out of its events, or nothing moves.");
         }
 
-        if (barter.OpenBarters.Count + status.Migrations.Count is > 0 and var open)
+        if (barter.OpenBarters.Count + status.Migrations.Count(m => m.Phase != MigrationPhase.Ended) is > 0 and var open)
         {
-            _notes.Add(FormattableString.Invariant($"{open} barters and migrations of {host} are under way or ended a moment ago, and are not in the scenario: it begins before them."));
+            _notes.Add(FormattableString.Invariant($"{open} barters and migrations of {host} are under way, and are not in the scenario: it begins before them."));
         }
     }
 
