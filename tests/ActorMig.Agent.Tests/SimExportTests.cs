@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Net.Sockets;
 using System.Text.Json;
 using ActorMig.Actors;
@@ -125,12 +124,12 @@ public sealed class SimExportTests : IDisposable
             await UntilAsync(async () =>
                 await one.StatusAsync(TestContext.Current.CancellationToken) is { Barter: { Vms.Count: 1, Digests: [{ LoadBitPerSecond: > 1e6 }] } }
                 && await two.StatusAsync(TestContext.Current.CancellationToken) is { Barter.Vms.Count: 1 });
-            var (code, _, _) = await SayAsync("--socket", _folder.File("s"), "--out", _folder.File("alone"));
+            var (code, _, _) = await Actormig.SayAsync("sim", "export", "--socket", _folder.File("s"), "--out", _folder.File("alone"));
             Assert.Equal(ExitCodes.Ok, code);
             var alone = ScenarioReader.Read(ScenarioSource.Find(_folder.File("alone")));
             Assert.Equal([("rest-of-h2", "h2", false), ("vm1", "h1", true)], alone.Vms.Select(v => (v.Name, v.Host, v.IsTagged)));
 
-            (code, var output, _) = await SayAsync("--socket", _folder.File("s"), "--also", other.File("s"), "--out", _folder.File("both"), "--duration", "5m");
+            (code, var output, _) = await Actormig.SayAsync("sim", "export", "--socket", _folder.File("s"), "--also", other.File("s"), "--out", _folder.File("both"), "--duration", "5m");
             Assert.Equal(ExitCodes.Ok, code);
             Assert.Contains("is a scenario: 2 hosts, 2 VMs, 5 min;", output, StringComparison.Ordinal);
             var both = ScenarioReader.Read(ScenarioSource.Find(_folder.File("both")));
@@ -138,7 +137,7 @@ public sealed class SimExportTests : IDisposable
             Assert.All(both.Vms, v => Assert.InRange(v.Load[0].BitPerSecond, 1e6, 200e6));
             AssertPlays(both);
 
-            (code, _, var errors) = await SayAsync("--socket", _folder.File("nobody"), "--out", _folder.File("none"));
+            (code, _, var errors) = await Actormig.SayAsync("sim", "export", "--socket", _folder.File("nobody"), "--out", _folder.File("none"));
             Assert.Equal((ExitCodes.NoAgent, false), (code, Directory.Exists(_folder.File("none"))));
             Assert.StartsWith("No agent answers at ", errors, StringComparison.Ordinal);
         }));
@@ -190,22 +189,6 @@ public sealed class SimExportTests : IDisposable
         {
             await Task.Delay(20, limit.Token);
         }
-    }
-
-    /// <summary>The command by the real program.</summary>
-    private static async Task<(int Code, string Output, string Errors)> SayAsync(params string[] arguments)
-    {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), "sim", "export", .. arguments])
-        {
-            info.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(info)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
     }
 
     private Scenario Export(IReadOnlyList<HostStatus> told, ClusterReply cluster, out IReadOnlyList<string> notes)

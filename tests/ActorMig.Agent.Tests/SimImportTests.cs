@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Text.Json;
 using ActorMig.Agent.Simulation;
 using ActorMig.Hocon;
@@ -62,14 +61,14 @@ public sealed class SimImportTests : IDisposable
     [Fact]
     public async Task The_command_writes_a_folder_that_sim_run_plays()
     {
-        var (code, output, errors) = await RunAsync("sim", "import", "--from", "hbal", Input(ImportFormat.Hbal), "--util-file", _folder.File("util"), "--out", _folder.File("now"), "--duration", "8m");
+        var (code, output, errors) = await Actormig.SayAsync("sim", "import", "--from", "hbal", Input(ImportFormat.Hbal), "--util-file", _folder.File("util"), "--out", _folder.File("now"), "--duration", "8m");
         Assert.Equal((ExitCodes.Ok, ""), (code, errors));
         Assert.StartsWith($"{_folder.File("now")} is a scenario: 2 hosts, 3 VMs, 8 min; `actormig sim run {_folder.File("now")}` plays it.", output, StringComparison.Ordinal);
         Assert.Contains("The busiest host is n1.example.org, with 450.0 Mbit/s after 0 ms, before anything moves.", output, StringComparison.Ordinal);
         Assert.Equal(["README.md", "scenario.conf"], Directory.EnumerateFiles(_folder.File("now")).Select(Path.GetFileName).Order(StringComparer.Ordinal));
         Assert.Contains("'web/3' is web-3", File.ReadAllText(Path.Combine(_folder.File("now"), ScenarioSource.ReadmeFile)), StringComparison.Ordinal);
 
-        (code, output, _) = await RunAsync("sim", "run", _folder.File("now"));
+        (code, output, _) = await Actormig.SayAsync("sim", "run", _folder.File("now"));
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("moves       1", output, StringComparison.Ordinal);
     }
@@ -77,7 +76,7 @@ public sealed class SimImportTests : IDisposable
     [Fact]
     public async Task For_programs_there_is_one_object()
     {
-        var (code, output, _) = await RunAsync("sim", "import", "--from", "planetlab", Input(ImportFormat.Planetlab), "--hosts", "2", "--out", _folder.File("now"), "--json");
+        var (code, output, _) = await Actormig.SayAsync("sim", "import", "--from", "planetlab", Input(ImportFormat.Planetlab), "--hosts", "2", "--out", _folder.File("now"), "--json");
         Assert.Equal(ExitCodes.Ok, code);
         using var json = JsonDocument.Parse(output);
         Assert.Equal((2, 3), (json.RootElement.GetProperty("hosts").GetInt32(), json.RootElement.GetProperty("vms").GetInt32()));
@@ -104,7 +103,7 @@ public sealed class SimImportTests : IDisposable
         Write("day/vm_2", "x\n");
         Directory.CreateDirectory(_folder.File("there"));
         var before = Everything();
-        var (code, output, errors) = await RunAsync([
+        var (code, output, errors) = await Actormig.SayAsync([
             "sim", "import", .. arguments.Split(' ').Select(a => a is "day" or "now" or "there" or "nothing" || a.StartsWith("day/", StringComparison.Ordinal) ? _folder.File(a) : a)]);
         Assert.Equal((ExitCodes.BadInput, ""), (code, output));
         Assert.StartsWith(sentence, errors.Replace(_folder.Path + "/", "", StringComparison.Ordinal).TrimEnd(), StringComparison.Ordinal);
@@ -160,20 +159,5 @@ public sealed class SimImportTests : IDisposable
     {
         Directory.CreateDirectory(Path.GetDirectoryName(_folder.File(file))!);
         File.WriteAllText(_folder.File(file), text);
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), .. arguments])
-        {
-            info.ArgumentList.Add(argument);
-        }
-
-        using var process = Process.Start(info)!;
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
     }
 }

@@ -27,26 +27,26 @@ public sealed class SimRunTests : IDisposable
     public async Task What_is_expected_is_written_once_and_compared_from_then_on()
     {
         var scenario = Write(Conf);
-        var (code, output, _) = await RunAsync("sim", "run", scenario);
+        var (code, output, _) = await Actormig.SayAsync("sim", "run", scenario);
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("Nothing is expected of this scenario yet; --accept writes decisions.log.", output, StringComparison.Ordinal);
         Assert.Contains("h1 migrate (h2); h1-1-1 settled; vm1 to h2 completed", output, StringComparison.Ordinal);
         Assert.Contains("moves       1", output, StringComparison.Ordinal);
 
-        (code, output, _) = await RunAsync("sim", "run", scenario, "--accept");
+        (code, output, _) = await Actormig.SayAsync("sim", "run", scenario, "--accept");
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("  1:00 h1 offers h1-1-1: vm1 to h2 (migrate)", File.ReadAllText(Path.Combine(scenario, ScenarioSource.DecisionsFile)), StringComparison.Ordinal);
-        Assert.Equal(ExitCodes.Ok, (await RunAsync("sim", "run", scenario)).Code);
+        Assert.Equal(ExitCodes.Ok, (await Actormig.SayAsync("sim", "run", scenario)).Code);
 
         // Something has changed: it is shown, and the exit code says so.
         Write(Conf + "actormig.mode = observe\n");
-        (code, _, var errors) = await RunAsync("sim", "run", scenario);
+        (code, _, var errors) = await Actormig.SayAsync("sim", "run", scenario);
         Assert.Equal(ExitCodes.Failed, code);
         Assert.Contains("-   1:00 h1 offers h1-1-1: vm1 to h2 (migrate)", errors, StringComparison.Ordinal);
         Assert.Contains("+   1:00 h1 observing (h2)", errors, StringComparison.Ordinal);
 
         // Another seed is another run.
-        (code, output, _) = await RunAsync("sim", "run", scenario, "--seed", "5");
+        (code, output, _) = await Actormig.SayAsync("sim", "run", scenario, "--seed", "5");
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("Not compared with decisions.log: that is for seed 1.", output, StringComparison.Ordinal);
     }
@@ -55,7 +55,7 @@ public sealed class SimRunTests : IDisposable
     public async Task A_wrong_scenario_says_where_and_what_and_nothing_runs()
     {
         var scenario = Write(Conf + "events = [ { at = 3m, kill-agent = h3 } ]");
-        var (code, output, errors) = await RunAsync("sim", "run", scenario, "--report", _folder.File("report"));
+        var (code, output, errors) = await Actormig.SayAsync("sim", "run", scenario, "--report", _folder.File("report"));
         Assert.Equal((ExitCodes.BadInput, ""), (code, output));
         Assert.Equal($"{scenario}/scenario.conf:8:36: there is no host 'h3'; there are h1, h2.", errors.Trim());
         Assert.False(Directory.Exists(_folder.File("report")));
@@ -66,7 +66,7 @@ public sealed class SimRunTests : IDisposable
     [InlineData("/", "/ has no scenario.conf; a scenario is a directory with a README.md and a scenario.conf.")]
     public async Task A_scenario_that_is_not_there_is_said(string name, string sentence)
     {
-        var (code, _, errors) = await RunAsync("sim", "run", name);
+        var (code, _, errors) = await Actormig.SayAsync("sim", "run", name);
         Assert.Equal(ExitCodes.BadInput, code);
         Assert.Equal(sentence, errors.Trim());
     }
@@ -74,7 +74,7 @@ public sealed class SimRunTests : IDisposable
     [Fact]
     public async Task A_shipped_scenario_is_not_written_to()
     {
-        var (code, _, errors) = await RunAsync("sim", "run", "refusal-calm", "--accept");
+        var (code, _, errors) = await Actormig.SayAsync("sim", "run", "refusal-calm", "--accept");
         Assert.Equal(ExitCodes.BadInput, code);
         Assert.Equal("refusal-calm is built in, so nothing can be written beside it; name its directory instead.", errors.Trim());
     }
@@ -82,7 +82,7 @@ public sealed class SimRunTests : IDisposable
     [Fact]
     public async Task Json_is_one_document_and_the_report_one_page()
     {
-        var (code, output, errors) = await RunAsync("sim", "run", "paper-2", "--json", "--report", _folder.File("report"));
+        var (code, output, errors) = await Actormig.SayAsync("sim", "run", "paper-2", "--json", "--report", _folder.File("report"));
         Assert.Equal((ExitCodes.Ok, ""), (code, errors));
         using var json = JsonDocument.Parse(output);
         Assert.True(json.RootElement.GetProperty("isAsExpected").GetBoolean());
@@ -100,7 +100,7 @@ public sealed class SimRunTests : IDisposable
     [Fact]
     public async Task Shipped_scenarios_are_listed_with_what_they_show()
     {
-        var (code, output, _) = await RunAsync("sim", "list");
+        var (code, output, _) = await Actormig.SayAsync("sim", "list");
         Assert.Equal(ExitCodes.Ok, code);
         Assert.Contains("refusal-no-room-to-swap", output, StringComparison.Ordinal);
         Assert.Contains("The paper's first scenario: load on one host only, sometimes busy and sometimes calm", output, StringComparison.Ordinal);
@@ -109,7 +109,7 @@ public sealed class SimRunTests : IDisposable
     [Fact]
     public async Task A_run_that_is_stopped_says_what_is_known_so_far()
     {
-        using var process = Start("sim", "run", Write(Conf.Replace("8m", "366d", StringComparison.Ordinal)));
+        using var process = Actormig.Start("sim", "run", Write(Conf.Replace("8m", "366d", StringComparison.Ordinal)));
         var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
         var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
         await Task.Delay(TimeSpan.FromSeconds(3), TestContext.Current.CancellationToken);
@@ -128,25 +128,5 @@ public sealed class SimRunTests : IDisposable
         File.WriteAllText(Path.Combine(directory, ScenarioSource.ConfFile), conf);
         File.WriteAllText(Path.Combine(directory, ScenarioSource.ReadmeFile), "# One VM migrates\n");
         return directory;
-    }
-
-    private static Process Start(params string[] arguments)
-    {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), .. arguments])
-        {
-            info.ArgumentList.Add(argument);
-        }
-
-        return Process.Start(info)!;
-    }
-
-    private static async Task<(int Code, string Output, string Errors)> RunAsync(params string[] arguments)
-    {
-        using var process = Start(arguments);
-        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
-        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
-        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
-        return (process.ExitCode, await output, await errors);
     }
 }

@@ -127,6 +127,9 @@ public sealed class Faults(LabFixture fixture)
 
         // The guest writes nothing here, so that libvirt may be through with it before a process can be killed; CheckAtRestAsync tells whether it was.
         (Phase.Switching, _) => [LegOutcome.Completed, LegOutcome.Gone, LegOutcome.Failed, LegOutcome.NeedsOperator, LegOutcome.Lost],
+
+        // A daemon that dies just as it begins the process shows a paused guest without one for ever after (libvirt 9.0): nobody may destroy that on a guess.
+        (Phase.Preparing, Fault.DestinationLibvirtd) => [LegOutcome.Completed, LegOutcome.Failed, LegOutcome.NeedsOperator],
         _ => [LegOutcome.Completed, LegOutcome.Failed],
     };
 

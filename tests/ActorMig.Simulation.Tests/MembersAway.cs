@@ -1,5 +1,7 @@
+using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Edges;
+using ActorMig.Policies;
 
 namespace ActorMig.Simulation.Tests;
 
@@ -48,6 +50,35 @@ public sealed class MembersAway
         Assert.Contains("h2", offered);
         Assert.Contains(world.Guests.Keys, g => world.WhereRuns(g) is ["h2"]);
         Assert.Empty(world.Violations);
+    }
+
+    [Fact]
+    public void Policies_see_how_far_their_peers_are()
+    {
+        var world = Story.TwoHosts(4);
+        world.Network.MembersOf = host => host == "h1" ? [new Member("h2", "h2", "h2") { DistanceMs = 0.3 }] : null;
+        var seen = new SortedDictionary<string, HostView>(StringComparer.Ordinal);
+        foreach (var host in world.Hosts.Values)
+        {
+            host.PoliciesOf = _ => [new PolicySpec("looks", Props.Of(() => new Looks(seen)))];
+        }
+
+        world.Start();
+        world.Run(3 * 60_000);
+        Assert.Equal([("h2", 0.3)], seen["h1"].DistancesMs!.Select(d => (d.Key, d.Value)));
+        Assert.Empty(seen["h2"].DistancesMs!);
+        Assert.Equal("h1", Assert.Single(seen["h2"].Peers).Host);
+    }
+
+    private sealed class Looks(SortedDictionary<string, HostView> seen) : PolicyActor("looks")
+    {
+        protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
+        {
+            seen[view.Host] = view;
+            return (null, Refusal.Calm, null, "it only looks");
+        }
+
+        protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => (null, null, "");
     }
 
     private static void SetState(SimWorld world, MemberState state) => world.Network.MembersOf = host => host == "h1"

@@ -39,6 +39,37 @@ public sealed class PoliciesThatFail
         Assert.Contains(world.Log, l => l.Contains("h2 declines", StringComparison.Ordinal) && l.Contains("no-opinion", StringComparison.Ordinal));
     }
 
+    [Theory]
+    [InlineData("command", "a policy cannot propose a barter of kind Command")]
+    [InlineData("drain", "only a person has a host emptied")]
+    [InlineData("peer", "its proposal is for 'h9', which is none of the peers of this round")]
+    [InlineData("vm", "its proposal gives a VM that is not here")]
+    [InlineData("cause", "its proposal has no cause")]
+    [InlineData("reason", "it has no reason")]
+    [InlineData("judged", "it answers what it was not asked")]
+    [InlineData("name", "The policy odd did not answer")]
+    public void What_cannot_be_meant_is_no_opinion_and_is_said(string wrong, string expected)
+    {
+        var world = Play(options => [new PolicySpec("odd", Props.Of(() => new Odd(wrong))), ThresholdPolicyActor.Spec(options)]);
+        Assert.Empty(world.Violations);
+        Assert.Equal("h2", Assert.Single(world.WhereRuns("vm1")));
+        Assert.Contains(world.Notes, n => n.Contains(expected, StringComparison.Ordinal));
+        Assert.DoesNotContain(world.Log, l => l.Contains("h9", StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public void A_proposal_for_a_VM_that_may_not_move_is_decided_as_that()
+    {
+        var world = Story.TwoHosts(5);
+        world.Guests["vm1"].IsTagged = false;
+        world.Hosts["h1"].Reload(world.Hosts["h1"].Options with { Manage = Manage.Tagged });
+        world.Hosts["h1"].PoliciesOf = _ => [new PolicySpec("odd", Props.Of(() => new Odd("")))];
+        world.Start();
+        world.Time.Run(600_000);
+        Assert.Contains(world.Log, l => l.Contains("h1 not-movable: odd; but that VM may not move now", StringComparison.Ordinal));
+        Assert.Equal("h1", Assert.Single(world.WhereRuns("vm1")));
+    }
+
     /// <summary>An hour of two hosts of which the first is over its threshold, and the second has room.</summary>
     private static SimWorld Play(Func<ActorMigOptions, IReadOnlyList<PolicySpec>> policies)
     {
@@ -57,6 +88,36 @@ public sealed class PoliciesThatFail
     private sealed class Mute(Action asked) : EphemeralActor
     {
         protected override void Handle(object message) => asked();
+    }
+
+    /// <summary>Proposes the first VM for the first peer, with something wrong about it; it has nothing against what is offered.</summary>
+    private sealed class Odd(string wrong) : EphemeralActor
+    {
+        protected override void Handle(object message)
+        {
+            switch (message)
+            {
+                case Propose { View: { Peers: [var peer, ..], Vms: [var vm, ..] } } propose:
+                    var kind = wrong switch
+                    {
+                        "command" => BarterKind.Command,
+                        "drain" => BarterKind.Drain,
+                        _ => BarterKind.Migrate,
+                    };
+                    var proposal = new Proposal(
+                        kind, wrong == "peer" ? "h9" : peer.Host, wrong == "vm" ? "nobody" : vm.Facts.Uuid, wrong == "cause" ? null! : "odd", 1, "bit/s");
+                    Context.Tell(propose.ReplyTo, wrong == "judged"
+                        ? new Judged(propose.Token, "odd", null, null, "odd")
+                        : new Proposed(propose.Token, wrong == "name" ? null! : "odd", proposal, null, peer.Host, wrong == "reason" ? null! : "odd"));
+                    break;
+                case Propose propose:
+                    Context.Tell(propose.ReplyTo, new Proposed(propose.Token, "odd", null, Refusal.NoPeer, null, "no peer"));
+                    break;
+                case Judge judge:
+                    Context.Tell(judge.ReplyTo, new Judged(judge.Token, "odd", null, null, "odd"));
+                    break;
+            }
+        }
     }
 
     private sealed class Wild() : PolicyActor("wild")

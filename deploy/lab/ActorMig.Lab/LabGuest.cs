@@ -62,7 +62,8 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
 
     /// <summary>
     /// Boots a guest anew that was ended, with an empty disk. A daemon that still has a job on it is restarted: such a job can stay for as long as the daemon
-    /// lives after the guest's process has been killed just when it left (libvirt 9.0), and lets nobody start the guest.
+    /// lives after the guest's process has been killed just when it left (libvirt 9.0), and lets nobody start the guest. A daemon that was killed itself just
+    /// as it began the process takes that job up again whenever it starts: what it has written down of a process that is not there is removed.
     /// </summary>
     public async Task BootAnewAsync(IEnumerable<LabHost> hosts, LabHost host)
     {
@@ -70,7 +71,9 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
         {
             if (IsHeld(any.TryVirsh("destroy", Name)) || IsHeld(any.TryVirsh("undefine", Name)))
             {
-                await any.ReplaceLibvirtdAsync();
+                any.KillLibvirtd();
+                any.ForgetDead(Name);
+                await any.RestartLibvirtdAsync();
                 any.TryVirsh("destroy", Name);
                 any.TryVirsh("undefine", Name);
             }

@@ -184,6 +184,17 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         await RestartLibvirtdAsync();
     }
 
+    /// <summary>While libvirtd does not run: removes what it has written down of a domain of which there is no process.</summary>
+    public void ForgetDead(string guest)
+    {
+        var state = $"{Dir}/run/qemu/{guest}.xml";
+        if (File.Exists(state) && File.ReadAllText(state).Contains("pid='0'", StringComparison.Ordinal))
+        {
+            File.Delete(state);
+            File.Delete(Path.ChangeExtension(state, ".pid"));
+        }
+    }
+
     /// <summary>Waits until libvirtd answers.</summary>
     public async Task WaitForLibvirtAsync(TimeSpan limit, CancellationToken cancellation = default)
     {

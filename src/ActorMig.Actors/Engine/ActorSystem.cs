@@ -113,17 +113,27 @@ public sealed class ActorSystem : IAsyncDisposable
     public IReadOnlyList<ActorInfo> Hierarchy() =>
         [.. _living.Values.Select(c => c.Info).OrderBy(i => i.Path.Replace('/', '\u0001'), StringComparer.Ordinal)];
 
-    /// <summary>Stops all actors.</summary>
+    /// <summary>Stops all actors, and waits for them for at most <see cref="ActorSystemOptions.StopTimeoutMs"/>.</summary>
     public async ValueTask DisposeAsync()
     {
+        const int LeftBehindNote = 100;
         foreach (var cell in _roots.Values)
         {
             cell.RequestStop();
         }
 
-        foreach (var cell in _roots.Values)
+        var ended = Task.WhenAll(_roots.Values.Select(c => c.Ended));
+        try
         {
-            await cell.Ended.ConfigureAwait(false);
+            await ended.WaitAsync(TimeSpan.FromMilliseconds(Options.StopTimeoutMs), Time).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Whose children have ended, or have none: the others wait for these.
+            foreach (var cell in _living.Values.Where(c => !_living.Values.Any(o => o.Self.Path.StartsWith(c.Self.Path + "/", StringComparison.Ordinal))))
+            {
+                Observer.Noted(cell.Self, LeftBehindNote, FormattableString.Invariant($"It has not ended in {Options.StopTimeoutMs} ms, and is left behind."));
+            }
         }
 
         _roots.Clear();

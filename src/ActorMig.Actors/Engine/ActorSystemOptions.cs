@@ -9,6 +9,9 @@ public sealed record ActorSystemOptions
     /// <summary>After how many milliseconds a write that has not ended counts as not known to be durable.</summary>
     public long WriteTimeoutMs { get; init; } = 10_000;
 
+    /// <summary>How many milliseconds the end of the system waits for its actors: one whose handler hangs is left behind, and that is said.</summary>
+    public long StopTimeoutMs { get; init; } = 5_000;
+
     /// <summary>After how many events of a persistent actor its state is kept as a snapshot; one that is not written costs only replay time.</summary>
     public int SnapshotEvery { get; init; } = 1_000;
 

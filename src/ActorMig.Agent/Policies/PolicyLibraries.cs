@@ -7,8 +7,8 @@ using ActorMig.Policies;
 namespace ActorMig.Agent.Policies;
 
 /// <summary>
-/// The policies of a host: those that are built in, and those of libraries of the operator's own. A library runs in the agent, with all its rights: so
-/// nobody but the agent's user or root may be able to write it. What it needs besides is looked for beside it; what it shares with the agent is the agent's.
+/// The policies of a host: those that are built in, and those of libraries of the operator's own. A library runs in the agent, with all its rights: so one
+/// whose file its group or others may write is refused there. What it needs besides is looked for beside it; what it shares with the agent is the agent's.
 /// </summary>
 internal sealed class PolicyLibraries
 {
@@ -18,10 +18,13 @@ internal sealed class PolicyLibraries
     private PolicyLibraries((Func<ActorMigOptions, PolicySpec> Of, PolicySpec Last)[] policies) => _policies = policies;
 
     /// <summary>Loads what the configuration names, and has each policy made once.</summary>
+    /// <param name="options">The configuration.</param>
+    /// <param name="isForAgent">False in the simulator, which has nobody's rights but those of who plays it.</param>
     /// <exception cref="HoconException">Something is wrong with one of them.</exception>
-    public static PolicyLibraries Load(AgentOptions options)
+    public static PolicyLibraries Load(AgentOptions options, bool isForAgent = true)
     {
-        var policies = options.Policies.Select(name => options.PolicyLibraries.FirstOrDefault(l => l.Name == name) is { } choice ? Of(choice) : ThresholdPolicyActor.Spec);
+        var policies = options.Policies.Select(
+            name => options.PolicyLibraries.FirstOrDefault(l => l.Name == name) is { } choice ? Of(choice, isForAgent) : ThresholdPolicyActor.Spec);
         return new PolicyLibraries([.. policies.Select(of => (of, of(options.Core)))]);
     }
 
@@ -43,9 +46,9 @@ internal sealed class PolicyLibraries
         return [.. _policies.Select(p => p.Last)];
     }
 
-    private static Func<ActorMigOptions, PolicySpec> Of(PolicyChoice choice)
+    private static Func<ActorMigOptions, PolicySpec> Of(PolicyChoice choice, bool isForAgent)
     {
-        var factory = Factory(choice);
+        var factory = Factory(choice, isForAgent);
         return options =>
         {
             try
@@ -61,7 +64,7 @@ internal sealed class PolicyLibraries
         };
     }
 
-    private static IPolicyFactory Factory(PolicyChoice choice)
+    private static IPolicyFactory Factory(PolicyChoice choice, bool isForAgent)
     {
         var path = choice.Library;
         string Sentence(string why) => $"{choice.Where}: the policy '{choice.Name}' cannot be loaded from {path}: {why}";
@@ -70,7 +73,7 @@ internal sealed class PolicyLibraries
             throw new HoconException(Sentence("there is no such file; set its library to one."));
         }
 
-        if ((File.GetUnixFileMode(path) & Others) != 0)
+        if (isForAgent && (File.GetUnixFileMode(path) & Others) != 0)
         {
             throw new HoconException(Sentence($"others than its owner may write it, and it runs with the agent's rights; say `chmod go-w {path}`."));
         }

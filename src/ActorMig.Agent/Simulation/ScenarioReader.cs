@@ -105,7 +105,7 @@ internal sealed class ScenarioReader
             _agents[name] = shared;
             var own = block.TryGet(Shared, out var over) ? AsBlock(over, "an object with the agent's keys") : null;
             var agent = AgentOptionsOf(name, own);
-            var (options, policies) = (agent.Core, PolicyLibraries.Load(agent));
+            var (options, policies) = (agent.Core, PolicyLibraries.Load(agent, isForAgent: false));
             if (options.MemoryTotalBytes <= 0)
             {
                 throw new HoconException(block.Position, $"the host {name} has no memory; write for instance 'memory = 2GiB' into its block");

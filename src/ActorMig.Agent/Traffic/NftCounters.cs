@@ -55,7 +55,7 @@ internal sealed class NftCounters(TrafficOptions options) : IAsyncDisposable
 
         await _turn.WaitAsync().ConfigureAwait(false);
         _isOver = true;
-        foreach (var kept in _tables.Where(t => t.Nics is not null))
+        foreach (var kept in _tables.Where(t => t.MayBeThere))
         {
             try
             {
@@ -78,7 +78,7 @@ internal sealed class NftCounters(TrafficOptions options) : IAsyncDisposable
         {
             await MakeAsync(kept, nics, cancellation).ConfigureAwait(false);
         }
-        else if (!kept.Nics.SequenceEqual(nics))
+        else if (kept.Table.IsToldAlways || !kept.Nics.SequenceEqual(nics))
         {
             var changed = await _nft.CarryOutAsync(kept.Table.Change(nics), cancellation).ConfigureAwait(false);
             if (changed.Code == 0)
@@ -117,6 +117,7 @@ internal sealed class NftCounters(TrafficOptions options) : IAsyncDisposable
             throw new TrafficException($"there is a table {kept.Table.Name} that is not ours; set actormig.traffic.table to another name");
         }
 
+        kept.MayBeThere = true;
         var made = await _nft.CarryOutAsync(kept.Table.Create(nics), cancellation).ConfigureAwait(false);
         kept.Nics = made.Code == 0 ? nics : throw new TrafficException(NftFailure.Sentence(kept.Table.Name, made));
     }
@@ -133,6 +134,9 @@ internal sealed class NftCounters(TrafficOptions options) : IAsyncDisposable
     private sealed class Kept(NftTable table)
     {
         public NftTable Table { get; } = table;
+
+        /// <summary>True once it was tried to make it.</summary>
+        public bool MayBeThere { get; set; }
 
         /// <summary>Whose frames it counts; null: it is not made.</summary>
         public NicSample[]? Nics { get; set; }

@@ -38,6 +38,12 @@ internal sealed class NftTable(bool isOfSwitch, TrafficOptions options)
         nic.Device is { Length: > 0 and <= DeviceLengthMax } && nic.Device.All(c => char.IsAsciiLetterOrDigit(c) || c is '-' or '_' or '.' or ':' or '@')
         && nic.Mac.Length == MacLength && nic.Mac.All(c => char.IsAsciiHexDigit(c) || c == ':');
 
+    /// <summary>
+    /// True if it is told its NICs before each reading: kernels before 6.16 take a device that goes out of its chain, and do not put one that comes back under
+    /// the same name in again.
+    /// </summary>
+    public bool IsToldAlways => isOfSwitch;
+
     /// <summary>Its family and name.</summary>
     public string Name { get; } = $"{(isOfSwitch ? "netdev" : "bridge")} {options.Table}";
 
@@ -74,7 +80,7 @@ internal sealed class NftTable(bool isOfSwitch, TrafficOptions options)
               }
             }
 
-            """) + (isOfSwitch ? $"add chain {Name} {Entry}\n" : "") + Change(nics);
+            """) + Change(nics);
     }
 
     /// <summary>Has it count the frames of these NICs from now on; what it has counted stays.</summary>
@@ -84,8 +90,8 @@ internal sealed class NftTable(bool isOfSwitch, TrafficOptions options)
         var text = new StringBuilder();
         if (isOfSwitch)
         {
-            // The devices of a chain are fixed when it is made.
-            text.Append(CultureInfo.InvariantCulture, $"flush chain {Name} {Entry}\ndelete chain {Name} {Entry}\nadd chain {Name} {Entry}");
+            // The devices of a chain are fixed when it is made; with the last of them it may be gone.
+            text.Append(CultureInfo.InvariantCulture, $"add chain {Name} {Entry}\nflush chain {Name} {Entry}\ndelete chain {Name} {Entry}\nadd chain {Name} {Entry}");
             if (nics.Count > 0)
             {
                 var devices = string.Join(", ", nics.Select(n => n.Device).Distinct(StringComparer.Ordinal).Select(d => $"\"{d}\""));

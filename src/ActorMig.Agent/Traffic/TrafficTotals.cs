@@ -10,6 +10,9 @@ internal sealed class TrafficTotals
     /// <summary>By whom it was sent and to whom; the groups and the others have names that are no address.</summary>
     private IReadOnlyDictionary<(string From, string To), Total> _totals = Nothing;
 
+    /// <summary>Who was counted last; null before anybody was.</summary>
+    private HashSet<string>? _watched;
+
     private const string Group = "group";
     private const string Other = "other";
 
@@ -30,7 +33,8 @@ internal sealed class TrafficTotals
         var next = new Dictionary<(string From, string To), Total>();
         foreach (var (key, bytes) in raw)
         {
-            var before = _totals.GetValueOrDefault(key);
+            // Of who was not counted for a while the kernel still has all from before: for us it begins now.
+            var before = _totals.TryGetValue(key, out var known) ? known : new Total(_watched?.Contains(key.From) == false ? bytes : 0, 0);
             next[key] = new Total(bytes, before.Bytes + (bytes >= before.Raw ? bytes - before.Raw : bytes));
         }
 
@@ -47,7 +51,7 @@ internal sealed class TrafficTotals
     /// <param name="nics">Those that are counted.</param>
     public IReadOnlyList<SenderCount> Of(IReadOnlyList<NicSample> nics)
     {
-        var macs = nics.Select(n => n.Mac).ToHashSet(StringComparer.Ordinal);
+        var macs = _watched = nics.Select(n => n.Mac).ToHashSet(StringComparer.Ordinal);
         _totals = _totals.Where(t => macs.Contains(t.Key.From)).ToDictionary(t => t.Key, t => t.Value);
         var pairs = _totals.Where(t => t.Key.To is not (Group or Other)).ToLookup(t => t.Key.From, t => new PairCount(t.Key.To, t.Value.Bytes), StringComparer.Ordinal);
         return

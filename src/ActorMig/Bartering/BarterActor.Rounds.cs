@@ -235,7 +235,19 @@ internal sealed partial class BarterActor
     /// <summary>What this host has to carry: also what is on its way here.</summary>
     private double Load() => Present.Sum(v => v.Facts.LoadBitPerSecond);
 
-    private HostView HostView() => new(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView());
+    private HostView HostView()
+    {
+        var distancesMs = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        foreach (var peer in _digests.Keys)
+        {
+            if (Member.Find(_view!.Members, peer)?.DistanceMs is { } ms)
+            {
+                distancesMs.Add(peer, ms);
+            }
+        }
+
+        return new HostView(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs);
+    }
 
     /// <summary>What peers have said of themselves in this round and in the one before it.</summary>
     private IReadOnlyList<Digest> LateDigests() => _view is not { } view || view.Round - _digestsRound > 1
@@ -405,6 +417,10 @@ internal sealed partial class BarterActor
             Decided(answer, Words.Of(proposal.Kind), answer.Reason);
             _held.Clear();
             Want(new Wish(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason));
+        }
+        else
+        {
+            Decided(answer, Words.Of(Refusal.NotMovable), $"{answer.Reason}; but that VM may not move now");
         }
     }
 

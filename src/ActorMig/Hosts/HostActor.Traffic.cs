@@ -16,8 +16,11 @@ public sealed partial class HostActor
     /// <summary>After so many rounds an address is looked up again: its VM may have moved, and one that was nobody's may be somebody's.</summary>
     private const int LookUpRounds = 10;
 
-    /// <summary>By address: who was found, and in which round it was asked for last.</summary>
-    private readonly SortedDictionary<string, (Neighbour? Who, long Round)> _neighbours = new(StringComparer.Ordinal);
+    /// <summary>Who was not found is asked for once more after so many rounds, and is himself until then: members and claims may be on their way.</summary>
+    private const int AgainRounds = 2;
+
+    /// <summary>By address: who was found, in which round it is asked for again, and whether nobody knew it the last time.</summary>
+    private readonly SortedDictionary<string, (Neighbour? Who, long DueRound, bool IsMissed)> _neighbours = new(StringComparer.Ordinal);
     private SortedSet<string> _ownMacs = new(StringComparer.Ordinal);
     private string? _trafficUnseen;
 
@@ -32,7 +35,9 @@ public sealed partial class HostActor
                 Context.Tell(_vms!, new ObserveTraffic(counted, [.. _neighbours.Values.Select(n => n.Who).OfType<Neighbour>()]));
                 return true;
             case VmLocated located when _neighbours.TryGetValue(located.Key, out var asked):
-                _neighbours[located.Key] = (located.Where is [var first, ..] ? new Neighbour(located.Key, first.Uuid, first.Name, first.Host) : null, asked.Round);
+                _neighbours[located.Key] = located.Where is [var first, ..] ? (new Neighbour(located.Key, first.Uuid, first.Name, first.Host), asked.DueRound, false)
+                    : asked.IsMissed ? (null, asked.DueRound, true)
+                    : (asked.Who, _round + AgainRounds, true);
                 return true;
             default:
                 return false;
@@ -72,11 +77,12 @@ public sealed partial class HostActor
             _neighbours.Remove(mac);
         }
 
-        var due = bytes.Where(b => !_neighbours.TryGetValue(b.Key, out var known) || _round - known.Round >= LookUpRounds)
-            .OrderByDescending(b => b.Value).ThenBy(b => b.Key, StringComparer.Ordinal).Take(LookUpsOfRound).Select(b => b.Key).ToArray();
+        var due = bytes.Where(b => !_neighbours.TryGetValue(b.Key, out var known) || _round >= known.DueRound)
+            .OrderBy(b => _neighbours.ContainsKey(b.Key)).ThenByDescending(b => b.Value).ThenBy(b => b.Key, StringComparer.Ordinal).Take(LookUpsOfRound).Select(b => b.Key).ToArray();
         foreach (var mac in due)
         {
-            _neighbours[mac] = (_neighbours.GetValueOrDefault(mac).Who, _round);
+            var known = _neighbours.GetValueOrDefault(mac);
+            _neighbours[mac] = (known.Who, _round + LookUpRounds, known.IsMissed);
             Context.Tell(_directory!, new WhereIsVm(Context.Self, mac));
         }
     }

@@ -40,10 +40,10 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
             case Judge judge:
                 Ask(new Question(judge.Token, judge.ReplyTo, false, judge with { ReplyTo = Context.Self }));
                 break;
-            case Proposed proposed:
+            case Proposed { Token: not null, Policy: not null } proposed:
                 Take(proposed.Token, proposed.Policy, proposed);
                 break;
-            case Judged judged:
+            case Judged { Token: not null, Policy: not null } judged:
                 Take(judged.Token, judged.Policy, judged);
                 break;
             case Late late when _questions.TryGetValue(late.Token, out var question):
@@ -147,7 +147,17 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
         _owes.Remove(policy);
         if (_questions.TryGetValue(token, out var question) && question.Asked.Contains(policy))
         {
-            question.Answers[policy] = answer;
+            if (PolicyAnswers.WhyNot(question.Message, answer) is { } nonsense)
+            {
+                Context.Note(205, $"What the policy {policy} answers cannot be meant: {nonsense}. That is no opinion.");
+                question.Asked.Remove(policy);
+                question.Answers.Remove(policy);
+            }
+            else
+            {
+                question.Answers[policy] = answer;
+            }
+
             EndIfComplete(question);
         }
     }

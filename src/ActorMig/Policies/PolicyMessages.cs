@@ -12,8 +12,19 @@ namespace ActorMig.Policies;
 /// <param name="FreeBytes">Memory that it can still promise.</param>
 /// <param name="Peers">What peers have said of themselves in this round, sorted by name; those that are being drained are not among them.</param>
 /// <param name="Drain">Set while the host is being drained.</param>
+/// <param name="DistancesMs">
+/// How long a message takes to a peer and back, in milliseconds, by its name (from serf's network coordinates); a peer of which it is not known is not there.
+/// Null says nothing.
+/// </param>
 public sealed record HostView(
-    string Host, long Round, double LoadBitPerSecond, IReadOnlyList<VmView> Vms, long FreeBytes, IReadOnlyList<Digest> Peers, DrainView? Drain = null);
+    string Host,
+    long Round,
+    double LoadBitPerSecond,
+    IReadOnlyList<VmView> Vms,
+    long FreeBytes,
+    IReadOnlyList<Digest> Peers,
+    DrainView? Drain = null,
+    IReadOnlyDictionary<string, double>? DistancesMs = null);
 
 /// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>

@@ -84,7 +84,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         var isUnseen = _suspicions == SuspicionsMax || (!_hasDevice && _partners.SentBytes == 0);
         if (isUnseen && !_isUnseen)
         {
-            Context.Note(104, $"Nothing of what {_name} sends is seen: its NIC is on no bridge of this host (SR-IOV, macvtap, vhost-user?). With whom it talks is not known; its load is, if libvirt tells it.");
+            Context.Note(104, $"Nothing of what {_name} sends is seen: its NIC is on no bridge of this host (SR-IOV, macvtap, vhost-user, routed?), or it sends from another address than libvirt knows. With whom it talks is not known; its load is, if libvirt tells it.");
         }
 
         (_isUnseen, _txBytesAtCount) = (isUnseen, _txBytes);

@@ -58,6 +58,20 @@ public sealed class TrafficTotalsTests
         Assert.Empty(_totals.Of(Nics)[0].To);
     }
 
+    [Fact]
+    public void Who_was_not_counted_for_a_while_begins_anew_though_the_kernel_has_all_from_before()
+    {
+        Take(Reading(pair: 1_000, group: 100, other: 10));
+        Assert.Equal(1_000, _totals.Of(Nics)[0].To[0].Bytes);
+        _totals.Of([new NicSample("b", "vnet1")]);
+        Take(Reading(pair: 9_000, group: 900, other: 90));
+        var sender = _totals.Of(Nics)[0];
+        Assert.Equal((0, 0, 0), (sender.To[0].Bytes, sender.GroupBytes, sender.OtherBytes));
+        Take(Reading(pair: 9_500, group: 950, other: 95));
+        sender = _totals.Of(Nics)[0];
+        Assert.Equal((500, 50, 5), (sender.To[0].Bytes, sender.GroupBytes, sender.OtherBytes));
+    }
+
     private static NftReading Reading(long pair, long group, long other) => new(
         true,
         new Dictionary<(string, string), NftCounter> { [("a", "x")] = new(0, pair) },

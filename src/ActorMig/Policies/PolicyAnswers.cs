@@ -1,0 +1,41 @@
+using ActorMig.Bartering;
+
+namespace ActorMig.Policies;
+
+/// <summary>Whether what a policy answers can be meant: it may be of a library of somebody's own, and nothing that it says is believed unseen.</summary>
+internal static class PolicyAnswers
+{
+    private const int NameCharsMax = 200;
+    private const int ReasonCharsMax = 10_000;
+
+    /// <summary>What is wrong with an answer, in words; null if nothing is.</summary>
+    /// <param name="question">A <see cref="Propose"/> or a <see cref="Judge"/>.</param>
+    /// <param name="answer">The answer.</param>
+    public static string? WhyNot(object question, object answer) => (question, answer) switch
+    {
+        (Propose propose, Proposed proposed) => WhyNot(propose.View, proposed),
+        (Judge judge, Judged judged) => WhyNot(judge.Offer, judged),
+        _ => "it answers what it was not asked",
+    };
+
+    private static string? WhyNot(HostView view, Proposed proposed) =>
+        IsWrong(proposed.Reason, ReasonCharsMax) ? "it has no reason, or one that is too long"
+        : proposed.Refusal is { } refusal && !Enum.IsDefined(refusal) ? "its refusal is none of the list"
+        : proposed.Peer?.Length > NameCharsMax ? "its peer is none"
+        : proposed.Proposal is not { } proposal ? null
+        : IsWrong(proposal.Cause, NameCharsMax) || proposal.Cause.Length == 0 ? "its proposal has no cause, or one that is too long"
+        : proposal.Kind == BarterKind.Drain ? (proposed.Policy == DrainPolicyActor.PolicyName ? null : "only a person has a host emptied")
+        : proposal.Kind is not (BarterKind.Migrate or BarterKind.Swap or BarterKind.Remigrate) ? $"a policy cannot propose a barter of kind {proposal.Kind}"
+        : view.Peers.All(p => p.Host != proposal.Peer) ? $"its proposal is for '{proposal.Peer}', which is none of the peers of this round"
+        : view.Vms.All(v => v.Facts.Uuid != proposal.Give) ? "its proposal gives a VM that is not here"
+        : !double.IsFinite(proposal.Gain) ? "the gain of its proposal is no number"
+        : null;
+
+    private static string? WhyNot(Offer offer, Judged judged) =>
+        IsWrong(judged.Reason, ReasonCharsMax) ? "it has no reason, or one that is too long"
+        : judged.Refusal is { } refusal && !Enum.IsDefined(refusal) ? "its refusal is none of the list"
+        : judged.GiveBack is not null && offer.Kind != BarterKind.Swap ? "it gives a VM back for one that only comes"
+        : null;
+
+    private static bool IsWrong(string? text, int charsMax) => text is null || text.Length > charsMax;
+}
