@@ -167,7 +167,7 @@ public sealed class BindingTests(LabFixture fixture)
         Assert.Equal(LibvirtErrorCode.OperationAborted, (await FailureOf(migration)).Code);
         Assert.Equal(DomainState.Running, domain.GetState().State);
         Assert.Null(there.FindByUuid(Vm1.Uuid));
-        await UntilAsync(() => fixture.Lab.Heartbeats!.LastMs(Vm1) is { } beat && Heartbeats.NowMs - beat < 1_000, "vm1's heart beats");
+        await Hearts.LiveAsync(fixture.Lab, Vm1);
         Assert.Equal(JobType.None, domain.GetJobStatistics().Type);
         domain.SetMaxSpeed(long.MaxValue >> 20);
     }
@@ -224,7 +224,7 @@ public sealed class BindingTests(LabFixture fixture)
         var switchedMs = Heartbeats.NowMs;
         using var arrived = there.FindByUuid(Vm1.Uuid)!;
         await UntilAsync(() => arrived.GetState().RunningReason == RunningReason.Postcopy, "the destination runs");
-        await UntilAsync(() => fixture.Lab.Heartbeats!.LastMs(Vm1) > switchedMs + 1_500, "vm1's heart beats there");
+        await Hearts.LiveAsync(fixture.Lab, Vm1, switchedMs + 1_500);
 
         // There is no way back any more, only a pause.
         Assert.Equal(LibvirtErrorCode.OperationInvalid, Error(domain.AbortJob).Code);
@@ -428,12 +428,16 @@ public sealed class BindingTests(LabFixture fixture)
         Assert.True(next == expected.Length, $"'{string.Join(", ", expected)}' do not come in this order in: {string.Join(", ", seen)}");
     }
 
-    private static async Task UntilAsync(Func<bool> condition, string what)
+    private async Task UntilAsync(Func<bool> condition, string what)
     {
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < Limit, $"In {Limit.TotalSeconds:0} s it did not come to pass that {what}.");
+            if (clock.Elapsed >= Limit)
+            {
+                Assert.Fail($"In {Limit.TotalSeconds:0} s it did not come to pass that {what}.\n{LabCase.ConsoleOf(Vm1)}");
+            }
+
             await Task.Delay(20, TestContext.Current.CancellationToken);
         }
     }

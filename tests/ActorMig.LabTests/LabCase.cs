@@ -227,7 +227,11 @@ internal sealed class LabCase : IAsyncDisposable
         var clock = Stopwatch.StartNew();
         while (!condition())
         {
-            Assert.True(clock.Elapsed < limit, $"In {limit.TotalSeconds:0} s it did not come to pass that {what()}.\n{Story()}");
+            if (clock.Elapsed >= limit)
+            {
+                Assert.Fail($"In {limit.TotalSeconds:0} s it did not come to pass that {what()}.\n{Story()}");
+            }
+
             await Task.Delay(50, TestContext.Current.CancellationToken);
         }
     }
@@ -275,7 +279,11 @@ internal sealed class LabCase : IAsyncDisposable
                 return reply.Barter!;
             }
 
-            Assert.True(clock.Elapsed < Limit, reply.Text + "\n" + Story());
+            if (clock.Elapsed >= Limit)
+            {
+                Assert.Fail(reply.Text + "\n" + Story());
+            }
+
             await Task.Delay(100);
         }
     }
@@ -304,8 +312,7 @@ internal sealed class LabCase : IAsyncDisposable
         {
             var where = _lab.Where(guest);
             Assert.True(where is [var only] && only.State.StartsWith("running", StringComparison.Ordinal), $"{guest.Name} is {string.Join(" and ", where)}.\n{Story()}");
-            await UntilAsync(
-                () => _lab.Heartbeats!.LastMs(guest) is { } beat && Heartbeats.NowMs - beat < 2_000, $"{guest.Name}'s heart beats");
+            await Hearts.LiveAsync(_lab, guest);
             var disk = DiskChecker.Check(guest.Disk);
             Assert.True(disk.IsWhole, $"{guest.Name}'s disk: {disk}.\n{Story()}");
         }
@@ -316,7 +323,11 @@ internal sealed class LabCase : IAsyncDisposable
     /// <summary>All that was journaled but rounds in which nothing happened; of those the last few, which show whether there still are any.</summary>
     public string Story() => string.Join('\n', Log.All.Select(f => (f, Text: Line(f))).Where(l => l.Text is not null).Select(l => $"{l.f.WallMs - Log.StartMs,7} {l.f.Host} {l.Text}"))
         + string.Concat(Log.All.TakeLast(12).Where(f => Line(f) is null).Select(f => $"\n{f.WallMs - Log.StartMs,7} {f.Host} {f.Message}"))
-        + string.Concat(_lab.Hosts.Select(h => $"\n--- log of {h.Name}\n" + string.Join('\n', File.Exists(h.AgentLog) ? File.ReadLines(h.AgentLog).TakeLast(30) : [])));
+        + string.Concat(_lab.Hosts.Select(h => $"\n--- log of {h.Name}\n" + string.Join('\n', File.Exists(h.AgentLog) ? File.ReadLines(h.AgentLog).TakeLast(30) : [])))
+        + string.Concat(_lab.Guests.Select(g => $"\n--- console of {g.Name}, its heart last {(_lab.Heartbeats?.LastMs(g) is { } beat ? $"{Heartbeats.NowMs - beat} ms ago" : "never")}\n" + ConsoleOf(g)));
+
+    /// <summary>The last of what a guest's kernel and its init said: which of its programs has ended, and how.</summary>
+    public static string ConsoleOf(LabGuest guest) => File.Exists(guest.Console) ? string.Join('\n', File.ReadLines(guest.Console).TakeLast(12)) : "";
 
     public async ValueTask DisposeAsync()
     {
@@ -413,6 +424,8 @@ internal sealed class LabCase : IAsyncDisposable
 
             var where = _lab.Where(guest);
             Assert.True(where is [var there] && there.Host == home.Name, $"{guest.Name} is {string.Join(" and ", where)}; the case begins with it on {home.Name} alone.");
+            await Hearts.LiveAsync(_lab, guest);
+            await guest.ClearAsync();
         }
     }
 }

@@ -73,7 +73,7 @@ public sealed class TrafficTests(LabFixture fixture)
             Assert.Null(h1.TrafficUnseen);
 
             // The guests' hearts beat for somebody who is no VM.
-            Assert.True(TrafficOf(h1, vm1)!.RoutedBitPerSecond > 0);
+            Assert.True(TrafficOf(h1, vm1)!.RoutedBitPerSecond > 0, one.Story());
 
             // What an operator sees of it.
             var shown = one.H1.Actormig(ExitCodes.Ok, "vm", "partners", "vm1");

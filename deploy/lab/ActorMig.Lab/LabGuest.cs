@@ -108,6 +108,9 @@ internal sealed class LabGuest(int number, string cacheDir, bool hasKvm, GuestSh
     /// <summary>Writes noise into a file in memory, over what was there: pages that a migration must move, or move again.</summary>
     public Task DirtyAsync(int mib, string file) => TellAsync(FormattableString.Invariant($"dirty {mib} {file}"));
 
+    /// <summary>Removes all such files: who lives through many tests has memory left.</summary>
+    public Task ClearAsync() => TellAsync("clear");
+
     /// <summary>Nothing that it wrote is missing, and nobody wrote besides: it has neither run twice nor booted again.</summary>
     public bool HasWholeDisk => DiskChecker.Check(Disk).FirstWrong is null;
 
