@@ -12,6 +12,9 @@ internal static class ConfigurationLoader
     /// <summary>The file of values that are defaults.</summary>
     public const string ReferenceName = "reference.conf";
 
+    private static readonly Func<long, long> LocalClock = static wallMs =>
+        wallMs + (long)TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(wallMs)).TotalMilliseconds;
+
     private const string MembersKey = "actormig.members";
     private static readonly string[] MemberKeys = ["address", "libvirt", "data"];
     private static readonly Lazy<HoconObject> ReferenceTreeOnce = new(() => HoconParser.Parse(Reference, ReferenceName).AsObject());
@@ -50,6 +53,7 @@ internal static class ConfigurationLoader
         foreach (var (key, value) in tree.Flatten())
         {
             if (key == MembersKey || key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal)
+                || key == RuleReader.Key || key.StartsWith(RuleReader.Prefix, StringComparison.Ordinal)
                 || key == PolicyCheck.LibrariesKey || key.StartsWith(PolicyCheck.LibrariesPrefix, StringComparison.Ordinal))
             {
                 continue;
@@ -82,6 +86,13 @@ internal static class ConfigurationLoader
         foreach (var (key, value) in ((HoconObject)libraries).Flatten().Where(f => f.Value is not HoconObject))
         {
             values[PolicyCheck.LibrariesPrefix + key] = value;
+        }
+
+        var rules = tree.Find(RuleReader.Key)!;
+        options = options with { Core = options.Core with { Rules = RuleReader.Read(rules), LocalMsOf = LocalClock } };
+        foreach (var (key, value) in ((HoconObject)rules).Flatten().Where(f => f.Value is not HoconObject))
+        {
+            values[RuleReader.Prefix + key] = value;
         }
 
         options = options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] };
