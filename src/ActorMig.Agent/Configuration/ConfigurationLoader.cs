@@ -12,9 +12,6 @@ internal static class ConfigurationLoader
     /// <summary>The file of values that are defaults.</summary>
     public const string ReferenceName = "reference.conf";
 
-    private static readonly Func<long, long> LocalClock = static wallMs =>
-        wallMs + (long)TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(wallMs)).TotalMilliseconds;
-
     private const string MembersKey = "actormig.members";
     private static readonly string[] MemberKeys = ["address", "libvirt", "data"];
     private static readonly Lazy<HoconObject> ReferenceTreeOnce = new(() => HoconParser.Parse(Reference, ReferenceName).AsObject());
@@ -89,7 +86,7 @@ internal static class ConfigurationLoader
         }
 
         var rules = tree.Find(RuleReader.Key)!;
-        options = options with { Core = options.Core with { Rules = RuleReader.Read(rules), LocalMsOf = LocalClock } };
+        options = options with { Core = options.Core with { Rules = RuleReader.Read(rules) } };
         foreach (var (key, value) in ((HoconObject)rules).Flatten().Where(f => f.Value is not HoconObject))
         {
             values[RuleReader.Prefix + key] = value;

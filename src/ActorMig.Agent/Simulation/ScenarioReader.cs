@@ -65,8 +65,6 @@ internal sealed class ScenarioReader
         var name = new HoconScalar(host, _agents[host].Position);
         var named = new HoconObject([.. _agents[host].Fields, new("host-name", name)], _agents[host].Position);
         var options = ConfigurationLoader.Bind(new HoconObject([new(Shared, named)], named.Position), _source.ConfPath);
-        // A scenario is the same wherever it runs.
-        options = options with { Core = options.Core with { LocalMsOf = ActorMigOptions.Utc } };
         return options.Core.MemoryTotalBytes > 0 ? options : options with { Core = options.Core with { MemoryTotalBytes = _memory[host] } };
     }
 
