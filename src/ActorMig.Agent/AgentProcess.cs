@@ -20,6 +20,11 @@ namespace ActorMig.Agent;
 internal static partial class AgentProcess
 {
     /// <summary>EWOULDBLOCK: what a file that is locked by another says. Other errors are no lock.</summary>
+    /// <summary>Hours in rules are meant by this machine's clock on the wall.</summary>
+    private static ActorMigOptions ByLocalClock(ActorMigOptions core) => core with { LocalMsOf = LocalMsOf };
+
+    private static long LocalMsOf(long wallMs) => wallMs + (long)TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(wallMs)).TotalMilliseconds;
+
     private const int WouldBlock = 11;
 
     /// <summary>Runs until it is told to stop.</summary>
@@ -165,13 +170,13 @@ internal static partial class AgentProcess
         var traffic = counters is null ? null : system.Spawn(Props.Of(() => new TrafficActor(counters, options.Traffic)), "traffic");
         var edges = new HostEdges(hypervisor, membership, records, traffic);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
-        var host = system.Spawn(Props.Of(() => new HostActor(running.Options.Core, policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
+        var host = system.Spawn(Props.Of(() => new HostActor(ByLocalClock(running.Options.Core), policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
         await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf, peers.Counters).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
             system.Tell(membership, new ConfigurationReloaded(changed));
             system.Tell(hypervisor, new ConfigurationReloaded(changed));
-            system.Tell(host, new OptionsChanged(changed.Core, policies.Specs(changed.Core, Note)));
+            system.Tell(host, new OptionsChanged(ByLocalClock(changed.Core), policies.Specs(changed.Core, Note)));
         });
         LogStarted(
             logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);

@@ -58,8 +58,9 @@ var mode = new Option<string?>("--mode")
 };
 mode.AcceptOnlyFromAmong([.. Enum.GetValues<MigrationMode>().Select(Words.Of)]);
 var watched = new Option<bool>("--watch") { Description = "Watch the move to its end; --watch=false ends the command as soon as the move has begun.", DefaultValueFactory = _ => true };
-var migrate = new Command("migrate", "Move a VM to another host and watch it; Ctrl-C stops watching, not the move.") { vm, to, mode, watched };
-migrate.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).MigrateAsync(parsed.GetValue(vm)!, parsed.GetValue(to)!, parsed.GetValue(mode), parsed.GetValue(watched), stop)));
+var force = new Option<bool>("--force") { Description = "Move it whatever the rules say; once it has rested, a rule that it breaks is mended." };
+var migrate = new Command("migrate", "Move a VM to another host and watch it; Ctrl-C stops watching, not the move.") { vm, to, mode, force, watched };
+migrate.SetAction((parsed, stop) => GuardAsync(() => Client(parsed).MigrateAsync(parsed.GetValue(vm)!, parsed.GetValue(to)!, parsed.GetValue(mode), parsed.GetValue(force), parsed.GetValue(watched), stop)));
 
 var last = new Option<int>("--last", "-n") { Description = "Begin this many entries before the end.", DefaultValueFactory = _ => 20 };
 var follow = new Option<bool>("--follow", "-f") { Description = "Go on with what is written, until Ctrl-C." };

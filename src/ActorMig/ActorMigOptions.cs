@@ -1,3 +1,5 @@
+using ActorMig.Rules;
+
 namespace ActorMig;
 
 /// <summary>What an agent may do by itself.</summary>
@@ -100,6 +102,15 @@ public sealed record ActorMigOptions
 
     /// <summary>The most VMs that are named as a VM's partners; the others are summed.</summary>
     public int PartnersMax { get; init; } = 32;
+
+    /// <summary>Where VMs may run, and when they may be moved.</summary>
+    public RuleSet Rules { get; init; } = RuleSet.None;
+
+    /// <summary>What the clock on the wall of this host shows at a time: both in milliseconds since the first of January 1970. Hours in rules are meant by it.</summary>
+    public Func<long, long> LocalMsOf { get; init; } = Utc;
+
+    /// <summary>A clock on the wall that shows UTC.</summary>
+    public static Func<long, long> Utc { get; } = static wallMs => wallMs;
 
     /// <summary>The rules of the threshold policy.</summary>
     public ThresholdOptions Threshold { get; init; } = new();

@@ -118,7 +118,7 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     Converters =
     [
-        typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
+        typeof(KebabCase<Mode>), typeof(KebabCase<Rules.RuleKind>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
         typeof(KebabCase<MigrationPhase>), typeof(KebabCase<DomainVerb>), typeof(KebabCase<Vms.VmStatus>),
         typeof(KebabCase<BarterPhase>), typeof(KebabCase<MigrationMode>), typeof(KebabCase<CaseChoice>),
@@ -184,7 +184,7 @@ internal sealed partial class WireJson : JsonSerializerContext;
     RespectRequiredConstructorParameters = true,
     Converters =
     [
-        typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
+        typeof(KebabCase<Mode>), typeof(KebabCase<Rules.RuleKind>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<DomainState>), typeof(KebabCase<StateReason>), typeof(KebabCase<DomainJob>),
         typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>),
     ])]

@@ -51,6 +51,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
             await output.WriteLineAsync($"journal   {alarm}").ConfigureAwait(false);
         }
 
+        foreach (var broken in status.Barter.BrokenRules ?? [])
+        {
+            await output.WriteLineAsync($"rule      {broken.Why}{(broken.Cannot is { } cannot ? $"; that cannot be mended: {cannot}" : "; that is to be mended")}").ConfigureAwait(false);
+        }
+
         await output.WriteLineAsync($"decision  {status.Barter.Decision}").ConfigureAwait(false);
         await output.WriteLineAsync($"barter    {status.Barter.Sentence}").ConfigureAwait(false);
         foreach (var m in status.Migrations)
@@ -125,10 +130,10 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
     }
 
     /// <summary>Begins a move and watches it, if that is wanted; Ctrl-C stops watching, not the move.</summary>
-    public async Task<int> MigrateAsync(string vm, string to, string? mode, bool isWatched, CancellationToken cancellation)
+    public async Task<int> MigrateAsync(string vm, string to, string? mode, bool isForced, bool isWatched, CancellationToken cancellation)
     {
         using var client = new ControlClient(socket);
-        var reply = await client.MoveAsync(new MoveRequest(vm, to, mode is null ? null : Enum.GetValues<MigrationMode>().First(m => Words.Of(m) == mode)), cancellation).ConfigureAwait(false);
+        var reply = await client.MoveAsync(new MoveRequest(vm, to, mode is null ? null : Enum.GetValues<MigrationMode>().First(m => Words.Of(m) == mode), isForced), cancellation).ConfigureAwait(false);
         if (!reply.IsAccepted)
         {
             await Console.Error.WriteLineAsync($"Not moved: {reply.Text}.").ConfigureAwait(false);

@@ -50,6 +50,7 @@ internal static class ConfigurationLoader
         foreach (var (key, value) in tree.Flatten())
         {
             if (key == MembersKey || key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal)
+                || key == RuleReader.Key || key.StartsWith(RuleReader.Prefix, StringComparison.Ordinal)
                 || key == PolicyCheck.LibrariesKey || key.StartsWith(PolicyCheck.LibrariesPrefix, StringComparison.Ordinal))
             {
                 continue;
@@ -82,6 +83,13 @@ internal static class ConfigurationLoader
         foreach (var (key, value) in ((HoconObject)libraries).Flatten().Where(f => f.Value is not HoconObject))
         {
             values[PolicyCheck.LibrariesPrefix + key] = value;
+        }
+
+        var rules = tree.Find(RuleReader.Key)!;
+        options = options with { Core = options.Core with { Rules = RuleReader.Read(rules) } };
+        foreach (var (key, value) in ((HoconObject)rules).Flatten().Where(f => f.Value is not HoconObject))
+        {
+            values[RuleReader.Prefix + key] = value;
         }
 
         options = options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] };

@@ -14,7 +14,7 @@ using ActorMig.Vms;
 namespace ActorMig.Agent.Control;
 
 /// <summary>A person wants a VM moved.</summary>
-internal sealed record MoveRequest(string Vm, string To, MigrationMode? Mode = null);
+internal sealed record MoveRequest(string Vm, string To, MigrationMode? Mode = null, bool IsForced = false);
 
 /// <summary>What comes of it.</summary>
 internal sealed record MoveReply(bool IsAccepted, string? Barter, string Text);
@@ -80,7 +80,7 @@ internal sealed record ErrorReply(string Error);
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
     Converters =
     [
-        typeof(KebabCase<Mode>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
+        typeof(KebabCase<Mode>), typeof(KebabCase<Rules.RuleKind>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
         typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>), typeof(KebabCase<CaseChoice>),
         typeof(KebabCase<MemberState>), typeof(KebabCase<RefusalReason>),

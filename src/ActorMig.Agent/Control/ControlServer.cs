@@ -136,7 +136,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
 
         var person = Person(http);
-        var answer = await AskAsync(r => new MoveVm(r, request.Vm, request.To, person, request.Mode), http.RequestAborted, PeerTimeout).ConfigureAwait(false);
+        var answer = await AskAsync(r => new MoveVm(r, request.Vm, request.To, person, request.Mode, request.IsForced), http.RequestAborted, PeerTimeout).ConfigureAwait(false);
         if (answer is MoveAnswered moved)
         {
             http.Response.StatusCode = moved.IsAccepted ? StatusCodes.Status202Accepted : StatusCodes.Status409Conflict;

@@ -100,7 +100,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             LibvirtStates.MigrationMode(metadata),
             traits,
             traits?.Macs,
-            traits?.Nics);
+            traits?.Nics,
+            LibvirtStates.Wish(metadata));
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>

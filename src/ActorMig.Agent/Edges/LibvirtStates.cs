@@ -1,6 +1,7 @@
 using System.Xml;
 using System.Xml.Linq;
 using ActorMig.Edges;
+using ActorMig.Rules;
 using LibvirtSharp;
 using DomainState = ActorMig.Edges.DomainState;
 using LibvirtState = LibvirtSharp.DomainState;
@@ -12,6 +13,26 @@ internal static class LibvirtStates
 {
     /// <summary>The element in a domain's metadata that asks for it to be managed.</summary>
     public const string MetadataNamespace = "https://actormig.org/domain/1";
+
+    /// <summary>What a domain's metadata says of where and when it runs; null for nothing.</summary>
+    public static VmWish? Wish(string? metadata)
+    {
+        try
+        {
+            var element = metadata is null ? null : XElement.Parse(metadata);
+            var wish = new VmWish
+            {
+                Tags = Text("tags"), Together = Text("together"), Apart = Text("apart"), Pin = Text("pin"), NeverOn = Text("never-on"), Priority = Text("priority"), NotDuring = Text("not-during"),
+            };
+            return wish == new VmWish() ? null : wish;
+
+            string? Text(string name) => (string?)element?.Attribute(name);
+        }
+        catch (XmlException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>How a domain's metadata wants it migrated, as it stands there; null if it says nothing of it.</summary>
     public static string? MigrationMode(string? metadata)

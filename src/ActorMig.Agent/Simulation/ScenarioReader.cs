@@ -1,6 +1,7 @@
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Policies;
 using ActorMig.Hocon;
+using ActorMig.Rules;
 using ActorMig.Simulation.Scenarios;
 
 namespace ActorMig.Agent.Simulation;
@@ -20,7 +21,7 @@ internal sealed class ScenarioReader
     private const long SizeMax = 64 << 20;
     private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
     private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "memory"];
-    private static readonly string[] VmKeys = ["autostart", "bridge", "dirty-rate", "host", "load", "memory", "migration", "noise", "noise-every", "persistent", "tagged"];
+    private static readonly string[] VmKeys = ["apart", "autostart", "bridge", "dirty-rate", "host", "load", "memory", "migration", "never-on", "noise", "noise-every", "not-during", "persistent", "pin", "priority", "tagged", "tags", "together"];
 
     private readonly ScenarioSource _source;
     private readonly HoconObject _tree;
@@ -157,11 +158,24 @@ internal sealed class ScenarioReader
                 Migration = block.TryGet("migration", out var migration) ? migration.OneOf<MigrationMode>() : null,
                 IsPersistent = !block.TryGet("persistent", out var persistent) || persistent.Boolean(),
                 Bridge = block.TryGet("bridge", out var bridge) ? bridge.Text : null,
+                Wish = Wish(block),
                 IsAutostart = block.TryGet("autostart", out var autostart) && autostart.Boolean(),
             });
         }
 
         return vms;
+    }
+
+    /// <summary>What the VM's metadata says of rules, as it would stand there.</summary>
+    private static VmWish? Wish(HoconObject block)
+    {
+        var wish = new VmWish
+        {
+            Tags = Text("tags"), Together = Text("together"), Apart = Text("apart"), Pin = Text("pin"), NeverOn = Text("never-on"), Priority = Text("priority"), NotDuring = Text("not-during"),
+        };
+        return wish == new VmWish() ? null : wish;
+
+        string? Text(string key) => block.TryGet(key, out var value) ? value.Text : null;
     }
 
     /// <summary>One rate, or steps such as <c>[0m 50 Mbit/s, 12m 300 Mbit/s]</c>.</summary>

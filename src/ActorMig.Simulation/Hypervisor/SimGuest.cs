@@ -1,4 +1,5 @@
 using ActorMig.PreFlight;
+using ActorMig.Rules;
 
 namespace ActorMig.Simulation;
 
@@ -30,6 +31,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
 
     /// <summary>How its metadata wants it migrated; null if it says nothing of it.</summary>
     public string? MigrationMode { get; set; }
+
+    /// <summary>What its metadata says of where and when it runs; null for nothing.</summary>
+    public VmWish? Wish { get; set; }
 
     /// <summary>A device of its host that is passed through to it: then it cannot be migrated. Null: none.</summary>
     public string? Device { get; set; }

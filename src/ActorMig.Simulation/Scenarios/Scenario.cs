@@ -1,4 +1,5 @@
 using ActorMig.Policies;
+using ActorMig.Rules;
 
 namespace ActorMig.Simulation.Scenarios;
 
@@ -65,6 +66,9 @@ public sealed record ScenarioVm(string Name, string Host, long MemoryBytes, IRea
 
     /// <summary>How its metadata wants it migrated; null if it says nothing of it.</summary>
     public MigrationMode? Migration { get; init; }
+
+    /// <summary>What its metadata says of where and when it runs; null for nothing.</summary>
+    public VmWish? Wish { get; init; }
 
     /// <summary>The bridge to which its NIC is connected; null: one that all hosts have.</summary>
     public string? Bridge { get; init; }

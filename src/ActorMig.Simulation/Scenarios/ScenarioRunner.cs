@@ -94,6 +94,7 @@ public static class ScenarioRunner
         {
             var guest = world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes, vm.IsPersistent, vm.IsAutostart);
             (guest.IsTagged, guest.MigrationMode, guest.Bridge) = (vm.IsTagged, vm.Migration is { } mode ? Words.Of(mode) : null, vm.Bridge);
+            guest.Wish = vm.Wish;
             if (vm.DirtyBytePerSecond > 0)
             {
                 world.Do(new DirtyRateSet(vm.Name, vm.DirtyBytePerSecond));

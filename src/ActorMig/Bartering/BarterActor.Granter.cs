@@ -98,6 +98,7 @@ internal sealed partial class BarterActor
     {
         // A promise is made from what libvirt shows now, not from what it showed in the last round.
         _pending = (said, offer);
+        _barredBack.Clear();
         if (_wish is null)
         {
             // Of an earlier offer's way nothing is heard any more; but a wish of our own still waits for its way, and would for ever.
@@ -120,15 +121,19 @@ internal sealed partial class BarterActor
             Facts = v.Facts with { IsPersistent = d.IsPersistent, IsAutostart = d.IsAutostart },
         });
         var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
-            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.LoadAsItCame(d.Uuid), d.IsPersistent, d.IsAutostart), VmStatus.Paused, IsManaged: false));
+            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.LoadAsItCame(d.Uuid), d.IsPersistent, d.IsAutostart, Rules: options.Rules.Of(d.Name, d.Wish)), VmStatus.Paused, IsManaged: false));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
 
     private void AskForOpinion(PeerSaid said, Offer offer, string token)
     {
-        if (offer.Kind.IsPersons())
+        if (WhyNotTake(offer) is { } rule)
         {
-            // Whoever commands answers for it; only room, names and rules are looked at.
+            RefusePending(Refusal.Rule, rule);
+        }
+        else if (offer.Kind.IsPersons() || offer.Kind == BarterKind.Mend)
+        {
+            // Whoever commands answers for it, and a broken rule is mended whatever the load is; only room, names and rules are looked at.
             Reserve(null, offer.Reason);
         }
         else
@@ -144,7 +149,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        judged = judged with { Answers = [.. judged.Answers.Where(a => a.Policy != DrainPolicyActor.PolicyName)] };
+        judged = judged with { Answers = [.. judged.Answers.Where(a => a.Policy is not (DrainPolicyActor.PolicyName or RulesPolicyActor.PolicyName))] };
         var no = judged.Answers.FirstOrDefault(a => a.Refusal is not null);
         var giveBack = judged.Answers.FirstOrDefault(a => a.GiveBack is not null)?.GiveBack;
         var partner = Present.FirstOrDefault(v => v.Facts.Uuid == giveBack && v.IsMovable);
@@ -160,7 +165,7 @@ internal sealed partial class BarterActor
         {
             RefusePending(Refusal.NoFittingVm, $"{Self} has no VM to give for it");
         }
-        else
+        else if (!IsAskedAgain(new PeersOffer(pending.Said.Host, pending.Offer), partner?.Facts))
         {
             Reserve(partner?.Facts, judged.Answers[0].Reason);
         }

@@ -1,6 +1,7 @@
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -12,12 +13,12 @@ internal sealed partial class BarterActor
 
     private static string ConfirmationToken(string barter) => "confirm-" + barter;
 
-    private string MakeOffer(BarterKind kind, string peer, VmFacts give, string policy, string reason)
+    private string MakeOffer(BarterKind kind, string peer, VmFacts give, string policy, string reason, bool ignoresRules = false)
     {
         var number = _ledger.LastIncarnation == incarnation ? _ledger.LastNumber + 1 : 1;
         var id = BarterIds.Barter(Self, incarnation, number);
         Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason));
-        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs, Policy = policy };
+        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs, Policy = policy, IgnoresRules = ignoresRules };
         _sentence = $"offers {give.Name} to {peer} ({Words.Of(kind)}): {reason}";
         Send(peer, OfferOf(id, kind, give, reason, _volatile[id]));
         Context.StartTimer($"{TickKind.Answer}-{id}", new Tick(id, TickKind.Answer), options.AnswerMs);
@@ -33,7 +34,9 @@ internal sealed partial class BarterActor
         FreeBytes,
         reason,
         soft.LeaseMs,
-        soft.Policy);
+        soft.Policy,
+        RuleJudge.Groups(Here(give.Uuid)),
+        soft.IgnoresRules ? true : null);
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -152,6 +155,10 @@ internal sealed partial class BarterActor
         else if (legs.FirstOrDefault(l => l.To == Self && Present.Any(v => v.Facts.Uuid == l.Vm.Uuid)) is { } here)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{barter.Peer} gives {here.Vm.Name} for it, which {Self} shows itself");
+        }
+        else if (legs.Where(l => l.To == Self).Select(l => RuleJudge.WhyNotTo(options.Rules.With(l.Vm), Self, Here(give.Uuid))).FirstOrDefault(w => w is not null) is { } rule)
+        {
+            Finish(barter, BarterOutcome.Withdrawn, Refusal.Rule, rule);
         }
         else if (legs.Any(l => l.To == Self && l.Vm.Mode.NeedsPostCopy()) && _cannotReceive is { } why)
         {
@@ -405,6 +412,10 @@ internal sealed partial class BarterActor
         else if (vm!.CannotMove is { } cannot)
         {
             Refuse(move, Refusal.PreFlight, $"{vm.Facts.Name} cannot be moved: {cannot}");
+        }
+        else if (!move.IsForced && (vm.HeldByRule ?? WhyNot(vm, move.To)) is { } rule)
+        {
+            Refuse(move, Refusal.Rule, $"{vm.Facts.Name} is not moved: {rule}; change the rule, or say it again with --force");
         }
         else if (_wish is not null)
         {

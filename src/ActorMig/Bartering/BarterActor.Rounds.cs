@@ -1,6 +1,7 @@
 using ActorMig.Brakes;
 using ActorMig.Edges;
 using ActorMig.Policies;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -20,7 +21,7 @@ internal sealed partial class BarterActor
     private IReadOnlyList<Digest> _digestsBefore = [];
     private bool _isAskingDigests;
 
-    private string ProposalToken => FormattableString.Invariant($"round-{_digestNumber}");
+    private string ProposalToken => _asks == 0 ? FormattableString.Invariant($"round-{_digestNumber}") : FormattableString.Invariant($"round-{_digestNumber}-{_asks}");
 
     private long StaleMs => (2 * options.RoundMs) + options.AnswerMs;
 
@@ -35,6 +36,7 @@ internal sealed partial class BarterActor
         _viewAtMs = Context.Now.MonotonicMs;
         _cannotReceive = round.CannotReceivePostCopy;
         ForgetDrainRefused();
+        ForgetMendRefused();
         ChargeForeignArrivals();
         EndCharges();
         Forget();
@@ -76,7 +78,9 @@ internal sealed partial class BarterActor
             VmStatus.Idle when coolMs > 0 => VmStatus.Cooling,
             _ => view.Status,
         };
-        return memory is null && status == view.Status ? view : view with { Facts = facts, Status = status };
+        var held = HeldByRule(facts);
+        var isByPerson = coolMs > 0 && memory?.IsByPerson == true;
+        return memory is null && status == view.Status && held is null ? view : view with { Facts = facts, Status = status, HeldByRule = held, IsByPerson = isByPerson };
     }
 
     /// <summary>
@@ -246,7 +250,7 @@ internal sealed partial class BarterActor
             }
         }
 
-        return new HostView(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs);
+        return new HostView(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs, MendView());
     }
 
     /// <summary>What peers have said of themselves in this round and in the one before it.</summary>
@@ -263,6 +267,11 @@ internal sealed partial class BarterActor
         var members = _view.Members;
         var asked = new SortedSet<string>(
             Present.Select(v => v.Facts.Origin).Where(o => o is not null && Member.Find(members, o) is { State: MemberState.Alive })!, StringComparer.Ordinal);
+        foreach (var named in HostsOfRules().Where(h => Member.Find(members, h) is { State: MemberState.Alive }))
+        {
+            asked.Add(named);
+        }
+
         foreach (var index in DrawWithout(members.Count, options.DigestPeers, i => members[i].State == MemberState.Alive))
         {
             asked.Add(members[index].Host);
@@ -311,7 +320,7 @@ internal sealed partial class BarterActor
         HearBrake(peer, get.Brake);
         if (!IsStale)
         {
-            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake));
+            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here())));
         }
     }
 
@@ -343,7 +352,8 @@ internal sealed partial class BarterActor
         {
             _isAskingDigests = false;
             Context.CancelTimer("digests");
-            Context.Tell(_policies!, new Propose(Context.Self, ProposalToken, HostView()));
+            BeginAsking();
+            Context.Tell(_policies!, new Propose(Context.Self, ProposalToken, ViewToAsk()));
         }
     }
 
@@ -360,7 +370,17 @@ internal sealed partial class BarterActor
             return;
         }
 
-        proposed = proposed with { Answers = [.. proposed.Answers.Where(a => a.Policy != DrainPolicyActor.PolicyName)] };
+        if (_asks == 0 && Mend(proposed))
+        {
+            return;
+        }
+
+        if (WithinRules(proposed with { Answers = [.. proposed.Answers.Where(a => a.Policy is not (DrainPolicyActor.PolicyName or RulesPolicyActor.PolicyName))] }) is not { } within)
+        {
+            return;
+        }
+
+        proposed = within;
         var answer = proposed.Answers.FirstOrDefault(a => a.Proposal is not null) ?? (proposed.Answers.Count > 0 ? proposed.Answers[0] : null);
         if (answer is null)
         {

@@ -195,7 +195,7 @@ internal sealed partial class BarterActor(
     private void Take(OptionsChanged changed)
     {
         (options, policies) = (changed.Options, changed.Policies);
-        Context.Tell(_policies!, changed with { Policies = [DrainPolicyActor.Spec, .. policies] });
+        Context.Tell(_policies!, changed with { Policies = [DrainPolicyActor.Spec, RulesPolicyActor.Spec, .. policies] });
         if (_pending is { } pending && !MayMove(pending.Offer.Kind))
         {
             RefusePending(Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)} now");
@@ -339,7 +339,7 @@ internal sealed partial class BarterActor(
             var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
             var moves = plan.Vm.Moves + (plan.Kind.IsPersons() ? 0 : 1);
             var memory = new VmArrived(
-                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves));
+                plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves), plan.Kind == BarterKind.Command ? true : null);
             Context.Persist(memory);
 
             // A round that has begun already must not move it as if it had never been moved.
@@ -444,6 +444,10 @@ internal sealed partial class BarterActor(
         if (barter.IsOfferer)
         {
             NoteDrain(barter.Peer, barter.Give, outcome == BarterOutcome.Settled, refusal, reason);
+            if (barter.Kind == BarterKind.Mend && outcome != BarterOutcome.Settled)
+            {
+                NoteMend(barter.Peer, barter.Give, refusal, reason);
+            }
         }
 
         _sentence = $"barter {barter.Id} with {barter.Peer}: {Words.Of(outcome)}: {reason}";
@@ -460,7 +464,7 @@ internal sealed partial class BarterActor(
 
     private void SpawnPolicies()
     {
-        _policies = Context.Spawn(Props.Of(() => new PoliciesActor([DrainPolicyActor.Spec, .. policies], options)), PoliciesName);
+        _policies = Context.Spawn(Props.Of(() => new PoliciesActor([DrainPolicyActor.Spec, RulesPolicyActor.Spec, .. policies], options)), PoliciesName);
         Context.Watch(_policies);
     }
 
@@ -498,7 +502,8 @@ internal sealed partial class BarterActor(
         Present,
         [.. _ledger.Open.Select(b => new OpenBarter(b.Id, b.Peer, b.Kind, Words.Of(b.Phase)))],
         [.. _refusals.Select(r => new RefusalCount(r.Key, r.Value))],
-        LateDigests());
+        LateDigests(),
+        _broken.Count == 0 ? null : _broken);
 
     private enum TickKind
     {
@@ -521,6 +526,9 @@ internal sealed partial class BarterActor(
 
         /// <summary>Whose proposal our offer is.</summary>
         public string? Policy { get; init; }
+
+        /// <summary>True if a person wants it moved whatever the rules say.</summary>
+        public bool IgnoresRules { get; init; }
 
         /// <summary>When the offer was first sent.</summary>
         public long? OfferedAtMs { get; set; }

@@ -75,7 +75,8 @@ public sealed record ChargeEnded(string Migration);
 /// <param name="Origin">The host from which it came, if it came because of load.</param>
 /// <param name="Moves">How often it was moved.</param>
 /// <param name="CoolUntilWallMs">Until when it rests.</param>
-public sealed record VmArrived(string Migration, string Uuid, string Name, string? Origin, int Moves, long CoolUntilWallMs);
+/// <param name="IsByPerson">True if a person wanted it there; null: not.</param>
+public sealed record VmArrived(string Migration, string Uuid, string Name, string? Origin, int Moves, long CoolUntilWallMs, bool? IsByPerson = null);
 
 /// <summary>A VM has left by a barter.</summary>
 /// <param name="Uuid">The VM.</param>

@@ -3,6 +3,7 @@ using ActorMig.Brakes;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -34,7 +35,8 @@ public sealed record BarterLimits(
 /// <param name="To">The host.</param>
 /// <param name="Person">Who.</param>
 /// <param name="Mode">How; null: as the VM's metadata or the host's configuration says.</param>
-public sealed record MoveVm(ActorRef ReplyTo, string Vm, string To, string Person, MigrationMode? Mode = null);
+/// <param name="IsForced">True if it is to move whatever the rules say.</param>
+public sealed record MoveVm(ActorRef ReplyTo, string Vm, string To, string Person, MigrationMode? Mode = null, bool IsForced = false);
 
 /// <summary>What comes of a person's wish.</summary>
 /// <param name="IsAccepted">True if a barter was begun for it.</param>
@@ -75,6 +77,7 @@ public sealed record GetBarterStatus(ActorRef ReplyTo);
 /// <param name="OpenBarters">Barters that have not ended.</param>
 /// <param name="Refusals">How often each refusal was said or heard.</param>
 /// <param name="Digests">What other hosts have said of themselves in this round and the one before it, by name; null says nothing.</param>
+/// <param name="BrokenRules">Rules that are broken here; null for none.</param>
 public sealed record BarterStatus(
     string Sentence,
     string Decision,
@@ -83,7 +86,8 @@ public sealed record BarterStatus(
     IReadOnlyList<VmView> Vms,
     IReadOnlyList<OpenBarter> OpenBarters,
     IReadOnlyList<RefusalCount> Refusals,
-    IReadOnlyList<Digest>? Digests = null);
+    IReadOnlyList<Digest>? Digests = null,
+    IReadOnlyList<BrokenRule>? BrokenRules = null);
 
 /// <summary>A barter that has not ended.</summary>
 /// <param name="Barter">Its name.</param>

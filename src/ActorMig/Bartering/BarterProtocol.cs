@@ -1,4 +1,5 @@
 using ActorMig.Brakes;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -18,8 +19,10 @@ public sealed record GetDigest(long Number, BrakeMark? Brake = null);
 /// <param name="Mode">What its agent may do.</param>
 /// <param name="IsDraining">True if it is being emptied: nothing may come to it.</param>
 /// <param name="Brake">The newest setting of the brake that it knows; null says nothing.</param>
+/// <param name="Groups">Of which rules it has VMs that keep together or apart; null for none.</param>
 public sealed record Digest(
-    long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null);
+    long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null,
+    IReadOnlyList<RuleGroup>? Groups = null);
 
 /// <summary>Step 1, reserves nothing: what I give, what I would take, and all that is needed to judge it.</summary>
 /// <param name="Barter">The barter.</param>
@@ -31,6 +34,8 @@ public sealed record Digest(
 /// <param name="Reason">In words.</param>
 /// <param name="LeaseMs">For how long I count on a silent peer: no promise in this barter lasts longer. 0 says nothing.</param>
 /// <param name="Policy">Whose proposal it is, or <c>command</c>; null says nothing.</param>
+/// <param name="Groups">Of which rules I have VMs that keep together or apart, without the one that I give; null for none.</param>
+/// <param name="IgnoresRules">True if a person says that it is to move whatever the rules say.</param>
 public sealed record Offer(
     string Barter,
     BarterKind Kind,
@@ -40,7 +45,9 @@ public sealed record Offer(
     long FreeBytes,
     string Reason,
     long LeaseMs = 0,
-    string? Policy = null);
+    string? Policy = null,
+    IReadOnlyList<RuleGroup>? Groups = null,
+    bool? IgnoresRules = null);
 
 /// <summary>Step 2: the granter has reserved what comes to it.</summary>
 /// <param name="Barter">The barter.</param>

@@ -19,6 +19,9 @@ public enum BarterKind
 
     /// <summary>A person wants the host empty.</summary>
     Drain,
+
+    /// <summary>A rule is broken, and a VM goes to where it holds.</summary>
+    Mend,
 }
 
 /// <summary>What follows from a kind.</summary>

@@ -1,5 +1,6 @@
 using ActorMig.Migrations;
 using ActorMig.PreFlight;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Bartering;
@@ -27,6 +28,7 @@ internal static class Sanity
         : offer.LeaseMs < 0 ? $"its lease is {offer.LeaseMs} ms"
         : offer.Reason.Length > NeedCharsMax ? $"its reason has {offer.Reason.Length} characters"
         : offer.Policy?.Length > NameCharsMax ? $"the name of its policy has {offer.Policy.Length} characters"
+        : !AreSane(offer.Groups) ? "what it says of rules cannot be meant"
         : offer.Vms.All(v => v.Uuid != offer.Give) ? "it does not describe the VM that it gives"
         : offer.Vms.Select(v => WhyNot(v)).FirstOrDefault(why => why is not null);
 
@@ -47,7 +49,10 @@ internal static class Sanity
         && (BarterIds.IsOf(plan.Barter, from) || BarterIds.IsOf(plan.Barter, to)) && WhyNot(plan.Vm) is null;
 
     /// <summary>True if a digest can be meant, and is its sender's own.</summary>
-    public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond);
+    public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond) && AreSane(digest.Groups);
+
+    private static bool AreSane(IReadOnlyList<RuleGroup>? groups) => groups is null
+        || (groups.Count <= RuleJudge.GroupsMax && groups.All(g => g is { Name.Length: > 0 and <= VmRules.NameCharsMax, Count: > 0 } && Enum.IsDefined(g.Kind)));
 
     /// <summary>What is wrong with a VM of a peer's, in words; null if nothing is.</summary>
     public static string? WhyNot(VmFacts vm) =>
@@ -55,6 +60,7 @@ internal static class Sanity
         : vm.MemoryBytes <= 0 ? $"its VM {vm.Name} has a memory of {vm.MemoryBytes} bytes"
         : !IsRate(vm.LoadBitPerSecond) ? $"its VM {vm.Name} has a load of {vm.LoadBitPerSecond}"
         : vm.Moves < 0 || vm.CoolDownLeftMs < 0 ? $"its VM {vm.Name} has moved {vm.Moves} times and rests for {vm.CoolDownLeftMs} ms"
+        : vm.Rules is { IsSane: false } ? $"its VM {vm.Name} has rules that cannot be meant"
         : vm.Needs is { } needs && !IsSane(needs) ? $"its VM {vm.Name} needs more than can be meant"
         : null;
 

@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.PreFlight;
+using ActorMig.Rules;
 
 namespace ActorMig.Edges;
 
@@ -80,6 +81,7 @@ public enum DomainJob
 /// <param name="Traits">What decides whether it can be migrated; null if it could not be read.</param>
 /// <param name="Macs">The addresses of its NICs, in lower case; null if they could not be read.</param>
 /// <param name="Nics">Its NICs and the devices behind them; null if they could not be read.</param>
+/// <param name="Wish">What its metadata says of where and when it runs; null for nothing.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -96,7 +98,8 @@ public sealed record DomainSample(
     string? MigrationMode = null,
     VmTraits? Traits = null,
     IReadOnlyList<string>? Macs = null,
-    IReadOnlyList<NicSample>? Nics = null);
+    IReadOnlyList<NicSample>? Nics = null,
+    VmWish? Wish = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>

@@ -1,5 +1,6 @@
 using ActorMig.Bartering;
 using ActorMig.Hosts;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Policies;
@@ -37,7 +38,7 @@ public static class DrainRules
             return (null, Refusal.Draining, null, $"the time for the drain of {view.Host} is over, and {view.Vms.Count} VMs are left");
         }
 
-        foreach (var vm in view.Vms.Where(MayLeave).OrderByDescending(v => v.Facts.MemoryBytes).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal))
+        foreach (var vm in view.Vms.Where(MayLeave).OrderByDescending(v => v.Facts.Rules?.Priority ?? 0).ThenByDescending(v => v.Facts.MemoryBytes).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal))
         {
             if (PeersFor(vm, view).FirstOrDefault() is { } peer)
             {
@@ -64,13 +65,14 @@ public static class DrainRules
     public static bool MayLeave(VmView vm)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return vm is { IsManaged: true, CannotMove: null, Status: VmStatus.Idle or VmStatus.Cooling };
+        return vm is { IsManaged: true, CannotMove: null, HeldByRule: null, Status: VmStatus.Idle or VmStatus.Cooling };
     }
 
     private static string Why(VmView vm, HostView view, string? held) => vm switch
     {
         { IsManaged: false } => "it is not tagged to be managed; tag it in its metadata, or move it by hand",
         { CannotMove: { } cannot } => cannot,
+        { HeldByRule: { } rule } => rule,
         { Status: VmStatus.Leaving or VmStatus.Offered } => "it is about to leave",
         { Status: VmStatus.Idle or VmStatus.Cooling } when held is not null => held,
         { Status: VmStatus.Idle or VmStatus.Cooling } => PeersFor(vm, view).Any() ? "it is one of the next" : NoPeer(vm, view),
@@ -84,14 +86,14 @@ public static class DrainRules
             return "no host that could take it answers";
         }
 
-        return string.Join("; ", view.Peers.Select(p => Refused(vm, p, view) is { } refused
+        return string.Join("; ", view.Peers.Select(p => RuleJudge.WhyNotTo(vm.Facts, p.Host, p.Groups) is { } rule ? rule : Refused(vm, p, view) is { } refused
             ? $"{p.Host}: {refused.Reason}"
             : $"{p.Host} has {Words.Memory(Math.Max(0, p.FreeBytes))} to promise, and it needs {Words.Memory(vm.Facts.MemoryBytes)}"));
     }
 
     private static IEnumerable<Digest> PeersFor(VmView vm, HostView view) => view.Peers
-        .Where(p => p.Mode != Mode.Observe && p.FreeBytes >= vm.Facts.MemoryBytes && Refused(vm, p, view) is null)
-        .OrderBy(p => p.LoadBitPerSecond).ThenByDescending(p => p.FreeBytes).ThenBy(p => p.Host, StringComparer.Ordinal);
+        .Where(p => p.Mode != Mode.Observe && p.FreeBytes >= vm.Facts.MemoryBytes && Refused(vm, p, view) is null && RuleJudge.WhyNotTo(vm.Facts, p.Host, p.Groups) is null)
+        .OrderByDescending(p => RuleJudge.GroupsOf(vm.Facts).Where(r => r.Kind == RuleKind.Together).Sum(r => RuleJudge.CountOf(p.Groups, r))).ThenBy(p => p.LoadBitPerSecond).ThenByDescending(p => p.FreeBytes).ThenBy(p => p.Host, StringComparer.Ordinal);
 
     private static DrainRefused? Refused(VmView vm, Digest peer, HostView view) =>
         view.Drain!.Refused.FirstOrDefault(r => r.Peer == peer.Host && (r.Uuid is null || r.Uuid == vm.Facts.Uuid));

@@ -25,6 +25,7 @@ internal static class PolicyAnswers
         : proposed.Proposal is not { } proposal ? null
         : IsWrong(proposal.Cause, NameCharsMax) || proposal.Cause.Length == 0 ? "its proposal has no cause, or one that is too long"
         : proposal.Kind == BarterKind.Drain ? (proposed.Policy == DrainPolicyActor.PolicyName ? null : "only a person has a host emptied")
+        : proposal.Kind == BarterKind.Mend ? (proposed.Policy == RulesPolicyActor.PolicyName ? null : "only the policy rules mends them")
         : proposal.Kind is not (BarterKind.Migrate or BarterKind.Swap or BarterKind.Remigrate) ? $"a policy cannot propose a barter of kind {proposal.Kind}"
         : view.Peers.All(p => p.Host != proposal.Peer) ? $"its proposal is for '{proposal.Peer}', which is none of the peers of this round"
         : view.Vms.All(v => v.Facts.Uuid != proposal.Give) ? "its proposal gives a VM that is not here"

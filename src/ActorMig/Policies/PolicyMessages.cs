@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Rules;
 using ActorMig.Vms;
 
 namespace ActorMig.Policies;
@@ -16,6 +17,7 @@ namespace ActorMig.Policies;
 /// How long a message takes to a peer and back, in milliseconds, by its name (from serf's network coordinates); a peer of which it is not known is not there.
 /// Null says nothing.
 /// </param>
+/// <param name="Mend">What peers have refused of what would mend a rule; null for nothing.</param>
 public sealed record HostView(
     string Host,
     long Round,
@@ -24,7 +26,8 @@ public sealed record HostView(
     long FreeBytes,
     IReadOnlyList<Digest> Peers,
     DrainView? Drain = null,
-    IReadOnlyDictionary<string, double>? DistancesMs = null);
+    IReadOnlyDictionary<string, double>? DistancesMs = null,
+    MendView? Mend = null);
 
 /// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>

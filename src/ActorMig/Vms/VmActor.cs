@@ -2,6 +2,7 @@ using ActorMig.Actors;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.PreFlight;
+using ActorMig.Rules;
 
 namespace ActorMig.Vms;
 
@@ -100,7 +101,8 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
             sample.IsPersistent,
             sample.IsAutostart,
             Mode: ModeOf(sample),
-            Needs: sample.Traits?.Needs),
+            Needs: sample.Traits?.Needs,
+            Rules: options.Rules.Of(sample.Name, sample.Wish)),
         StatusOf(sample),
         options.Manage == Manage.All || sample.IsTagged,
         _hasLoad || StatusOf(sample) == VmStatus.Arriving,
@@ -115,7 +117,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         // A wish that cannot be read is not guessed at: the VM stays until it can.
         var nonsense = sample.MigrationMode is { } word && MigrationModes.Read(word) is null
             ? $"its metadata says migration='{word}', which is none of hybrid, pre-copy and direct; put that right with `virsh metadata`"
-            : null;
+            : RuleSet.WhyNonsense(sample.Wish);
         var cannotMove = nonsense
             ?? (sample.Traits is { } traits ? Finding.WhyNot(DepartureChecks.Of(sample.Name, sample.Name, options.HostName, traits, ModeOf(sample))) : null);
         if (cannotMove is not null && cannotMove != _cannotMove && (options.Manage == Manage.All || sample.IsTagged))

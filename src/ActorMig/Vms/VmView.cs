@@ -1,4 +1,5 @@
 using ActorMig.PreFlight;
+using ActorMig.Rules;
 
 namespace ActorMig.Vms;
 
@@ -46,6 +47,7 @@ public enum VmStatus
 /// <param name="CoolDownLeftMs">What is left of its rest.</param>
 /// <param name="Mode">How it is migrated.</param>
 /// <param name="Needs">What it needs where it goes; null if its edge has not told.</param>
+/// <param name="Rules">The rules that bind it; null for none.</param>
 public sealed record VmFacts(
     string Uuid,
     string Name,
@@ -58,7 +60,8 @@ public sealed record VmFacts(
     int Moves = 0,
     long CoolDownLeftMs = 0,
     MigrationMode Mode = MigrationMode.Hybrid,
-    VmNeeds? Needs = null);
+    VmNeeds? Needs = null,
+    VmRules? Rules = null);
 
 /// <summary>A VM as its host sees it in a round.</summary>
 /// <param name="Facts">What is needed to judge.</param>
@@ -67,9 +70,11 @@ public sealed record VmFacts(
 /// <param name="IsMeasured">False while its load is not known yet.</param>
 /// <param name="CannotMove">Why it cannot be moved as it is, with the remedy; null if it can.</param>
 /// <param name="Traffic">With whom it talks; null if that is not known.</param>
+/// <param name="HeldByRule">Why a rule keeps it from being moved just now; null if none does.</param>
+/// <param name="IsByPerson">True if a person has moved it here, and it rests after that.</param>
 public sealed record VmView(
-    VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null, VmTraffic? Traffic = null)
+    VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null, VmTraffic? Traffic = null, string? HeldByRule = null, bool IsByPerson = false)
 {
     /// <summary>True if a barter may move it now.</summary>
-    public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null;
+    public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null && HeldByRule is null;
 }

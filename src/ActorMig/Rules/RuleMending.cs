@@ -1,0 +1,104 @@
+using ActorMig.Bartering;
+using ActorMig.Policies;
+using ActorMig.Vms;
+
+namespace ActorMig.Rules;
+
+/// <summary>
+/// Finds the rules that are broken on a host, and the next move that mends one. Each such move leaves one VM fewer where it must not be, and breaks nothing
+/// that holds: of VMs that keep apart all but one leave, and VMs that keep together go to where most of them are. So there are no more moves than needed.
+/// </summary>
+public static class RuleMending
+{
+    /// <summary>The next move, or none.</summary>
+    /// <param name="view">The host.</param>
+    public static Proposal? Propose(HostView view) => Look(view).Select(l => l.Proposal).FirstOrDefault(p => p is not null);
+
+    /// <summary>What is broken, what would mend it, and why nothing does.</summary>
+    /// <param name="view">The host.</param>
+    public static IReadOnlyList<(BrokenRule Broken, Proposal? Proposal)> Look(HostView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        if (view.Vms.All(v => v.Facts.Rules is null))
+        {
+            return [];
+        }
+
+        var found = new List<(BrokenRule Broken, Proposal? Proposal)>();
+        foreach (var vm in view.Vms.OrderByDescending(v => v.Facts.Rules?.Priority ?? 0).ThenBy(v => v.Facts.Name, StringComparer.Ordinal).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal))
+        {
+            if (WhyBroken(vm, view) is var (why, only))
+            {
+                var cannot = WhyHeld(vm) ?? WhyKeptHere(vm, view);
+                var peer = cannot is null ? PeerFor(vm, view, only) : null;
+                found.Add((
+                    new BrokenRule(vm.Facts.Name, why, peer is null ? cannot ?? WhyNoPeer(vm, view, only) : null),
+                    peer is null ? null : new Proposal(BarterKind.Mend, peer.Host, vm.Facts.Uuid, "rule", 1, "VM")));
+            }
+        }
+
+        return found;
+    }
+
+    private static (string Why, Digest? Only)? WhyBroken(VmView vm, HostView view)
+    {
+        if (RuleJudge.WhyNotOn(vm.Facts, view.Host) is { } on)
+        {
+            return (on, null);
+        }
+
+        foreach (var rule in RuleJudge.GroupsOf(vm.Facts))
+        {
+            if (rule.Kind == RuleKind.Apart && view.Vms.Where(v => RuleJudge.Has(v.Facts, rule)).OrderByDescending(Stays).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).First() is var first && first != vm)
+            {
+                return ($"rule {rule.Name} keeps {vm.Facts.Name} apart from {first.Facts.Name}, and both are on {view.Host}", null);
+            }
+
+            var here = view.Vms.Count(v => RuleJudge.Has(v.Facts, rule));
+            if (rule.Kind == RuleKind.Together && view.Peers
+                .Where(p => RuleJudge.CountOf(p.Groups, rule) is var count && (count > here || (count == here && string.CompareOrdinal(p.Host, view.Host) < 0)))
+                .OrderByDescending(p => RuleJudge.CountOf(p.Groups, rule)).ThenBy(p => p.Host, StringComparer.Ordinal).FirstOrDefault() is { } most)
+            {
+                return ($"rule {rule.Name} keeps {vm.Facts.Name} together with VMs that are on {most.Host}", most);
+            }
+        }
+
+        return null;
+    }
+
+    /// <summary>Of those that keep apart one stays: one that cannot move, else the one of the highest priority.</summary>
+    private static (bool IsHeld, int Priority) Stays(VmView vm) => (WhyHeld(vm) is not null, vm.Facts.Rules?.Priority ?? 0);
+
+    private static string? WhyHeld(VmView vm) => vm switch
+    {
+        { IsManaged: false } => "it is not tagged to be managed; tag it in its metadata, or move it by hand",
+        { CannotMove: { } cannot } => cannot,
+        { HeldByRule: { } held } => held,
+        { Status: VmStatus.Cooling, IsByPerson: true } => "a person has just moved it there",
+        { Status: VmStatus.Idle or VmStatus.Cooling } => null,
+        _ => $"it is {Words.Of(vm.Status)}",
+    };
+
+    /// <summary>VMs that keep together leave one by one only if none of them may stay, or if most of them are elsewhere.</summary>
+    private static string? WhyKeptHere(VmView vm, HostView view) => RuleJudge.GroupsOf(vm.Facts).Where(r => r.Kind == RuleKind.Together)
+        .Select(r => view.Vms.FirstOrDefault(v => v != vm && RuleJudge.Has(v.Facts, r) && RuleJudge.WhyNotOn(v.Facts, view.Host) is null
+                && view.Peers.All(p => RuleJudge.CountOf(p.Groups, r) == 0)) is { } other
+            ? $"rule {r.Name} keeps it together with {other.Facts.Name}"
+            : null)
+        .FirstOrDefault(why => why is not null);
+
+    private static Digest? PeerFor(VmView vm, HostView view, Digest? only) => view.Peers
+        .Where(p => (only is null || p == only) && WhyNot(vm, view, p) is null)
+        .OrderByDescending(p => RuleJudge.GroupsOf(vm.Facts).Where(r => r.Kind == RuleKind.Together).Sum(r => RuleJudge.CountOf(p.Groups, r)))
+        .ThenBy(p => p.LoadBitPerSecond).ThenBy(p => p.Host, StringComparer.Ordinal).FirstOrDefault();
+
+    private static string WhyNoPeer(VmView vm, HostView view, Digest? only) =>
+        view.Peers.Count == 0 ? "no host that could take it answers" : string.Join("; ", view.Peers.Where(p => only is null || p == only).Select(p => WhyNot(vm, view, p)));
+
+    private static string? WhyNot(VmView vm, HostView view, Digest peer) =>
+        RuleJudge.WhyNotTo(vm.Facts, peer.Host, peer.Groups)
+        ?? (peer.Mode != Mode.Auto ? $"{peer.Host} is in mode {Words.Of(peer.Mode)}"
+            : peer.FreeBytes < vm.Facts.MemoryBytes ? $"{peer.Host} has {Words.Memory(Math.Max(0, peer.FreeBytes))} to promise, and it needs {Words.Memory(vm.Facts.MemoryBytes)}"
+            : view.Mend?.Refused.FirstOrDefault(r => r.Peer == peer.Host && (r.Uuid is null || r.Uuid == vm.Facts.Uuid)) is { } refused ? $"{peer.Host}: {refused.Reason}"
+            : null);
+}
