@@ -33,7 +33,8 @@ internal sealed partial class BarterActor
         FreeBytes,
         reason,
         soft.LeaseMs,
-        soft.Policy);
+        soft.Policy,
+        Use());
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)

@@ -18,8 +18,9 @@ public sealed record GetDigest(long Number, BrakeMark? Brake = null);
 /// <param name="Mode">What its agent may do.</param>
 /// <param name="IsDraining">True if it is being emptied: nothing may come to it.</param>
 /// <param name="Brake">The newest setting of the brake that it knows; null says nothing.</param>
+/// <param name="Use">What is taken of its CPUs and memory; null says nothing.</param>
 public sealed record Digest(
-    long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null);
+    long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null, HostUse? Use = null);
 
 /// <summary>Step 1, reserves nothing: what I give, what I would take, and all that is needed to judge it.</summary>
 /// <param name="Barter">The barter.</param>
@@ -31,6 +32,7 @@ public sealed record Digest(
 /// <param name="Reason">In words.</param>
 /// <param name="LeaseMs">For how long I count on a silent peer: no promise in this barter lasts longer. 0 says nothing.</param>
 /// <param name="Policy">Whose proposal it is, or <c>command</c>; null says nothing.</param>
+/// <param name="Use">What is taken of my CPUs and memory; null says nothing.</param>
 public sealed record Offer(
     string Barter,
     BarterKind Kind,
@@ -40,7 +42,8 @@ public sealed record Offer(
     long FreeBytes,
     string Reason,
     long LeaseMs = 0,
-    string? Policy = null);
+    string? Policy = null,
+    HostUse? Use = null);
 
 /// <summary>Step 2: the granter has reserved what comes to it.</summary>
 /// <param name="Barter">The barter.</param>

@@ -80,6 +80,8 @@ public enum DomainJob
 /// <param name="Traits">What decides whether it can be migrated; null if it could not be read.</param>
 /// <param name="Macs">The addresses of its NICs, in lower case; null if they could not be read.</param>
 /// <param name="Nics">Its NICs and the devices behind them; null if they could not be read.</param>
+/// <param name="CpuNs">CPU time in nanoseconds since its QEMU started; null if it is unknown.</param>
+/// <param name="UsedMemoryBytes">The memory of the host that its QEMU has; null if it is unknown.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -96,7 +98,9 @@ public sealed record DomainSample(
     string? MigrationMode = null,
     VmTraits? Traits = null,
     IReadOnlyList<string>? Macs = null,
-    IReadOnlyList<NicSample>? Nics = null);
+    IReadOnlyList<NicSample>? Nics = null,
+    long? CpuNs = null,
+    long? UsedMemoryBytes = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>
@@ -150,7 +154,8 @@ public sealed record SubscribeHypervisor(ActorRef Subscriber);
 /// <param name="Session">Its number; another one after every gap.</param>
 /// <param name="MemoryBytes">The machine's memory.</param>
 /// <param name="CannotReceivePostCopy">Why post-copy cannot arrive here, with the remedy; null if it can.</param>
-public sealed record HypervisorConnected(long Session, long MemoryBytes, string? CannotReceivePostCopy);
+/// <param name="Cpus">How many CPUs the machine has; 0 says nothing.</param>
+public sealed record HypervisorConnected(long Session, long MemoryBytes, string? CannotReceivePostCopy, int Cpus = 0);
 
 /// <summary>The connection to libvirt is gone; the edge tries again by itself.</summary>
 /// <param name="Reason">Why.</param>

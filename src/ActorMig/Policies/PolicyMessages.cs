@@ -16,6 +16,7 @@ namespace ActorMig.Policies;
 /// How long a message takes to a peer and back, in milliseconds, by its name (from serf's network coordinates); a peer of which it is not known is not there.
 /// Null says nothing.
 /// </param>
+/// <param name="Use">What is taken of its CPUs and memory; null while that is not known of each VM.</param>
 public sealed record HostView(
     string Host,
     long Round,
@@ -24,7 +25,8 @@ public sealed record HostView(
     long FreeBytes,
     IReadOnlyList<Digest> Peers,
     DrainView? Drain = null,
-    IReadOnlyDictionary<string, double>? DistancesMs = null);
+    IReadOnlyDictionary<string, double>? DistancesMs = null,
+    HostUse? Use = null);
 
 /// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>

@@ -46,6 +46,7 @@ public enum VmStatus
 /// <param name="CoolDownLeftMs">What is left of its rest.</param>
 /// <param name="Mode">How it is migrated.</param>
 /// <param name="Needs">What it needs where it goes; null if its edge has not told.</param>
+/// <param name="Use">What CPU time and memory it takes; null if that is not known.</param>
 public sealed record VmFacts(
     string Uuid,
     string Name,
@@ -58,7 +59,8 @@ public sealed record VmFacts(
     int Moves = 0,
     long CoolDownLeftMs = 0,
     MigrationMode Mode = MigrationMode.Hybrid,
-    VmNeeds? Needs = null);
+    VmNeeds? Needs = null,
+    VmUse? Use = null);
 
 /// <summary>A VM as its host sees it in a round.</summary>
 /// <param name="Facts">What is needed to judge.</param>
