@@ -115,6 +115,12 @@ public sealed record ActorMigOptions
     /// <summary>The rules of the threshold policy.</summary>
     public ThresholdOptions Threshold { get; init; } = new();
 
+    /// <summary>The levels of the policy <c>cpu</c>: shares of the host's CPUs.</summary>
+    public LoadLimits Cpu { get; init; } = new() { Overload = 0.8, WindowLow = 0.4, WindowHigh = 0.6 };
+
+    /// <summary>The levels of the policy <c>memory</c>: shares of the host's memory.</summary>
+    public LoadLimits Memory { get; init; } = new() { Overload = 0.9, WindowLow = 0.6, WindowHigh = 0.75 };
+
     /// <summary>How VMs are moved.</summary>
     public MigrationOptions Migration { get; init; } = new();
 }
@@ -130,6 +136,22 @@ public sealed record ThresholdOptions
 
     /// <summary>A peer above is too full.</summary>
     public double WindowHighBitPerSecond { get; init; } = 300e6;
+
+    /// <summary>The same numbers, whatever they are numbers of.</summary>
+    public LoadLimits Limits => new() { Overload = OverloadBitPerSecond, WindowLow = WindowLowBitPerSecond, WindowHigh = WindowHighBitPerSecond };
+}
+
+/// <summary>Levels of a load.</summary>
+public sealed record LoadLimits
+{
+    /// <summary>A host above is overloaded.</summary>
+    public double Overload { get; init; }
+
+    /// <summary>A peer from here on is asked for a swap; below, for a migration.</summary>
+    public double WindowLow { get; init; }
+
+    /// <summary>A peer above is too full.</summary>
+    public double WindowHigh { get; init; }
 }
 
 /// <summary>How VMs are moved.</summary>

@@ -117,6 +117,7 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a, listen.address = here }", "x.conf:1:44: actormig.listen.address is 'here', which is no IP address; set it to")]
     [InlineData("actormig { host-name = \"a b\" }", "set it to this host's name")]
     [InlineData("actormig { mode = auto }", "x.conf: actormig.host-name is ''; set it to")]
+    [InlineData("actormig { host-name = a, memory.window-low = 0.8 }", "x.conf:1:47: actormig.memory must have window-low <= window-high <= overload; these are 0.8, 0.75 and 0.9.")]
     [InlineData("actormig { host-name = a, threshold.window-low = 350 Mbit/s }", "x.conf:1:50: actormig.threshold must have window-low <= window-high <= overload; these are 350.0 Mbit/s, 300.0 Mbit/s and 400.0 Mbit/s.")]
     [InlineData("actormig { host-name = a, members.b { address = \"10.0.0.2:7601\" } }", "the member 'b' has no 'libvirt'")]
     [InlineData("actormig { host-name = a, members.b { address = nowhere, libvirt = l, data = d } }", "'nowhere' is not an address with a port")]

@@ -13,11 +13,11 @@ public sealed class ScenarioReaderTests : IDisposable
         actormig { mode = auto, threshold.overload = 500 Mbit/s }
         hosts {
           h1 { memory = 2GiB, bandwidth = 1 Gbit/s, actormig.round.interval = 30s }
-          h2 { memory = 4GiB, cannot-receive-post-copy = "no userfaultfd" }
+          h2 { memory = 4GiB, cannot-receive-post-copy = "no userfaultfd", cpus = 16 }
         }
         vms {
           vm1 { host = h1, memory = 1GiB, load = [0m 50 Mbit/s, 90s 300 Mbit/s], dirty-rate = 20MiB, tagged = yes }
-          vm2 { host = h2, memory = 512MiB, load = 7 Mbit/s, noise = 0.5, persistent = no, autostart = no }
+          vm2 { host = h2, memory = 512MiB, load = 7 Mbit/s, noise = 0.5, persistent = no, autostart = no, cpu = 1.5, memory-used = 256MiB }
         }
 
         """;
@@ -40,6 +40,8 @@ public sealed class ScenarioReaderTests : IDisposable
         Assert.Equal([new LoadStep(0, 50e6), new LoadStep(90_000, 300e6)], scenario.Vms[0].Load);
         Assert.Equal((20 << 20, true), (scenario.Vms[0].DirtyBytePerSecond, scenario.Vms[0].IsTagged));
         Assert.Equal((512L << 20, 0.5, false), (scenario.Vms[1].MemoryBytes, scenario.Vms[1].Noise, scenario.Vms[1].IsTagged));
+        Assert.Equal([4, 16], scenario.Hosts.Select(h => h.Cpus));
+        Assert.Equal([(0.0, null), (1.5, 256L << 20)], scenario.Vms.Select(v => (v.Cpus, v.UsedMemoryBytes)));
         Assert.Equal([true, false], scenario.Vms.Select(v => v.IsPersistent));
     }
 
@@ -48,7 +50,7 @@ public sealed class ScenarioReaderTests : IDisposable
     {
         var scenario = Read(Good + """
             events = [
-              { at = 1m, load { vm1 = 5 Mbit/s, vm2 = 6 Mbit/s }, dirty-rate { vm1 = 1MiB } }
+              { at = 1m, load { vm1 = 5 Mbit/s, vm2 = 6 Mbit/s }, dirty-rate { vm1 = 1MiB }, cpu { vm1 = 0.5 }, memory-used { vm1 = 1MiB } }
               { at = 2m, kill-agent = [h1, h2], start-agent = h1, power-loss = h1, power-back = h1, kill-libvirtd = h1, start-libvirtd = h1 }
               { at = 3m, crash-qemu { vm1 = h1 }, break-stream = vm1, cut = h1 to h2, heal = [h1 and h2], network { latency-max = 1s, lost = 0.1, repeated = 0.2 } }
               { at = 4m, lose-finish = h1, slow-disk { h1 = 50ms }, fill-disk = h1, tighten-disk = h1, free-disk = h1, tear-journal = h1, accept-loss = h1, wall-clock { h1 = -1h } }
@@ -86,7 +88,7 @@ public sealed class ScenarioReaderTests : IDisposable
     [InlineData("round.interval = 30s", "host-name = h7", ":4:66: ", "actormig.host-name is made from the scenario's hosts; remove it.")]
     [InlineData("threshold.overload = 500 Mbit/s", "threshold.overload = 100 Mbit/s", "scenario.conf", "actormig.threshold must have window-low <= window-high <= overload")]
     [InlineData("memory = 2GiB, ", "", ":4:6: ", "the host h1 has no memory; write for instance 'memory = 2GiB' into its block.")]
-    [InlineData("memory = 2GiB, ", "memory = 2GiB, disk = 1GiB, ", ":4:30: ", "'disk' is no key of a host; its keys are actormig, bandwidth, cannot-receive-post-copy, memory.")]
+    [InlineData("memory = 2GiB, ", "memory = 2GiB, disk = 1GiB, ", ":4:30: ", "'disk' is no key of a host; its keys are actormig, bandwidth, cannot-receive-post-copy, cpus, memory.")]
     [InlineData("vm1 { host = h1, memory", "vm1 { host = h9, memory", ":8:16: ", "there is no host 'h9'; there are h1, h2.")]
     [InlineData("vm1 { host = h1, memory", "vm1 { memory", ":8:7: ", "'host' is missing: where vm1 runs at first, such as 'host = h1'.")]
     [InlineData("90s 300 Mbit/s", "90s 300 Mbit", ":8:57: ", "'300 Mbit' is not a rate such as '400 Mbit/s'.")]

@@ -56,6 +56,12 @@ internal static class ConfigurationKeys
             ["actormig.threshold.overload"] = Threshold((o, v) => o with { OverloadBitPerSecond = v.BitPerSecond() }),
             ["actormig.threshold.window-low"] = Threshold((o, v) => o with { WindowLowBitPerSecond = v.BitPerSecond() }),
             ["actormig.threshold.window-high"] = Threshold((o, v) => o with { WindowHighBitPerSecond = v.BitPerSecond() }),
+            ["actormig.cpu.overload"] = Core((o, v) => o with { Cpu = o.Cpu with { Overload = Fraction(v) } }),
+            ["actormig.cpu.window-low"] = Core((o, v) => o with { Cpu = o.Cpu with { WindowLow = Fraction(v) } }),
+            ["actormig.cpu.window-high"] = Core((o, v) => o with { Cpu = o.Cpu with { WindowHigh = Fraction(v) } }),
+            ["actormig.memory.overload"] = Core((o, v) => o with { Memory = o.Memory with { Overload = Fraction(v) } }),
+            ["actormig.memory.window-low"] = Core((o, v) => o with { Memory = o.Memory with { WindowLow = Fraction(v) } }),
+            ["actormig.memory.window-high"] = Core((o, v) => o with { Memory = o.Memory with { WindowHigh = Fraction(v) } }),
             ["actormig.policies.list"] = (o, v) => o with { Policies = PolicyCheck.List(v) },
             ["actormig.migration.pre-copy-bandwidth"] = Migration((o, v) => o with { PreCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
@@ -147,7 +153,7 @@ internal static class ConfigurationKeys
     /// <summary>What begins like this is taken at once when the configuration is read again; everything else needs a restart.</summary>
     private static readonly string[] TakenAtOnce =
     [
-        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.host.memory.", "actormig.migration.",
+        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.host.memory.", "actormig.migration.",
         "actormig.libvirt.retry-interval", "actormig.traffic.partners-max", MembersPrefix,
     ];
 

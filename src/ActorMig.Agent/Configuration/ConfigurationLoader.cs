@@ -173,6 +173,15 @@ internal static class ConfigurationLoader
 
         MembershipCheck.Check(options, where);
         PolicyCheck.Check(options, where);
+        foreach (var (key, limits) in ((string, LoadLimits)[])[("cpu", core.Cpu), ("memory", core.Memory)])
+        {
+            if (limits.WindowLow > limits.WindowHigh || limits.WindowHigh > limits.Overload)
+            {
+                throw new HoconException(FormattableString.Invariant(
+                    $"{where($"actormig.{key}.window-low")}: actormig.{key} must have window-low <= window-high <= overload; these are {limits.WindowLow}, {limits.WindowHigh} and {limits.Overload}."));
+            }
+        }
+
         var threshold = core.Threshold;
         return threshold.WindowLowBitPerSecond <= threshold.WindowHighBitPerSecond && threshold.WindowHighBitPerSecond <= threshold.OverloadBitPerSecond
             ? options

@@ -10,7 +10,7 @@ internal static class PolicyCheck
     public const string LibrariesPrefix = LibrariesKey + ".";
     private const string ListKey = "actormig.policies.list";
     private const int PoliciesMax = 20;
-    private static readonly string[] BuiltIn = [ThresholdPolicyActor.PolicyName];
+    private static readonly string[] BuiltIn = [ThresholdPolicyActor.PolicyName, LoadKind.Cpu.Policy, LoadKind.Memory.Policy];
     private static readonly string[] Reserved = [.. BuiltIn, DrainPolicyActor.PolicyName, "command"];
 
     public static IReadOnlyList<string> List(HoconValue value)

@@ -163,7 +163,8 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         {
             var host = link.Host;
             LibvirtLock.Take(host.Capabilities);
-            var facts = new HypervisorConnected(session, link.Connection.NodeMemoryBytes, PostCopyCheck.WhyNot(host));
+            var node = link.Connection.GetNodeInfo();
+            var facts = new HypervisorConnected(session, node.MemoryBytes, PostCopyCheck.WhyNot(host), node.Cpus);
             var connected = new Connected(link, facts, link.Connection.Subscribe());
 
             // Whoever comes after this incarnation connects anew; this link would stay open for ever.

@@ -1,4 +1,5 @@
 using ActorMig.Edges;
+using ActorMig.PreFlight;
 using LibvirtSharp;
 using DomainState = ActorMig.Edges.DomainState;
 
@@ -43,7 +44,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     public DomainsSampled Sample(string token, long atMonotonicMs)
     {
         var domains = new List<DomainSample>();
-        var all = Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu);
+        var all = Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu | StatisticsGroups.CpuTotal);
         _traits.Begin([.. all.Select(s => s.Uuid)]);
         foreach (var statistics in all)
         {
@@ -101,7 +102,9 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             traits,
             traits?.Macs,
             traits?.Nics,
-            LibvirtStates.Wish(metadata));
+            LibvirtStates.Wish(metadata),
+            statistics.CpuTimeNs,
+            UsedMemoryBytes(statistics, traits));
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>
@@ -121,10 +124,16 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             statistics.TxBytes,
             IsTagged: false,
             IsPersistent: false,
-            IsAutostart: false);
+            IsAutostart: false,
+            CpuNs: statistics.CpuTimeNs,
+            UsedMemoryBytes: UsedMemoryBytes(statistics, traits: null));
     }
 
     private static long MemoryBytes(DomainStatistics statistics) => (statistics.Values.GetLong("balloon.maximum") ?? 0) * 1024;
+
+    /// <summary>What its QEMU has of the host. Huge pages are not counted there; a guest that has such has all of its memory from the start.</summary>
+    private static long? UsedMemoryBytes(DomainStatistics statistics, VmTraits? traits) =>
+        traits is { Needs.HugePagesBytes.Count: > 0 } ? MemoryBytes(statistics) : statistics.Values.GetLong("balloon.rss") * 1024;
 
     private static int Vcpus(DomainStatistics statistics) => (int)(statistics.Values.GetLong("vcpu.current") ?? 1);
 

@@ -24,7 +24,7 @@ internal sealed class PolicyLibraries
     public static PolicyLibraries Load(AgentOptions options, bool isForAgent = true)
     {
         var policies = options.Policies.Select(
-            name => options.PolicyLibraries.FirstOrDefault(l => l.Name == name) is { } choice ? Of(choice, isForAgent) : ThresholdPolicyActor.Spec);
+            name => options.PolicyLibraries.FirstOrDefault(l => l.Name == name) is { } choice ? Of(choice, isForAgent) : BuiltIn(name));
         return new PolicyLibraries([.. policies.Select(of => (of, of(options.Core)))]);
     }
 
@@ -45,6 +45,9 @@ internal sealed class PolicyLibraries
 
         return [.. _policies.Select(p => p.Last)];
     }
+
+    private static Func<ActorMigOptions, PolicySpec> BuiltIn(string name) =>
+        name == LoadKind.Cpu.Policy ? LoadPolicyActor.Cpu : name == LoadKind.Memory.Policy ? LoadPolicyActor.Memory : ThresholdPolicyActor.Spec;
 
     private static Func<ActorMigOptions, PolicySpec> Of(PolicyChoice choice, bool isForAgent)
     {

@@ -17,6 +17,8 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
     private static readonly SortedDictionary<string, Func<EventReader, HoconValue, IEnumerable<WorldEvent>>> ByWord = new(StringComparer.Ordinal)
     {
         ["load"] = (r, v) => r.PerVm(v, "vm1 = 300 Mbit/s", (vm, rate) => new LoadSet(vm, rate.BitPerSecond())),
+        ["cpu"] = (r, v) => r.PerVm(v, "vm1 = 1.5", (vm, cpus) => new CpuLoadSet(vm, ScenarioReader.CpuLoad(cpus))),
+        ["memory-used"] = (r, v) => r.PerVm(v, "vm1 = 512MiB", (vm, size) => new MemoryUsedSet(vm, size.Bytes())),
         ["dirty-rate"] = (r, v) => r.PerVm(v, "vm1 = 20MiB", (vm, size) => new DirtyRateSet(vm, size.Bytes())),
         ["kill-agent"] = (r, v) => r.Hosts(v, h => new AgentKilled(h)),
         ["start-agent"] = (r, v) => r.Hosts(v, h => new AgentRestarted(h)),

@@ -20,8 +20,8 @@ internal sealed class ScenarioReader
     private const int TextBytesMax = 32 << 20;
     private const long SizeMax = 64 << 20;
     private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
-    private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "memory"];
-    private static readonly string[] VmKeys = ["apart", "autostart", "bridge", "dirty-rate", "host", "load", "memory", "migration", "never-on", "noise", "noise-every", "not-during", "persistent", "pin", "priority", "tagged", "tags", "together"];
+    private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "cpus", "memory"];
+    private static readonly string[] VmKeys = ["apart", "autostart", "bridge", "cpu", "dirty-rate", "host", "load", "memory", "memory-used", "migration", "never-on", "noise", "noise-every", "not-during", "persistent", "pin", "priority", "tagged", "tags", "together"];
 
     private readonly ScenarioSource _source;
     private readonly HoconObject _tree;
@@ -115,6 +115,7 @@ internal sealed class ScenarioReader
             hosts.Add(new ScenarioHost(options)
             {
                 Policies = changed => policies.Specs(changed, static _ => { }),
+                Cpus = block.TryGet("cpus", out var cpus) ? cpus.Whole() is >= 1 and <= 10_000 and var count ? (int)count : throw cpus.Wrong("a whole number of CPUs from 1 to 10000") : 4,
                 BandwidthBytePerSecond = block.TryGet("bandwidth", out var bandwidth)
                     ? bandwidth.BitPerSecond() is > 0 and var rate ? rate / 8 : throw bandwidth.Wrong("a rate above zero, at which memory streams leave this host")
                     : null,
@@ -153,6 +154,8 @@ internal sealed class ScenarioReader
             {
                 Noise = noise is null ? 0 : noise.Number() is >= 0 and <= 1 and var n ? n : throw noise.Wrong("between 0 and 1"),
                 NoiseEveryMs = every is null ? 60_000 : every.Milliseconds() is >= 1_000 and var ms ? ms : throw every.Wrong("a duration of at least 1s"),
+                Cpus = block.TryGet("cpu", out var cpu) ? CpuLoad(cpu) : 0,
+                UsedMemoryBytes = block.TryGet("memory-used", out var used) ? used.Bytes() : null,
                 DirtyBytePerSecond = block.TryGet("dirty-rate", out var dirty) ? dirty.Bytes() : 0,
                 IsTagged = block.TryGet("tagged", out var tagged) && tagged.Boolean(),
                 Migration = block.TryGet("migration", out var migration) ? migration.OneOf<MigrationMode>() : null,
@@ -177,6 +180,9 @@ internal sealed class ScenarioReader
 
         string? Text(string key) => block.TryGet(key, out var value) ? value.Text : null;
     }
+
+    /// <summary>CPU seconds per second.</summary>
+    internal static double CpuLoad(HoconValue value) => value.Number() is >= 0 and <= 10_000 and var cpus ? cpus : throw value.Wrong("a number of CPUs from 0 to 10000, such as 1.5");
 
     /// <summary>One rate, or steps such as <c>[0m 50 Mbit/s, 12m 300 Mbit/s]</c>.</summary>
     private static List<LoadStep> ReadLoad(HoconObject block, long durationMs)

@@ -10,6 +10,7 @@ namespace ActorMig.Simulation;
 public sealed class SimDomain(SimGuest guest)
 {
     private double _bytesAtStart = guest.TotalBytes;
+    private double _cpuMsAtStart = guest.TotalCpuMs;
 
     /// <summary>libvirt's limit of downtime for a domain that nobody has set another for.</summary>
     public const long DefaultMaxDowntimeMs = 300;
@@ -44,6 +45,9 @@ public sealed class SimDomain(SimGuest guest)
     /// <summary>Bytes that it sent and received since this QEMU process started: counters begin anew on each host.</summary>
     public long Bytes => IsActive ? (long)(Guest.TotalBytes - _bytesAtStart) : 0;
 
+    /// <summary>CPU time since this QEMU process started, in nanoseconds.</summary>
+    public long CpuNs => IsActive ? (long)((Guest.TotalCpuMs - _cpuMsAtStart) * 1e6) : 0;
+
     /// <summary>How far the migration is that its QEMU takes part in, on either side; null if there is none.</summary>
     public SimMigrationPhase? Phase => Migration?.Phase;
 
@@ -53,7 +57,7 @@ public sealed class SimDomain(SimGuest guest)
     /// <summary>A QEMU process begins.</summary>
     internal void Begin(DomainState state, StateReason reason, bool runs)
     {
-        _bytesAtStart = Guest.TotalBytes;
+        (_bytesAtStart, _cpuMsAtStart) = (Guest.TotalBytes, Guest.TotalCpuMs);
         (IsActive, Runs, State, Reason, Job, MaxDowntimeMs) = (true, runs, state, reason, DomainJob.None, DefaultMaxDowntimeMs);
     }
 }

@@ -13,6 +13,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
     private double _bytes;
     private double _bitPerSecond;
     private long _sinceMs;
+    private double _cpuMs;
+    private double _cpus;
+    private long _cpusSinceMs;
 
     /// <summary>Its name.</summary>
     public string Name { get; } = name;
@@ -61,6 +64,23 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
             (_bitPerSecond, _sinceMs) = (value, time.NowMs);
         }
     }
+
+    /// <summary>How much CPU time it takes: seconds per second, whatever its host has.</summary>
+    public double Cpus
+    {
+        get => _cpus;
+        set
+        {
+            _cpuMs = TotalCpuMs;
+            (_cpus, _cpusSinceMs) = (value, time.NowMs);
+        }
+    }
+
+    /// <summary>All CPU time that it ever took, in milliseconds.</summary>
+    public double TotalCpuMs => _cpuMs + (_cpus * (time.NowMs - _cpusSinceMs));
+
+    /// <summary>The memory that it has touched: all of it, unless set.</summary>
+    public long UsedMemoryBytes { get; set; } = memoryBytes;
 
     private static string MacOf(string name)
     {

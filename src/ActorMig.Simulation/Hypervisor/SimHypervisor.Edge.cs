@@ -79,7 +79,7 @@ public sealed partial class SimHypervisor
         TellAll(Connected());
     }
 
-    private HypervisorConnected Connected() => new(_session, MemoryBytes, CannotReceivePostCopy);
+    private HypervisorConnected Connected() => new(_session, MemoryBytes, CannotReceivePostCopy, Cpus);
 
     private DomainLook Look(string uuid) => Find(uuid) is { } d
         ? new DomainLook(d.State, d.Reason, d.Job, d.Job == DomainJob.Outgoing ? d.Migration?.Figures : null, d.IsPersistent, _session, d is { IsPersistent: true, IsAutostart: true })
@@ -321,6 +321,6 @@ public sealed partial class SimHypervisor
 
         private static DomainSample Sample(SimDomain d) => new(
             d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart,
-            d.Guest.MigrationMode, d.Guest.Traits, [d.Guest.Mac], Wish: d.Guest.Wish);
+            d.Guest.MigrationMode, d.Guest.Traits, [d.Guest.Mac], Wish: d.Guest.Wish, CpuNs: d.CpuNs, UsedMemoryBytes: d.Guest.UsedMemoryBytes);
     }
 }

@@ -27,6 +27,9 @@ public sealed partial class SimHypervisor
     /// <summary>The machine's memory.</summary>
     public long MemoryBytes { get; }
 
+    /// <summary>How many CPUs the machine has.</summary>
+    public int Cpus { get; set; } = 4;
+
     /// <summary>More than this its QEMUs cannot have together: one that would need more does not start. No limit by default: memory may be swapped.</summary>
     public long ProcessMemoryMaxBytes { get; set; } = long.MaxValue;
 

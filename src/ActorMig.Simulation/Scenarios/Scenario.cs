@@ -38,6 +38,9 @@ public sealed record ScenarioHost(ActorMigOptions Options)
     /// <summary>Its policies with an agent's numbers; null: the threshold policy.</summary>
     public Func<ActorMigOptions, IReadOnlyList<PolicySpec>>? Policies { get; init; }
 
+    /// <summary>How many CPUs it has.</summary>
+    public int Cpus { get; init; } = 4;
+
     /// <summary>How fast memory streams leave it, in bytes per second; null: as fast as a simulated host's do.</summary>
     public double? BandwidthBytePerSecond { get; init; }
 
@@ -57,6 +60,12 @@ public sealed record ScenarioVm(string Name, string Host, long MemoryBytes, IRea
 
     /// <summary>How long one draw of the noise lasts, in milliseconds.</summary>
     public long NoiseEveryMs { get; init; } = 60_000;
+
+    /// <summary>How much CPU time it takes at first: seconds per second.</summary>
+    public double Cpus { get; init; }
+
+    /// <summary>How much of its memory it has touched at first; null: all.</summary>
+    public long? UsedMemoryBytes { get; init; }
 
     /// <summary>How much memory it writes: bytes of distinct pages per second.</summary>
     public double DirtyBytePerSecond { get; init; }

@@ -86,6 +86,7 @@ public static class ScenarioRunner
             var added = world.AddHost(host.Options);
             added.PoliciesOf = host.Policies ?? added.PoliciesOf;
             var hypervisor = added.Hypervisor;
+            hypervisor.Cpus = host.Cpus;
             hypervisor.CannotReceivePostCopy = host.CannotReceivePostCopy;
             hypervisor.BandwidthBytePerSecond = host.BandwidthBytePerSecond ?? hypervisor.BandwidthBytePerSecond;
         }
@@ -95,6 +96,7 @@ public static class ScenarioRunner
             var guest = world.AddGuest(vm.Host, vm.Name, vm.MemoryBytes, vm.IsPersistent, vm.IsAutostart);
             (guest.IsTagged, guest.MigrationMode, guest.Bridge) = (vm.IsTagged, vm.Migration is { } mode ? Words.Of(mode) : null, vm.Bridge);
             guest.Wish = vm.Wish;
+            (guest.Cpus, guest.UsedMemoryBytes) = (vm.Cpus, vm.UsedMemoryBytes ?? vm.MemoryBytes);
             if (vm.DirtyBytePerSecond > 0)
             {
                 world.Do(new DirtyRateSet(vm.Name, vm.DirtyBytePerSecond));

@@ -150,6 +150,12 @@ public sealed partial class SimWorld
     {
         switch (@event)
         {
+            case CpuLoadSet e when _guests.TryGetValue(e.Vm, out var guest):
+                guest.Cpus = e.Cpus;
+                break;
+            case MemoryUsedSet e when _guests.TryGetValue(e.Vm, out var guest):
+                guest.UsedMemoryBytes = e.Bytes;
+                break;
             case DirtyRateSet e when _guests.TryGetValue(e.Vm, out var guest):
                 guest.DirtyBytePerSecond = e.BytePerSecond;
                 break;

@@ -12,6 +12,16 @@ public abstract record WorldEvent;
 /// <param name="BitPerSecond">Both directions together.</param>
 public sealed record LoadSet(string Vm, double BitPerSecond) : WorldEvent;
 
+/// <summary>A guest takes this much CPU time from now on.</summary>
+/// <param name="Vm">The guest's name.</param>
+/// <param name="Cpus">CPU seconds per second.</param>
+public sealed record CpuLoadSet(string Vm, double Cpus) : WorldEvent;
+
+/// <summary>A guest has touched this much of its memory from now on.</summary>
+/// <param name="Vm">The guest's name.</param>
+/// <param name="Bytes">Of the host's memory.</param>
+public sealed record MemoryUsedSet(string Vm, long Bytes) : WorldEvent;
+
 /// <summary>A guest writes this much memory from now on: what pre-copy has to send again.</summary>
 /// <param name="Vm">The guest's name.</param>
 /// <param name="BytePerSecond">Bytes of distinct pages per second.</param>

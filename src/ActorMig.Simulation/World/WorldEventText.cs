@@ -8,6 +8,8 @@ public static class WorldEventText
     public static string Of(WorldEvent @event) => @event switch
     {
         LoadSet e => $"load {e.Vm} = {Words.Rate(e.BitPerSecond)}",
+        CpuLoadSet e => FormattableString.Invariant($"cpu {e.Vm} = {e.Cpus:0.00} CPUs"),
+        MemoryUsedSet e => $"memory-used {e.Vm} = {Words.Memory(e.Bytes)}",
         DirtyRateSet e => $"dirty-rate {e.Vm} = {Words.Memory((long)e.BytePerSecond)} a second",
         AgentKilled e => $"kill-agent {e.Host}",
         AgentRestarted e => $"start-agent {e.Host}",

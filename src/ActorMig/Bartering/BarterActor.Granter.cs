@@ -121,7 +121,8 @@ internal sealed partial class BarterActor
             Facts = v.Facts with { IsPersistent = d.IsPersistent, IsAutostart = d.IsAutostart },
         });
         var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
-            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.LoadAsItCame(d.Uuid), d.IsPersistent, d.IsAutostart, Rules: options.Rules.Of(d.Name, d.Wish)), VmStatus.Paused, IsManaged: false));
+            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.AsItCame(d.Uuid)?.LoadBitPerSecond ?? 0, d.IsPersistent, d.IsAutostart, Rules: options.Rules.Of(d.Name, d.Wish), Use: _ledger.AsItCame(d.Uuid)?.Use),
+            VmStatus.Paused, IsManaged: false));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
 

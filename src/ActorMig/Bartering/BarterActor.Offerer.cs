@@ -36,7 +36,8 @@ internal sealed partial class BarterActor
         soft.LeaseMs,
         soft.Policy,
         RuleJudge.Groups(Here(give.Uuid)),
-        soft.IgnoresRules ? true : null);
+        soft.IgnoresRules ? true : null,
+        Use());
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)

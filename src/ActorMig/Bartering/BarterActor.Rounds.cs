@@ -239,6 +239,19 @@ internal sealed partial class BarterActor
     /// <summary>What this host has to carry: also what is on its way here.</summary>
     private double Load() => Present.Sum(v => v.Facts.LoadBitPerSecond);
 
+    /// <summary>What is taken of CPUs and memory, by what is on its way here, too; null while that is not known of each VM.</summary>
+    private HostUse? Use()
+    {
+        if (_view is not { } view || Present.Any(v => v.Facts.Use is null))
+        {
+            return null;
+        }
+
+        var total = options.MemoryTotalBytes > 0 ? options.MemoryTotalBytes : view.MemoryBytes;
+        return new HostUse(
+            Math.Round(Present.Sum(v => v.Facts.Use!.Cpus), 4), view.Cpus, Present.Sum(v => v.Facts.Use!.MemoryBytes), Math.Max(0, total - options.MemoryReserveBytes));
+    }
+
     private HostView HostView()
     {
         var distancesMs = new SortedDictionary<string, double>(StringComparer.Ordinal);
@@ -250,7 +263,7 @@ internal sealed partial class BarterActor
             }
         }
 
-        return new HostView(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs, MendView());
+        return new HostView(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs, MendView(), Use());
     }
 
     /// <summary>What peers have said of themselves in this round and in the one before it.</summary>
@@ -320,7 +333,7 @@ internal sealed partial class BarterActor
         HearBrake(peer, get.Brake);
         if (!IsStale)
         {
-            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here())));
+            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here()), Use()));
         }
     }
 

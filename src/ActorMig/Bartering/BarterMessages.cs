@@ -15,8 +15,10 @@ namespace ActorMig.Bartering;
 /// <param name="MemoryBytes">The machine's memory.</param>
 /// <param name="CannotReceivePostCopy">Why post-copy cannot arrive here, with the remedy; null if it can.</param>
 /// <param name="Limits">What keeps barters from beginning; null for nothing.</param>
+/// <param name="Cpus">How many CPUs the machine has; 0 says nothing.</param>
 public sealed record BarterRound(
-    long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes, string? CannotReceivePostCopy = null, BarterLimits? Limits = null);
+    long Round, IReadOnlyList<VmView> Vms, IReadOnlyList<Member> Members, long MemoryBytes, string? CannotReceivePostCopy = null, BarterLimits? Limits = null,
+    int Cpus = 0);
 
 /// <summary>What keeps new barters from beginning; what has begun goes on. Told after every change, and with every round.</summary>
 /// <param name="JournalLoss">Set while a loss of the journal is not accepted: the host only observes.</param>

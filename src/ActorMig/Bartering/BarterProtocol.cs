@@ -20,9 +20,11 @@ public sealed record GetDigest(long Number, BrakeMark? Brake = null);
 /// <param name="IsDraining">True if it is being emptied: nothing may come to it.</param>
 /// <param name="Brake">The newest setting of the brake that it knows; null says nothing.</param>
 /// <param name="Groups">Of which rules it has VMs that keep together or apart; null for none.</param>
+/// <param name="Use">What is taken of its CPUs and memory; null says nothing.</param>
 public sealed record Digest(
     long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null,
-    IReadOnlyList<RuleGroup>? Groups = null);
+    IReadOnlyList<RuleGroup>? Groups = null,
+    HostUse? Use = null);
 
 /// <summary>Step 1, reserves nothing: what I give, what I would take, and all that is needed to judge it.</summary>
 /// <param name="Barter">The barter.</param>
@@ -36,6 +38,7 @@ public sealed record Digest(
 /// <param name="Policy">Whose proposal it is, or <c>command</c>; null says nothing.</param>
 /// <param name="Groups">Of which rules I have VMs that keep together or apart, without the one that I give; null for none.</param>
 /// <param name="IgnoresRules">True if a person says that it is to move whatever the rules say.</param>
+/// <param name="Use">What is taken of my CPUs and memory; null says nothing.</param>
 public sealed record Offer(
     string Barter,
     BarterKind Kind,
@@ -47,7 +50,8 @@ public sealed record Offer(
     long LeaseMs = 0,
     string? Policy = null,
     IReadOnlyList<RuleGroup>? Groups = null,
-    bool? IgnoresRules = null);
+    bool? IgnoresRules = null,
+    HostUse? Use = null);
 
 /// <summary>Step 2: the granter has reserved what comes to it.</summary>
 /// <param name="Barter">The barter.</param>

@@ -41,11 +41,11 @@ internal sealed class Ledger(string host)
 
     public VmArrived? Remembered(string uuid) => _memory.TryGetValue(uuid, out var memory) ? memory : null;
 
-    /// <summary>The load of a VM that has come, or is coming, as its source measured it; 0 if nothing is known.</summary>
-    public double LoadAsItCame(string uuid)
+    /// <summary>A VM that has come, or is coming, as its source measured it; null if nothing is known.</summary>
+    public VmFacts? AsItCame(string uuid)
     {
         var migration = Remembered(uuid)?.Migration ?? _charges.Values.FirstOrDefault(c => c.Uuid == uuid)?.Migration ?? "";
-        return Find(BarterIds.BarterOf(migration))?.Legs.FirstOrDefault(l => l.Vm.Uuid == uuid)?.Vm.LoadBitPerSecond ?? 0;
+        return Find(BarterIds.BarterOf(migration))?.Legs.FirstOrDefault(l => l.Vm.Uuid == uuid)?.Vm;
     }
 
     /// <summary>True from the first sight of a VM that comes in a barter until all of it has come.</summary>

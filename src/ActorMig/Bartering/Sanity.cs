@@ -25,6 +25,7 @@ internal static class Sanity
         : !IsRate(offer.LoadBitPerSecond) ? $"its load is {offer.LoadBitPerSecond}"
         : offer.Vms.Count > VmsMax ? $"it describes {offer.Vms.Count} VMs, and {VmsMax} is the most"
         : !Enum.IsDefined(offer.Kind) ? "its kind is unknown"
+        : !IsSane(offer.Use) ? "what it says of its CPUs and memory cannot be meant"
         : offer.LeaseMs < 0 ? $"its lease is {offer.LeaseMs} ms"
         : offer.Reason.Length > NeedCharsMax ? $"its reason has {offer.Reason.Length} characters"
         : offer.Policy?.Length > NameCharsMax ? $"the name of its policy has {offer.Policy.Length} characters"
@@ -49,7 +50,7 @@ internal static class Sanity
         && (BarterIds.IsOf(plan.Barter, from) || BarterIds.IsOf(plan.Barter, to)) && WhyNot(plan.Vm) is null;
 
     /// <summary>True if a digest can be meant, and is its sender's own.</summary>
-    public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond) && AreSane(digest.Groups);
+    public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond) && AreSane(digest.Groups) && IsSane(digest.Use);
 
     private static bool AreSane(IReadOnlyList<RuleGroup>? groups) => groups is null
         || (groups.Count <= RuleJudge.GroupsMax && groups.All(g => g is { Name.Length: > 0 and <= VmRules.NameCharsMax, Count: > 0 } && Enum.IsDefined(g.Kind)));
@@ -59,6 +60,7 @@ internal static class Sanity
         vm.Uuid.Length is 0 or > NameCharsMax || vm.Name.Length is 0 or > NameCharsMax ? "a VM of it has no UUID or no name, or a longer one than can be meant"
         : vm.MemoryBytes <= 0 ? $"its VM {vm.Name} has a memory of {vm.MemoryBytes} bytes"
         : !IsRate(vm.LoadBitPerSecond) ? $"its VM {vm.Name} has a load of {vm.LoadBitPerSecond}"
+        : vm.Use is { } use && !(IsRate(use.Cpus) && use.MemoryBytes >= 0) ? $"its VM {vm.Name} takes {use.Cpus} CPUs and {use.MemoryBytes} bytes"
         : vm.Moves < 0 || vm.CoolDownLeftMs < 0 ? $"its VM {vm.Name} has moved {vm.Moves} times and rests for {vm.CoolDownLeftMs} ms"
         : vm.Rules is { IsSane: false } ? $"its VM {vm.Name} has rules that cannot be meant"
         : vm.Needs is { } needs && !IsSane(needs) ? $"its VM {vm.Name} needs more than can be meant"
@@ -68,6 +70,8 @@ internal static class Sanity
         needs.Nics.Count <= NeedsMax && needs.Files.Count <= NeedsMax && needs.HugePagesBytes.Count <= NeedsMax && needs.HugePagesBytes.All(b => b > 0)
         && needs.Nics.All(n => n is { Kind.Length: <= NeedCharsMax, Name.Length: <= NeedCharsMax }) && needs.Files.All(d => d is { Length: <= NeedCharsMax })
         && (needs.Cpu?.Length ?? 0) <= NeedCharsMax && (needs.Machine?.Length ?? 0) <= NeedCharsMax;
+
+    private static bool IsSane(HostUse? use) => use is null || (IsRate(use.UsedCpus) && use is { Cpus: >= 0, UsedMemoryBytes: >= 0, MemoryBytes: >= 0 });
 
     private static bool IsRate(double bitPerSecond) => double.IsFinite(bitPerSecond) && bitPerSecond >= 0;
 }

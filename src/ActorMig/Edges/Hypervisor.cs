@@ -82,6 +82,8 @@ public enum DomainJob
 /// <param name="Macs">The addresses of its NICs, in lower case; null if they could not be read.</param>
 /// <param name="Nics">Its NICs and the devices behind them; null if they could not be read.</param>
 /// <param name="Wish">What its metadata says of where and when it runs; null for nothing.</param>
+/// <param name="CpuNs">CPU time in nanoseconds since its QEMU started; null if it is unknown.</param>
+/// <param name="UsedMemoryBytes">The memory of the host that its QEMU has; null if it is unknown.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -99,7 +101,9 @@ public sealed record DomainSample(
     VmTraits? Traits = null,
     IReadOnlyList<string>? Macs = null,
     IReadOnlyList<NicSample>? Nics = null,
-    VmWish? Wish = null);
+    VmWish? Wish = null,
+    long? CpuNs = null,
+    long? UsedMemoryBytes = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>
@@ -153,7 +157,8 @@ public sealed record SubscribeHypervisor(ActorRef Subscriber);
 /// <param name="Session">Its number; another one after every gap.</param>
 /// <param name="MemoryBytes">The machine's memory.</param>
 /// <param name="CannotReceivePostCopy">Why post-copy cannot arrive here, with the remedy; null if it can.</param>
-public sealed record HypervisorConnected(long Session, long MemoryBytes, string? CannotReceivePostCopy);
+/// <param name="Cpus">How many CPUs the machine has; 0 says nothing.</param>
+public sealed record HypervisorConnected(long Session, long MemoryBytes, string? CannotReceivePostCopy, int Cpus = 0);
 
 /// <summary>The connection to libvirt is gone; the edge tries again by itself.</summary>
 /// <param name="Reason">Why.</param>

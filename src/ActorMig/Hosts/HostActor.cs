@@ -203,7 +203,7 @@ public sealed partial class HostActor(
                 break;
             case VmsObserved observed when observed.Round == _round:
                 Context.Tell(_barter!, new BarterRound(
-                    _round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0, _hypervisor?.CannotReceivePostCopy, Limits(_loss)));
+                    _round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0, _hypervisor?.CannotReceivePostCopy, Limits(_loss), _hypervisor?.Cpus ?? 0));
                 break;
             case HypervisorFailed { Token: RoundTick } failed:
                 Context.Note(302, $"Round {_round} saw nothing: {failed.Error}");
@@ -258,7 +258,7 @@ public sealed partial class HostActor(
                 Context.Persist(new ArrivalOpened(open.Plan));
                 if (!open.IsLate)
                 {
-                    Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond));
+                    Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond, open.Plan.Vm.Use));
                 }
 
                 SpawnArrival(open.Plan, open.IsLate);

@@ -18,6 +18,7 @@ namespace ActorMig.Policies;
 /// Null says nothing.
 /// </param>
 /// <param name="Mend">What peers have refused of what would mend a rule; null for nothing.</param>
+/// <param name="Use">What is taken of its CPUs and memory; null while that is not known of each VM.</param>
 public sealed record HostView(
     string Host,
     long Round,
@@ -27,7 +28,8 @@ public sealed record HostView(
     IReadOnlyList<Digest> Peers,
     DrainView? Drain = null,
     IReadOnlyDictionary<string, double>? DistancesMs = null,
-    MendView? Mend = null);
+    MendView? Mend = null,
+    HostUse? Use = null);
 
 /// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>

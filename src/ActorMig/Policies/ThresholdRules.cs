@@ -4,14 +4,27 @@ using ActorMig.Vms;
 namespace ActorMig.Policies;
 
 /// <summary>
-/// Paper B's rules, where it is silent by the reading in the documentation: pure functions that both sides of a barter compute alike.
+/// Paper B's rules, where it is silent by the reading in the documentation: pure functions that both sides of a barter compute alike. What is balanced
+/// by them is the <paramref name="kind"/> of load: the paper's traffic, or CPU time, or memory.
 /// </summary>
-/// <param name="options">The numbers.</param>
-/// <param name="margin">By how much of itself the busier host's load must fall.</param>
-public sealed class ThresholdRules(ThresholdOptions options, double margin)
+/// <param name="kind">Which load.</param>
+/// <param name="limits">The levels.</param>
+/// <param name="margin">By how much of itself the busier host's level must fall.</param>
+public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double margin)
 {
-    /// <summary>The cause under which an overload is held.</summary>
+    /// <summary>The cause under which an overload of traffic is held.</summary>
     public const string Overload = "overload";
+
+    /// <summary>The rules over traffic.</summary>
+    /// <param name="options">The numbers.</param>
+    /// <param name="margin">By how much of itself the busier host's load must fall.</param>
+    public ThresholdRules(ThresholdOptions options, double margin)
+        : this(LoadKind.Network, options?.Limits ?? throw new ArgumentNullException(nameof(options)), margin)
+    {
+    }
+
+    /// <summary>Which load.</summary>
+    public LoadKind Kind => kind;
 
     /// <summary>What a host would do about its load.</summary>
     /// <param name="view">The host.</param>
@@ -19,10 +32,12 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
     public (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
     {
         ArgumentNullException.ThrowIfNull(view);
-        return IsOver(view.LoadBitPerSecond) ? Relieve(view) : GoBack(view);
+        return kind.Of(view.LoadBitPerSecond, view.Use) is not { } mine ? (null, Refusal.StaleView, null, Unknown(view.Host))
+            : IsOver(mine.Level) ? Relieve(view, mine)
+            : GoBack(view, mine);
     }
 
-    /// <summary>The VM that is the best answer to a VM that comes: the one that leaves the lower maximum of the two hosts.</summary>
+    /// <summary>The VM that is the best answer to a VM that comes: the one that leaves the lower maximum of the two hosts. Only for traffic.</summary>
     /// <param name="theirLoad">The load of the host that offers.</param>
     /// <param name="theirVm">The load of the VM that it gives.</param>
     /// <param name="myLoad">The load of the host that was asked.</param>
@@ -31,18 +46,7 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
     public (VmFacts Vm, double MaximumBitPerSecond)? SwapPartner(double theirLoad, double theirVm, double myLoad, IReadOnlyList<VmView> mine)
     {
         ArgumentNullException.ThrowIfNull(mine);
-        (VmFacts Vm, double Maximum)? best = null;
-        foreach (var vm in mine)
-        {
-            var load = vm.Facts.LoadBitPerSecond;
-            var maximum = Math.Max(theirLoad - theirVm + load, myLoad + theirVm - load);
-            if (vm.IsMovable && IsWorth(Math.Max(theirLoad, myLoad), maximum) && (best is null || maximum < best.Value.Maximum))
-            {
-                best = (vm.Facts, maximum);
-            }
-        }
-
-        return best;
+        return Partner(new Burden(theirLoad, 1), theirVm, new Burden(myLoad, 1), mine, static _ => true);
     }
 
     /// <summary>What a host that is asked thinks of an offer.</summary>
@@ -53,69 +57,111 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
         ArgumentNullException.ThrowIfNull(offer);
         ArgumentNullException.ThrowIfNull(view);
         var vm = offer.Vms.First(v => v.Uuid == offer.Give);
-        var with = view.LoadBitPerSecond + vm.LoadBitPerSecond;
-        var mine = $"I have {Words.Rate(view.LoadBitPerSecond)} myself";
-        if (offer.Policy is not (null or ThresholdPolicyActor.PolicyName))
+        var isOwn = (offer.Policy ?? ThresholdPolicyActor.PolicyName) == kind.Policy;
+        if (kind.Of(view.LoadBitPerSecond, view.Use) is not { } own || kind.Of(vm) is not { } amount)
+        {
+            // Whoever cannot see whether it would become worse does not stand in the way of what another policy sees.
+            return isOwn ? (Refusal.StaleView, null, Unknown(view.Host)) : (null, null, Unknown(view.Host));
+        }
+
+        var with = own.With(amount);
+        var mine = $"I have {kind.Level(own.Level)} myself";
+        var wouldHave = $"with {vm.Name} I would have {kind.Level(with)}";
+        if (!isOwn)
         {
             // What another policy wants for its own reasons must only not make this one's worse.
-            return IsOver(with) ? (Refusal.WorseForMe, null, $"with {vm.Name} I would have {Words.Rate(with)}, over {Words.Rate(options.OverloadBitPerSecond)}") : (null, null, $"with {vm.Name} I would have {Words.Rate(with)}");
+            return IsOver(with) ? (Refusal.WorseForMe, null, $"{wouldHave}, over {kind.Level(limits.Overload)}") : (null, null, wouldHave);
         }
 
         switch (offer.Kind)
         {
-            case BarterKind.Migrate or BarterKind.Swap when IsOver(view.LoadBitPerSecond):
+            case BarterKind.Migrate or BarterKind.Swap when IsOver(own.Level):
                 return (Refusal.BothOverloaded, null, mine);
-            case BarterKind.Migrate or BarterKind.Swap when view.LoadBitPerSecond > options.WindowHighBitPerSecond:
-                return (Refusal.PeerTooFull, null, $"{mine}, over {Words.Rate(options.WindowHighBitPerSecond)}");
-            case BarterKind.Migrate when view.LoadBitPerSecond >= options.WindowLowBitPerSecond:
-                return (Refusal.WorseForMe, null, $"{mine}, not under {Words.Rate(options.WindowLowBitPerSecond)}: I would only swap");
+            case BarterKind.Migrate or BarterKind.Swap when own.Level > limits.WindowHigh:
+                return (Refusal.PeerTooFull, null, $"{mine}, over {kind.Level(limits.WindowHigh)}");
+            case BarterKind.Migrate when own.Level >= limits.WindowLow:
+                return (Refusal.WorseForMe, null, $"{mine}, not under {kind.Level(limits.WindowLow)}: I would only swap");
             case BarterKind.Remigrate:
-                return with <= options.WindowHighBitPerSecond
-                    ? (null, null, $"with {vm.Name} I would have {Words.Rate(with)}, which is at most {Words.Rate(options.WindowHighBitPerSecond)}")
-                    : (Refusal.WorseForMe, null, $"with {vm.Name} I would have {Words.Rate(with)}, over {Words.Rate(options.WindowHighBitPerSecond)}");
-            case BarterKind.Swap:
-                return SwapPartner(offer.LoadBitPerSecond, vm.LoadBitPerSecond, view.LoadBitPerSecond, view.Vms) is { } partner
-                    ? (null, partner.Vm.Uuid, $"{partner.Vm.Name} ({Words.Rate(partner.Vm.LoadBitPerSecond)}) for {vm.Name} ({Words.Rate(vm.LoadBitPerSecond)}) leaves neither host above {Words.Rate(partner.MaximumBitPerSecond)}")
-                    : (Refusal.NoFittingVm, null, $"none of my VMs leaves both hosts at or under {Words.Rate(options.OverloadBitPerSecond)} in exchange for {vm.Name}");
-            default:
-                return Relieves(offer.LoadBitPerSecond, view.LoadBitPerSecond, vm.LoadBitPerSecond)
-                    ? (null, null, $"with {vm.Name} I would have {Words.Rate(with)}")
-                    : (Refusal.WorseForMe, null, $"with {vm.Name} I would have {Words.Rate(with)}");
+                return with <= limits.WindowHigh
+                    ? (null, null, $"{wouldHave}, which is at most {kind.Level(limits.WindowHigh)}")
+                    : (Refusal.WorseForMe, null, $"{wouldHave}, over {kind.Level(limits.WindowHigh)}");
         }
+
+        if (kind.Of(offer.LoadBitPerSecond, offer.Use) is not { } theirs)
+        {
+            return (Refusal.StaleView, null, Unknown("the host that offers"));
+        }
+
+        if (offer.Kind == BarterKind.Swap)
+        {
+            bool Fits(VmFacts back) => !kind.LooksForRoom || SwapOrder.Find("", offer.FreeBytes, view.Host, view.FreeBytes, vm, back).Refusal is null;
+            return Partner(theirs, amount, own, view.Vms, Fits) is { } partner
+                ? (null, partner.Vm.Uuid, $"{partner.Vm.Name} ({kind.Amount(kind.Of(partner.Vm) ?? 0)}) for {vm.Name} ({kind.Amount(amount)}) leaves neither host above {kind.Level(partner.Maximum)}")
+                : (Refusal.NoFittingVm, null, $"none of my VMs leaves both hosts at or under {kind.Level(limits.Overload)} in exchange for {vm.Name}");
+        }
+
+        return Relieves(theirs, own, amount) ? (null, null, wouldHave) : (Refusal.WorseForMe, null, wouldHave);
     }
 
-    private bool IsOver(double bitPerSecond) => bitPerSecond > options.OverloadBitPerSecond;
+    private (VmFacts Vm, double Maximum)? Partner(Burden theirs, double theirVm, Burden own, IReadOnlyList<VmView> mine, Func<VmFacts, bool> fits)
+    {
+        (VmFacts Vm, double Maximum)? best = null;
+        foreach (var vm in mine)
+        {
+            if (kind.Of(vm.Facts) is not { } load)
+            {
+                continue;
+            }
+
+            var maximum = Math.Max(theirs.With(load - theirVm), own.With(theirVm - load));
+            if (vm.IsMovable && IsWorth(Math.Max(theirs.Level, own.Level), maximum) && (best is null || maximum < best.Value.Maximum) && fits(vm.Facts))
+            {
+                best = (vm.Facts, maximum);
+            }
+        }
+
+        return best;
+    }
+
+    private string Unknown(string host) => $"what {host} has for the policy {kind.Policy} is not measured yet";
+
+    private bool IsOver(double level) => level > limits.Overload;
 
     private bool IsWorth(double before, double after) => !IsOver(after) && Gains(before, after);
 
     private bool Gains(double before, double after) => before - after >= margin * before;
 
     /// <summary>A migration need not bring the giver under the threshold at once; it must not bring the taker over it.</summary>
-    private bool Relieves(double giver, double taker, double vm) =>
-        !IsOver(taker + vm) && Gains(Math.Max(giver, taker), Math.Max(giver - vm, taker + vm));
+    private bool Relieves(Burden giver, Burden taker, double vm) =>
+        !IsOver(taker.With(vm)) && Gains(Math.Max(giver.Level, taker.Level), Math.Max(giver.With(-vm), taker.With(vm)));
 
-    private (Proposal?, Refusal?, string?, string) Relieve(HostView view)
+    private bool HasRoom(Digest peer, VmView vm) => !kind.LooksForRoom || peer.FreeBytes >= vm.Facts.MemoryBytes;
+
+    private (Proposal?, Refusal?, string?, string) Relieve(HostView view, Burden mine)
     {
-        var over = $"{view.Host} has {Words.Rate(view.LoadBitPerSecond)}, over {Words.Rate(options.OverloadBitPerSecond)}";
-        if (view.Peers.Count == 0)
+        var over = $"{view.Host} has {kind.Level(mine.Level)}, over {kind.Level(limits.Overload)}";
+        var peers = view.Peers.Select(p => (Digest: p, Burden: kind.Of(p.LoadBitPerSecond, p.Use))).Where(p => p.Burden is not null).ToArray();
+        if (peers.Length == 0)
         {
-            return (null, Refusal.NoPeer, null, $"{over}; no peer has answered");
+            return (null, Refusal.NoPeer, null, view.Peers.Count == 0 ? $"{over}; no peer has answered" : $"{over}; no peer has said how much it has of that");
         }
 
-        // The emptiest peer decides; of equals the first by name.
-        var peer = view.Peers.MinBy(p => p.LoadBitPerSecond)!;
-        var has = $"{over}; {peer.Host} has {Words.Rate(peer.LoadBitPerSecond)}";
-        if (IsOver(peer.LoadBitPerSecond))
+        // The emptiest peer decides; of equals the first by name. One that could take none of the VMs decides only where there is no other.
+        var roomy = peers.Where(p => view.Vms.Any(v => v.IsMovable && HasRoom(p.Digest, v))).ToArray();
+        var (peer, burden) = (roomy.Length > 0 && kind.LooksForRoom ? roomy : peers).MinBy(p => p.Burden!.Value.Level);
+        var theirs = burden!.Value;
+        var has = $"{over}; {peer.Host} has {kind.Level(theirs.Level)}";
+        if (IsOver(theirs.Level))
         {
             return (null, Refusal.BothOverloaded, peer.Host, $"{has}: both are overloaded, nothing would be won");
         }
 
-        if (peer.LoadBitPerSecond > options.WindowHighBitPerSecond)
+        if (theirs.Level > limits.WindowHigh)
         {
-            return (null, Refusal.PeerTooFull, peer.Host, $"{has}, over {Words.Rate(options.WindowHighBitPerSecond)}");
+            return (null, Refusal.PeerTooFull, peer.Host, $"{has}, over {kind.Level(limits.WindowHigh)}");
         }
 
-        var movable = view.Vms.Where(v => v.IsMovable).OrderByDescending(v => v.Facts.LoadBitPerSecond).ToArray();
+        var movable = view.Vms.Where(v => v.IsMovable && kind.Of(v.Facts) is not null).OrderByDescending(v => kind.Of(v.Facts)).ToArray();
         if (movable.Length == 0 && view.Vms.FirstOrDefault(v => v.IsManaged && v.CannotMove is not null) is { } held)
         {
             return (null, Refusal.PreFlight, peer.Host, $"{has}; no VM may move: {held.Facts.Name} cannot be moved: {held.CannotMove}");
@@ -126,43 +172,44 @@ public sealed class ThresholdRules(ThresholdOptions options, double margin)
             return (null, view.Vms.Any(v => v.Status == VmStatus.Cooling) ? Refusal.Cooling : Refusal.NotMovable, peer.Host, $"{has}; no VM may move now");
         }
 
-        if (peer.LoadBitPerSecond >= options.WindowLowBitPerSecond)
+        if (theirs.Level >= limits.WindowLow)
         {
             var busiest = movable[0].Facts;
-            var excess = view.LoadBitPerSecond - options.OverloadBitPerSecond;
             return (
-                new Proposal(BarterKind.Swap, peer.Host, busiest.Uuid, Overload, excess, "bit/s"), null, peer.Host,
-                $"{has}, within {Words.Rate(options.WindowLowBitPerSecond)} to {Words.Rate(options.WindowHighBitPerSecond)}: swap the busiest VM {busiest.Name} ({Words.Rate(busiest.LoadBitPerSecond)})");
+                new Proposal(BarterKind.Swap, peer.Host, busiest.Uuid, kind.Overload, mine.Level - limits.Overload, kind.Unit), null, peer.Host,
+                $"{has}, within {kind.Level(limits.WindowLow)} to {kind.Level(limits.WindowHigh)}: swap the busiest VM {busiest.Name} ({kind.Amount(kind.Of(busiest)!.Value)})");
         }
 
         foreach (var vm in movable)
         {
-            var after = Math.Max(view.LoadBitPerSecond - vm.Facts.LoadBitPerSecond, peer.LoadBitPerSecond + vm.Facts.LoadBitPerSecond);
-            if (Relieves(view.LoadBitPerSecond, peer.LoadBitPerSecond, vm.Facts.LoadBitPerSecond))
+            var amount = kind.Of(vm.Facts)!.Value;
+            var after = Math.Max(mine.With(-amount), theirs.With(amount));
+            if (Relieves(mine, theirs, amount) && HasRoom(peer, vm))
             {
                 return (
-                    new Proposal(BarterKind.Migrate, peer.Host, vm.Facts.Uuid, Overload, view.LoadBitPerSecond - after, "bit/s"), null, peer.Host,
-                    $"{has}: move {vm.Facts.Name} ({Words.Rate(vm.Facts.LoadBitPerSecond)}), then neither has more than {Words.Rate(after)}");
+                    new Proposal(BarterKind.Migrate, peer.Host, vm.Facts.Uuid, kind.Overload, mine.Level - after, kind.Unit), null, peer.Host,
+                    $"{has}: move {vm.Facts.Name} ({kind.Amount(amount)}), then neither has more than {kind.Level(after)}");
             }
         }
 
-        return (null, Refusal.NoFittingVm, peer.Host, $"{has}; no VM that may move leaves {peer.Host} at or under {Words.Rate(options.OverloadBitPerSecond)} with enough gain");
+        return movable.Any(v => Relieves(mine, theirs, kind.Of(v.Facts)!.Value))
+            ? (null, Refusal.NoRoom, peer.Host, $"{has}; no VM that would help has room on {peer.Host}, which can promise {Words.Memory(Math.Max(0, peer.FreeBytes))}")
+            : (null, Refusal.NoFittingVm, peer.Host, $"{has}; no VM that may move leaves {peer.Host} at or under {kind.Level(limits.Overload)} with enough gain");
     }
 
-    private (Proposal?, Refusal?, string?, string) GoBack(HostView view)
+    private (Proposal?, Refusal?, string?, string) GoBack(HostView view, Burden mine)
     {
         foreach (var vm in view.Vms)
         {
-            var origin = view.Peers.FirstOrDefault(p => p.Host == vm.Facts.Origin);
-            var with = (origin?.LoadBitPerSecond ?? 0) + vm.Facts.LoadBitPerSecond;
-            if (vm.IsMovable && origin is not null && with <= options.WindowHighBitPerSecond)
+            if (vm.IsMovable && view.Peers.FirstOrDefault(p => p.Host == vm.Facts.Origin) is { } origin && HasRoom(origin, vm)
+                && kind.Of(origin.LoadBitPerSecond, origin.Use) is { } there && kind.Of(vm.Facts) is { } amount && there.With(amount) is var with && with <= limits.WindowHigh)
             {
                 return (
-                    new Proposal(BarterKind.Remigrate, origin.Host, vm.Facts.Uuid, "remigrate-" + vm.Facts.Uuid, 0, "bit/s"), null, origin.Host,
-                    $"{vm.Facts.Name} came from {origin.Host}, which would have {Words.Rate(with)} with it: it goes back");
+                    new Proposal(BarterKind.Remigrate, origin.Host, vm.Facts.Uuid, kind.Remigrate + vm.Facts.Uuid, 0, kind.Unit), null, origin.Host,
+                    $"{vm.Facts.Name} came from {origin.Host}, which would have {kind.Level(with)} with it: it goes back");
             }
         }
 
-        return (null, Refusal.Calm, null, $"{view.Host} has {Words.Rate(view.LoadBitPerSecond)}, not over {Words.Rate(options.OverloadBitPerSecond)}");
+        return (null, Refusal.Calm, null, $"{view.Host} has {kind.Level(mine.Level)}, not over {kind.Level(limits.Overload)}");
     }
 }

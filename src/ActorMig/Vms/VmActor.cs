@@ -7,15 +7,17 @@ using ActorMig.Rules;
 namespace ActorMig.Vms;
 
 /// <summary>One running VM: turns its counters into a smoothed load, and says what it is doing as far as libvirt shows it.</summary>
-internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? expectedBitPerSecond) : EphemeralActor
+internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad? expected) : EphemeralActor
 {
     /// <summary>Who sends so much between two readings is not silent.</summary>
     private const long UnseenBytes = 100_000;
 
     /// <summary>So many readings in a row must have nothing of a VM that libvirt counts.</summary>
     private const int SuspicionsMax = 2;
-    private double _loadBitPerSecond = expectedBitPerSecond ?? 0;
-    private bool _hasLoad = expectedBitPerSecond is not null;
+    private double _loadBitPerSecond = expected?.LoadBitPerSecond ?? 0;
+    private bool _hasLoad = expected is not null;
+    private VmUse? _use = expected?.Use;
+    private (long CpuNs, long AtMs)? _lastCpu;
     private (long Bytes, long AtMs)? _last;
     private string? _cannotMove;
     private readonly Partners _partners = new();
@@ -70,6 +72,26 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
         }
 
         _last = (bytes, observe.AtMonotonicMs);
+        MeasureUse(observe);
+    }
+
+    /// <summary>CPU time is a counter, which begins anew with each QEMU; memory is what it is. Of a host that does not tell of both nothing is guessed.</summary>
+    private void MeasureUse(ObserveVm observe)
+    {
+        if (observe.Sample is not { CpuNs: { } cpuNs, UsedMemoryBytes: { } memoryBytes })
+        {
+            (_use, _lastCpu) = (null, null);
+            return;
+        }
+
+        if (_lastCpu is { } last && cpuNs >= last.CpuNs && observe.AtMonotonicMs > last.AtMs)
+        {
+            var cpus = (cpuNs - last.CpuNs) / 1e6 / (observe.AtMonotonicMs - last.AtMs);
+            var before = _use?.Cpus ?? cpus;
+            _use = new VmUse(Math.Round(before + (options.Smoothing * (cpus - before)), 4), memoryBytes);
+        }
+
+        _lastCpu = (cpuNs, observe.AtMonotonicMs);
     }
 
     private void Take(VmCounted counted)
@@ -102,7 +124,8 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, double? exp
             sample.IsAutostart,
             Mode: ModeOf(sample),
             Needs: sample.Traits?.Needs,
-            Rules: options.Rules.Of(sample.Name, sample.Wish)),
+            Rules: options.Rules.Of(sample.Name, sample.Wish),
+            Use: _use),
         StatusOf(sample),
         options.Manage == Manage.All || sample.IsTagged,
         _hasLoad || StatusOf(sample) == VmStatus.Arriving,

@@ -28,7 +28,8 @@ internal sealed record VmObserved(long Round, VmView View);
 /// <summary>To a VM's actor: the load that it had on the host from which it came, until there are counters of its own.</summary>
 /// <param name="Uuid">The VM.</param>
 /// <param name="LoadBitPerSecond">Its load there.</param>
-public sealed record ExpectLoad(string Uuid, double LoadBitPerSecond);
+/// <param name="Use">What CPU time and memory it took there; null if that is not known.</param>
+public sealed record ExpectLoad(string Uuid, double LoadBitPerSecond, VmUse? Use = null);
 
 /// <summary>To the VM actors: this VM is not expected any more.</summary>
 /// <param name="Uuid">The VM.</param>

@@ -48,6 +48,7 @@ public enum VmStatus
 /// <param name="Mode">How it is migrated.</param>
 /// <param name="Needs">What it needs where it goes; null if its edge has not told.</param>
 /// <param name="Rules">The rules that bind it; null for none.</param>
+/// <param name="Use">What CPU time and memory it takes; null if that is not known.</param>
 public sealed record VmFacts(
     string Uuid,
     string Name,
@@ -61,7 +62,8 @@ public sealed record VmFacts(
     long CoolDownLeftMs = 0,
     MigrationMode Mode = MigrationMode.Hybrid,
     VmNeeds? Needs = null,
-    VmRules? Rules = null);
+    VmRules? Rules = null,
+    VmUse? Use = null);
 
 /// <summary>A VM as its host sees it in a round.</summary>
 /// <param name="Facts">What is needed to judge.</param>

@@ -12,7 +12,7 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
     /// <summary>Only the newest observation matters to a VM's actor.</summary>
     private const int VmMessagesMax = 16;
     private readonly SortedDictionary<string, ActorRef> _vms = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, double> _expected = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, ExpectLoad> _expected = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, VmView> _seen = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, Neighbour> _nics = new(StringComparer.Ordinal);
     private ObserveVms? _question;
@@ -36,7 +36,7 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
                 Tell(traffic);
                 break;
             case ExpectLoad expect when _expected.Count < ExpectedMax:
-                _expected[expect.Uuid] = expect.LoadBitPerSecond;
+                _expected[expect.Uuid] = expect;
                 break;
             case ForgetLoad forget:
                 _expected.Remove(forget.Uuid);
@@ -75,7 +75,7 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
 
             if (!_vms.TryGetValue(domain.Uuid, out var vm))
             {
-                double? expected = _expected.Remove(domain.Uuid, out var load) ? load : null;
+                _expected.Remove(domain.Uuid, out var expected);
                 var self = Context.Self;
                 vm = Context.Spawn(Props.Of(() => new VmActor(self, options, expected)).WithMailbox(VmMessagesMax, MailboxOverflow.DropOldest), domain.Uuid);
                 Context.Watch(vm);
