@@ -46,7 +46,7 @@ internal sealed record AgentJournal(OpenedJournal Opened, HostStart Start)
     public SqliteJournal Journal => Opened.Journal;
 
     /// <summary>Waits until the incarnation of this start is durable, and marks that.</summary>
-    public async Task ConfirmStartAsync(ActorSystem system, ActorRef host, Action<string> note, CancellationToken stop)
+    public async Task ConfirmStartAsync(IActorSystem system, ActorRef host, Action<string> note, CancellationToken stop)
     {
         try
         {

@@ -183,7 +183,7 @@ internal static partial class AgentProcess
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
-        var hostEnded = ActorSystem.WhenEnded(host);
+        var hostEnded = system.WhenEnded(host);
         var stopped = Task.Delay(Timeout.Infinite, stop);
         var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
         await ends.CancelAsync().ConfigureAwait(false);

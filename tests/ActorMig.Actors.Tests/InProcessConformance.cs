@@ -4,19 +4,21 @@ public sealed class InProcessConformance : Conformance
 {
     protected override EngineUnderTest Create() => new InProcessEngine(WritesTimeOutSoon ? 200 : InProcessEngine.LongMs);
 
-    internal sealed class InProcessEngine : EngineUnderTest
+    public sealed class InProcessEngine : EngineUnderTest
     {
         public const long LongMs = 60_000;
 
         private static readonly TimeSpan Limit = TimeSpan.FromSeconds(20);
         private readonly MemoryJournal _journal = new();
-        private readonly ActorSystem _system;
+        private readonly IActorSystem _system;
         private readonly ManualResetEventSlim _something = new();
 
-        public InProcessEngine(long writeTimeoutMs)
+        /// <summary>The engine of one process, or another in real time.</summary>
+        public InProcessEngine(long writeTimeoutMs, Func<ActorSystemOptions, IActorObserver, IJournal, IActorSystem>? create = null)
         {
             WriteTimeoutMs = writeTimeoutMs;
-            _system = new ActorSystem(new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs, SnapshotEvery = SnapshotEvery }, this, _journal);
+            var options = new ActorSystemOptions { WriteTimeoutMs = WriteTimeoutMs, SnapshotEvery = SnapshotEvery };
+            _system = create is null ? new ActorSystem(options, this, _journal) : create(options, this, _journal);
             Logged += _something.Set;
             _journal.Changed += _something.Set;
         }

@@ -5,7 +5,7 @@ namespace ActorMig.Actors;
 /// <summary>
 /// The engine of one process: each actor has a mailbox and a loop of its own on the thread pool. Thread-safe.
 /// </summary>
-public sealed class ActorSystem : IAsyncDisposable
+public sealed class ActorSystem : IActorSystem
 {
     private readonly IJournal? _journal;
     private readonly long _startTimestamp;
@@ -41,9 +41,7 @@ public sealed class ActorSystem : IAsyncDisposable
 
     internal Instant Now => new(Time.GetUtcNow().ToUnixTimeMilliseconds(), (long)Time.GetElapsedTime(_startTimestamp).TotalMilliseconds);
 
-    /// <summary>Brings an actor without a parent to life.</summary>
-    /// <param name="props">The recipe.</param>
-    /// <param name="name">Its name, free among those without a parent.</param>
+    /// <inheritdoc/>
     public ActorRef Spawn(Props props, string name)
     {
         var self = new LocalRef("/" + ActorNames.Check(name));
@@ -57,9 +55,7 @@ public sealed class ActorSystem : IAsyncDisposable
         return self;
     }
 
-    /// <summary>Sends a message.</summary>
-    /// <param name="target">The receiver.</param>
-    /// <param name="message">The message.</param>
+    /// <inheritdoc/>
     public void Tell(ActorRef target, object message)
     {
         switch (target)
@@ -76,12 +72,7 @@ public sealed class ActorSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Sends a question and waits for the first answer to the address that the question carries.</summary>
-    /// <param name="target">Who is asked.</param>
-    /// <param name="question">Makes the question from the reply address.</param>
-    /// <param name="timeout">How long to wait.</param>
-    /// <param name="cancellation">Ends the waiting.</param>
-    /// <exception cref="TimeoutException">No answer in time.</exception>
+    /// <inheritdoc/>
     public async Task<object> AskAsync(ActorRef target, Func<ActorRef, object> question, TimeSpan timeout, CancellationToken cancellation = default)
     {
         ArgumentNullException.ThrowIfNull(question);
@@ -90,8 +81,7 @@ public sealed class ActorSystem : IAsyncDisposable
         return await promise.Answer.Task.WaitAsync(timeout, Time, cancellation).ConfigureAwait(false);
     }
 
-    /// <summary>Stops an actor without a parent, and waits until it has ended.</summary>
-    /// <param name="actor">Who.</param>
+    /// <inheritdoc/>
     public async Task StopAsync(ActorRef actor)
     {
         if (actor is LocalRef { Cell: { } cell })
@@ -102,14 +92,13 @@ public sealed class ActorSystem : IAsyncDisposable
         }
     }
 
-    /// <summary>Ends when the actor has ended.</summary>
-    /// <param name="actor">An actor of this system.</param>
-    public static Task WhenEnded(ActorRef actor) => actor is LocalRef { Cell: { } cell } ? cell.Ended : Task.CompletedTask;
+    /// <inheritdoc/>
+    public Task WhenEnded(ActorRef actor) => actor is LocalRef { Cell: { } cell } ? cell.Ended : Task.CompletedTask;
 
-    /// <summary>Messages that had no living receiver, or for which a mailbox had no room, since the system was made.</summary>
+    /// <inheritdoc/>
     public long DeadLetters => Interlocked.Read(ref _deadLetters);
 
-    /// <summary>All living actors, each parent right before its children, else by name. What waits for them changes while this is read.</summary>
+    /// <inheritdoc/>
     public IReadOnlyList<ActorInfo> Hierarchy() =>
         [.. _living.Values.Select(c => c.Info).OrderBy(i => i.Path.Replace('/', '\u0001'), StringComparer.Ordinal)];
 

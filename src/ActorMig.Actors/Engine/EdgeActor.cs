@@ -23,7 +23,10 @@ public abstract class EdgeActor : EphemeralActor
     /// <summary>A function that threads outside may call to send this incarnation messages, any time; after its end they are dropped.</summary>
     protected Action<object> TellSelf() => _tellSelf ?? throw new InvalidOperationException($"{GetType().Name} runs on no engine that has edges.");
 
-    internal void Attach(Action<object> tellSelf, CancellationToken ended)
+    /// <summary>For engines that have edges: gives this incarnation its verb, before turn 0.</summary>
+    /// <param name="tellSelf">Sends this incarnation a message from any thread; drops it after the incarnation's end.</param>
+    /// <param name="ended">Cancelled when this incarnation ends.</param>
+    public void Attach(Action<object> tellSelf, CancellationToken ended)
     {
         _tellSelf = tellSelf;
         _ended = ended;

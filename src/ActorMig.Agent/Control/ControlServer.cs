@@ -36,7 +36,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
     private readonly RunningConfiguration _running;
     private readonly AgentOptions _options;
-    private readonly ActorSystem _system;
+    private readonly IActorSystem _system;
     private readonly ActorRef _host;
     private readonly SqliteJournal _journal;
     private readonly ClusterDoor _cluster;
@@ -45,7 +45,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private readonly WebApplication _app;
 
     private ControlServer(
-        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
+        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
     {
         var options = running.Options;
         (_running, _options) = (running, options);
@@ -83,7 +83,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at a socket, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(
-        RunningConfiguration running, ActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
+        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
     {
         var options = running.Options;
         UnixSocketFile.RemoveStale(options.Socket);

@@ -1,0 +1,66 @@
+using System.Collections.Concurrent;
+using ActorMig.Actors;
+
+namespace ActorMig.Akka.Persistence;
+
+/// <summary>
+/// The journal of ours behind Akka's persistence plug-ins, and the fence: nobody reads an identity's events while a write of it may still land.
+/// </summary>
+internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journal)
+{
+    private readonly ConcurrentDictionary<string, Task> _writes = new(StringComparer.Ordinal);
+    private readonly ConcurrentDictionary<(string Id, long SequenceNr), ActorRef> _savers = new();
+
+    private IJournal Journal => journal ?? throw new InvalidOperationException("This actor system has no journal, so its actors cannot be persistent.");
+
+    /// <summary>Writes a batch. The task fails after the time limit, too; then the write is still waited for before anybody reads.</summary>
+    /// <remarks>The write has begun when this returns: a read that is asked for later finds it.</remarks>
+    public Task WriteAsync(string id, long firstSequenceNr, IReadOnlyList<object> events)
+    {
+        var write = Journal.WriteAsync(id, firstSequenceNr, events);
+        if (write.IsCompletedSuccessfully)
+        {
+            return write;
+        }
+
+        _writes[id] = write;
+        _ = ForgetAsync(id, write);
+        return write.WaitAsync(TimeSpan.FromMilliseconds(system.Options.WriteTimeoutMs), system.Time);
+    }
+
+    /// <summary>The state and events of an identity with their numbers, oldest first.</summary>
+    /// <returns>What was replayed, and the highest number.</returns>
+    public async Task<(IReadOnlyList<object> Replayed, long Highest)> ReplayAsync(string id)
+    {
+        if (_writes.TryGetValue(id, out var write))
+        {
+            await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+
+        List<object> replayed = [];
+        var highest = await Journal.ReplayAsync(id, replayed.Add, CancellationToken.None).ConfigureAwait(false);
+        return (replayed, highest);
+    }
+
+    public void SavesSnapshot(string id, long sequenceNr, ActorRef actor) => _savers[(id, sequenceNr)] = actor;
+
+    public async Task SaveSnapshotAsync(string id, long sequenceNr, object snapshot)
+    {
+        _savers.TryRemove((id, sequenceNr), out var actor);
+        try
+        {
+            await Journal.SaveSnapshotAsync(id, sequenceNr, snapshot).ConfigureAwait(false);
+        }
+        catch (Exception e) when (actor is not null)
+        {
+            system.Observer.SnapshotFailed(actor, e);
+            throw;
+        }
+    }
+
+    private async Task ForgetAsync(string id, Task write)
+    {
+        await write.ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        _writes.TryRemove(new KeyValuePair<string, Task>(id, write));
+    }
+}
