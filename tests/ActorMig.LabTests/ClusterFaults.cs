@@ -242,6 +242,7 @@ public sealed class ClusterFaults(ClusterFixture fixture) : IClassFixture<Cluste
         host.MountSmallDataDir(SmallDiskMiB);
         await one.RestartAsync(host, host.Name == step[0] ? "stop-after-event = " + step[1] : null);
         await one.UntilAsync(one.KnowAllOthers, "all hosts know each other");
+        await one.MeasuredAsync(host);
     }
 
     private bool HaveOthersSeenFail(LabHost failed) => fixture.Lab.Hosts.Where(h => h != failed).All(h => LabCase.StateOf(h, failed) is MemberState.Failed);

@@ -142,6 +142,7 @@ public sealed class Faults(LabFixture fixture)
             one.H2.KillAgent();
             one.H2.MountSmallDataDir(24);
             await one.RestartAsync(one.H2);
+            await one.MeasuredAsync(one.H2);
         }
 
         try

@@ -144,6 +144,9 @@ internal sealed class LabCase : IAsyncDisposable
         await host.WaitForAgentAsync(AgentLimit);
     }
 
+    /// <summary>Waits until a host that was started again has measured: until then it declines whatever it is offered.</summary>
+    public Task MeasuredAsync(LabHost host) => UntilAsync(() => StatusAsync(host).GetAwaiter().GetResult().Round > 1, $"{host.Name} has measured");
+
     /// <summary>Changes a running agent's configuration, and tells it so.</summary>
     /// <param name="host">The host.</param>
     /// <param name="more">Further lines, which win over those with which the case began.</param>
