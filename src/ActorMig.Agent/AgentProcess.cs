@@ -20,12 +20,12 @@ namespace ActorMig.Agent;
 internal static partial class AgentProcess
 {
     /// <summary>EWOULDBLOCK: what a file that is locked by another says. Other errors are no lock.</summary>
+    private const int WouldBlock = 11;
+
     /// <summary>Hours in rules are meant by this machine's clock on the wall.</summary>
     private static ActorMigOptions ByLocalClock(ActorMigOptions core) => core with { LocalMsOf = LocalMsOf };
 
     private static long LocalMsOf(long wallMs) => wallMs + (long)TimeZoneInfo.Local.GetUtcOffset(DateTimeOffset.FromUnixTimeMilliseconds(wallMs)).TotalMilliseconds;
-
-    private const int WouldBlock = 11;
 
     /// <summary>Runs until it is told to stop.</summary>
     /// <param name="config">The configuration file, which is read again on SIGHUP.</param>

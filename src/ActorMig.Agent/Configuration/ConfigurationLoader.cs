@@ -13,6 +13,9 @@ internal static class ConfigurationLoader
     public const string ReferenceName = "reference.conf";
 
     private const string MembersKey = "actormig.members";
+
+    /// <summary>Objects whose keys are names that the operator gives.</summary>
+    private static readonly string[] NamedBlocks = [MembersKey, RuleReader.Key, PolicyCheck.LibrariesKey];
     private static readonly string[] MemberKeys = ["address", "libvirt", "data"];
     private static readonly Lazy<HoconObject> ReferenceTreeOnce = new(() => HoconParser.Parse(Reference, ReferenceName).AsObject());
 
@@ -49,9 +52,7 @@ internal static class ConfigurationLoader
         var tree = ReferenceTree.MergedWith(own.AsObject());
         foreach (var (key, value) in tree.Flatten())
         {
-            if (key == MembersKey || key.StartsWith(ConfigurationKeys.MembersPrefix, StringComparison.Ordinal)
-                || key == RuleReader.Key || key.StartsWith(RuleReader.Prefix, StringComparison.Ordinal)
-                || key == PolicyCheck.LibrariesKey || key.StartsWith(PolicyCheck.LibrariesPrefix, StringComparison.Ordinal))
+            if (NamedBlocks.Any(b => key == b || key.StartsWith(b + ".", StringComparison.Ordinal)))
             {
                 continue;
             }
@@ -173,19 +174,19 @@ internal static class ConfigurationLoader
 
         MembershipCheck.Check(options, where);
         PolicyCheck.Check(options, where);
-        foreach (var (key, limits) in ((string, LoadLimits)[])[("cpu", core.Cpu), ("memory", core.Memory)])
-        {
-            if (limits.WindowLow > limits.WindowHigh || limits.WindowHigh > limits.Overload)
-            {
-                throw new HoconException(FormattableString.Invariant(
-                    $"{where($"actormig.{key}.window-low")}: actormig.{key} must have window-low <= window-high <= overload; these are {limits.WindowLow}, {limits.WindowHigh} and {limits.Overload}."));
-            }
-        }
+        CheckLevels("cpu", core.Cpu, l => FormattableString.Invariant($"{l}"), where);
+        CheckLevels("memory", core.Memory, l => FormattableString.Invariant($"{l}"), where);
+        CheckLevels("threshold", core.Threshold.Limits, Words.Rate, where);
+        return options;
+    }
 
-        var threshold = core.Threshold;
-        return threshold.WindowLowBitPerSecond <= threshold.WindowHighBitPerSecond && threshold.WindowHighBitPerSecond <= threshold.OverloadBitPerSecond
-            ? options
-            : throw new HoconException($"{where("actormig.threshold.window-low")}: actormig.threshold must have window-low <= window-high <= overload; these are {Words.Rate(threshold.WindowLowBitPerSecond)}, {Words.Rate(threshold.WindowHighBitPerSecond)} and {Words.Rate(threshold.OverloadBitPerSecond)}.");
+    private static void CheckLevels(string policy, LoadLimits limits, Func<double, string> inWords, Func<string, string> where)
+    {
+        if (limits.WindowLow > limits.WindowHigh || limits.WindowHigh > limits.Overload)
+        {
+            throw new HoconException(
+                $"{where($"actormig.{policy}.window-low")}: actormig.{policy} must have window-low <= window-high <= overload; these are {inWords(limits.WindowLow)}, {inWords(limits.WindowHigh)} and {inWords(limits.Overload)}.");
+        }
     }
 
     private static bool IsPrivate(IPAddress address)

@@ -1,3 +1,4 @@
+using ActorMig.Agent.Policies;
 using ActorMig.Hocon;
 using ActorMig.Policies;
 
@@ -10,8 +11,8 @@ internal static class PolicyCheck
     public const string LibrariesPrefix = LibrariesKey + ".";
     private const string ListKey = "actormig.policies.list";
     private const int PoliciesMax = 20;
-    private static readonly string[] BuiltIn = [ThresholdPolicyActor.PolicyName, LoadKind.Cpu.Policy, LoadKind.Memory.Policy];
-    private static readonly string[] Reserved = [.. BuiltIn, DrainPolicyActor.PolicyName, "command"];
+    private static readonly string[] BuiltIn = [.. PolicyLibraries.BuiltIn.Select(b => b.Name)];
+    private static readonly string[] Reserved = [.. BuiltIn, DrainPolicyActor.PolicyName, RulesPolicyActor.PolicyName, "command"];
 
     public static IReadOnlyList<string> List(HoconValue value)
     {

@@ -24,7 +24,7 @@ internal static class RuleReader
     private static Rule Rule(string name, HoconValue value)
     {
         var block = value as HoconObject ?? throw value.Wrong("an object with " + Keys);
-        if (name.Length > 50 || name is "" or "metadata" || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
+        if (name.Length > 50 || name is "" or RuleSet.Metadata || name.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_')))
         {
             throw new HoconException($"{value.Where}: '{name}' cannot be the name of a rule; take another one of letters, digits, '-' and '_'.");
         }

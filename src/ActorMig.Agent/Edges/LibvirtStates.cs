@@ -17,29 +17,24 @@ internal static class LibvirtStates
     /// <summary>What a domain's metadata says of where and when it runs; null for nothing.</summary>
     public static VmWish? Wish(string? metadata)
     {
-        try
+        var element = Element(metadata);
+        var wish = new VmWish
         {
-            var element = metadata is null ? null : XElement.Parse(metadata);
-            var wish = new VmWish
-            {
-                Tags = Text("tags"), Together = Text("together"), Apart = Text("apart"), Pin = Text("pin"), NeverOn = Text("never-on"), Priority = Text("priority"), NotDuring = Text("not-during"),
-            };
-            return wish == new VmWish() ? null : wish;
+            Tags = Text("tags"), Together = Text("together"), Apart = Text("apart"), Pin = Text("pin"), NeverOn = Text("never-on"), Priority = Text("priority"), NotDuring = Text("not-during"),
+        };
+        return wish == new VmWish() ? null : wish;
 
-            string? Text(string name) => (string?)element?.Attribute(name);
-        }
-        catch (XmlException)
-        {
-            return null;
-        }
+        string? Text(string name) => (string?)element?.Attribute(name);
     }
 
     /// <summary>How a domain's metadata wants it migrated, as it stands there; null if it says nothing of it.</summary>
-    public static string? MigrationMode(string? metadata)
+    public static string? MigrationMode(string? metadata) => (string?)Element(metadata)?.Attribute("migration");
+
+    private static XElement? Element(string? metadata)
     {
         try
         {
-            return metadata is null ? null : (string?)XElement.Parse(metadata).Attribute("migration");
+            return metadata is null ? null : XElement.Parse(metadata);
         }
         catch (XmlException)
         {

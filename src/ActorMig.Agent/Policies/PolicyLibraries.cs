@@ -15,6 +15,10 @@ internal sealed class PolicyLibraries
     private const UnixFileMode Others = UnixFileMode.GroupWrite | UnixFileMode.OtherWrite;
     private readonly (Func<ActorMigOptions, PolicySpec> Of, PolicySpec Last)[] _policies;
 
+    /// <summary>Those that need no library, by their names.</summary>
+    public static IReadOnlyList<(string Name, Func<ActorMigOptions, PolicySpec> Of)> BuiltIn { get; } =
+        [(ThresholdPolicyActor.PolicyName, ThresholdPolicyActor.Spec), (LoadKind.Cpu.Policy, LoadPolicyActor.Cpu), (LoadKind.Memory.Policy, LoadPolicyActor.Memory)];
+
     private PolicyLibraries((Func<ActorMigOptions, PolicySpec> Of, PolicySpec Last)[] policies) => _policies = policies;
 
     /// <summary>Loads what the configuration names, and has each policy made once.</summary>
@@ -24,7 +28,7 @@ internal sealed class PolicyLibraries
     public static PolicyLibraries Load(AgentOptions options, bool isForAgent = true)
     {
         var policies = options.Policies.Select(
-            name => options.PolicyLibraries.FirstOrDefault(l => l.Name == name) is { } choice ? Of(choice, isForAgent) : BuiltIn(name));
+            name => options.PolicyLibraries.FirstOrDefault(l => l.Name == name) is { } choice ? Of(choice, isForAgent) : BuiltIn.First(b => b.Name == name).Of);
         return new PolicyLibraries([.. policies.Select(of => (of, of(options.Core)))]);
     }
 
@@ -45,9 +49,6 @@ internal sealed class PolicyLibraries
 
         return [.. _policies.Select(p => p.Last)];
     }
-
-    private static Func<ActorMigOptions, PolicySpec> BuiltIn(string name) =>
-        name == LoadKind.Cpu.Policy ? LoadPolicyActor.Cpu : name == LoadKind.Memory.Policy ? LoadPolicyActor.Memory : ThresholdPolicyActor.Spec;
 
     private static Func<ActorMigOptions, PolicySpec> Of(PolicyChoice choice, bool isForAgent)
     {

@@ -25,11 +25,16 @@ internal sealed partial class BarterActor
 
         if (!hasMoved)
         {
-            var uuid = IsOfThePeer(refusal) ? null : give?.Uuid;
-            _drainRefused[$"{uuid}/{peer}"] = (new DrainRefused(uuid, peer, reason), Context.Now.MonotonicMs);
+            Remember(_drainRefused, peer, give, refusal, reason);
         }
 
         Context.Tell(host, new RoundWanted());
+    }
+
+    private void Remember(SortedDictionary<string, (DrainRefused Refused, long AtMs)> refused, string peer, VmFacts? give, Refusal? refusal, string reason)
+    {
+        var uuid = IsOfThePeer(refusal) ? null : give?.Uuid;
+        refused[$"{uuid}/{peer}"] = (new DrainRefused(uuid, peer, reason), Context.Now.MonotonicMs);
     }
 
     private void ForgetDrainRefused()

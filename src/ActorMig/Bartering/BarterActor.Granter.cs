@@ -120,8 +120,10 @@ internal sealed partial class BarterActor
             // Of one that is busy libvirt may not have told it all; and it cannot move.
             Facts = v.Facts with { IsPersistent = d.IsPersistent, IsAutostart = d.IsAutostart },
         });
-        var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => new VmView(
-            new VmFacts(d.Uuid, d.Name, d.MemoryBytes, d.Vcpus, _ledger.AsItCame(d.Uuid)?.LoadBitPerSecond ?? 0, d.IsPersistent, d.IsAutostart, Rules: options.Rules.Of(d.Name, d.Wish), Use: _ledger.AsItCame(d.Uuid)?.Use),
+        var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => (Domain: d, Came: _ledger.AsItCame(d.Uuid))).Select(n => new VmView(
+            new VmFacts(
+                n.Domain.Uuid, n.Domain.Name, n.Domain.MemoryBytes, n.Domain.Vcpus, n.Came?.LoadBitPerSecond ?? 0, n.Domain.IsPersistent, n.Domain.IsAutostart,
+                Rules: options.Rules.Of(n.Domain.Name, n.Domain.Wish), Use: n.Came?.Use),
             VmStatus.Paused, IsManaged: false));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
@@ -150,7 +152,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        judged = judged with { Answers = [.. judged.Answers.Where(a => a.Policy is not (DrainPolicyActor.PolicyName or RulesPolicyActor.PolicyName))] };
+        judged = judged with { Answers = [.. judged.Answers.Where(a => !IsOfEveryHost(a.Policy))] };
         var no = judged.Answers.FirstOrDefault(a => a.Refusal is not null);
         var giveBack = judged.Answers.FirstOrDefault(a => a.GiveBack is not null)?.GiveBack;
         var partner = Present.FirstOrDefault(v => v.Facts.Uuid == giveBack && v.IsMovable);
@@ -166,7 +168,7 @@ internal sealed partial class BarterActor
         {
             RefusePending(Refusal.NoFittingVm, $"{Self} has no VM to give for it");
         }
-        else if (!IsAskedAgain(new PeersOffer(pending.Said.Host, pending.Offer), partner?.Facts))
+        else if (!IsAskedAgain(pending.Said.Host, pending.Offer, partner?.Facts))
         {
             Reserve(partner?.Facts, judged.Answers[0].Reason);
         }

@@ -110,7 +110,7 @@ internal sealed partial class BarterActor
             _ when wish.Move is { } move => WhyNot(move, vm),
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already",
             _ when WhyNotBegin(wish.Kind) is not null => $"{Self} may not begin a barter any more",
-            _ when vm is null || !(vm.IsMovable || (wish.Kind == BarterKind.Drain && DrainRules.MayLeave(vm)) || (wish.Kind == BarterKind.Mend && MayMend(vm))) => $"{wish.Give.Name} cannot move any more",
+            _ when vm is null || !(vm.IsMovable || (wish.Kind is BarterKind.Drain or BarterKind.Mend && DrainRules.MayLeave(vm))) => $"{wish.Give.Name} cannot move any more",
             _ => null,
         };
         if (refusal is not null)

@@ -247,9 +247,8 @@ internal sealed partial class BarterActor
             return null;
         }
 
-        var total = options.MemoryTotalBytes > 0 ? options.MemoryTotalBytes : view.MemoryBytes;
         return new HostUse(
-            Math.Round(Present.Sum(v => v.Facts.Use!.Cpus), 4), view.Cpus, Present.Sum(v => v.Facts.Use!.MemoryBytes), Math.Max(0, total - options.MemoryReserveBytes));
+            Math.Round(Present.Sum(v => v.Facts.Use!.Cpus), 4), view.Cpus, Present.Sum(v => v.Facts.Use!.MemoryBytes), GuestBytes);
     }
 
     private HostView HostView()
@@ -388,7 +387,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        if (WithinRules(proposed with { Answers = [.. proposed.Answers.Where(a => a.Policy is not (DrainPolicyActor.PolicyName or RulesPolicyActor.PolicyName))] }) is not { } within)
+        if (WithinRules(proposed with { Answers = [.. proposed.Answers.Where(a => !IsOfEveryHost(a.Policy))] }) is not { } within)
         {
             return;
         }

@@ -36,10 +36,12 @@ internal sealed partial class BarterActor
         var levels = Levels();
         return _barred.Count == 0 && levels.Length <= 1 ? view : view with
         {
-            Vms = [.. view.Vms.Select(v => _barred.Contains(v.Facts.Uuid) ? v with { HeldByRule = "a rule forbids it" }
+            Vms = [.. view.Vms.Select(v => _barred.Contains(v.Facts.Uuid) ? Barred(v)
                 : levels.Length > 1 && (v.Facts.Rules?.Priority ?? 0) > levels[_level] ? v with { HeldByRule = "those of a lower priority go first" } : v)],
         };
     }
+
+    private static VmView Barred(VmView vm) => vm with { HeldByRule = "a rule forbids it" };
 
     private int[] Levels() => [.. Present.Where(v => v.IsMovable).Select(v => v.Facts.Rules?.Priority ?? 0).Distinct().Order()];
 
@@ -119,16 +121,10 @@ internal sealed partial class BarterActor
         return true;
     }
 
-    private static bool MayMend(VmView vm) => vm is { IsManaged: true, CannotMove: null, HeldByRule: null, Status: VmStatus.Idle or VmStatus.Cooling };
-
     private MendView? MendView() => _mendRefused.Count == 0 ? null : new MendView([.. _mendRefused.Values.Select(r => r.Refused)]);
 
     /// <summary>Who has refused is not asked again for some rounds.</summary>
-    private void NoteMend(string peer, VmFacts? give, Refusal? refusal, string reason)
-    {
-        var uuid = IsOfThePeer(refusal) ? null : give?.Uuid;
-        _mendRefused[$"{uuid}/{peer}"] = (new DrainRefused(uuid, peer, reason), Context.Now.MonotonicMs);
-    }
+    private void NoteMend(string peer, VmFacts? give, Refusal? refusal, string reason) => Remember(_mendRefused, peer, give, refusal, reason);
 
     private void ForgetMendRefused()
     {
@@ -150,10 +146,10 @@ internal sealed partial class BarterActor
         : options.Rules.With(offer.Vms.First(v => v.Uuid == offer.Give)) is { Rules: not null } give ? RuleJudge.WhyNotTo(give, Self, Here()) : null;
 
     /// <summary>What would go for it; one that rules keep here is taken out, and the policies are asked again. True if they are.</summary>
-    private bool IsAskedAgain(PeersOffer asked, VmFacts? giveBack)
+    private bool IsAskedAgain(string peer, Offer offer, VmFacts? giveBack)
     {
         if (giveBack?.Rules is null
-            || (RuleJudge.WhyNotFrom(giveBack, Self, Here(giveBack.Uuid)) ?? RuleJudge.WhyNotTo(giveBack, asked.Host, asked.Offer.Groups)) is not { } whyNot)
+            || (RuleJudge.WhyNotFrom(giveBack, Self, Here(giveBack.Uuid)) ?? RuleJudge.WhyNotTo(giveBack, peer, offer.Groups)) is not { } whyNot)
         {
             return false;
         }
@@ -161,9 +157,9 @@ internal sealed partial class BarterActor
         if (_barredBack.Count < AsksMax && _barredBack.Add(giveBack.Uuid))
         {
             var view = HostView();
-            Context.Tell(_policies!, new Judge(Context.Self, JudgementToken(asked.Offer.Barter), asked.Host, asked.Offer, view with
+            Context.Tell(_policies!, new Judge(Context.Self, JudgementToken(offer.Barter), peer, offer, view with
             {
-                Vms = [.. view.Vms.Select(v => _barredBack.Contains(v.Facts.Uuid) ? v with { HeldByRule = "a rule forbids it" } : v)],
+                Vms = [.. view.Vms.Select(v => _barredBack.Contains(v.Facts.Uuid) ? Barred(v) : v)],
             }));
         }
         else
@@ -173,6 +169,4 @@ internal sealed partial class BarterActor
 
         return true;
     }
-
-    private sealed record PeersOffer(string Host, Offer Offer);
 }

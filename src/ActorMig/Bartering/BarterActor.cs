@@ -43,14 +43,10 @@ internal sealed partial class BarterActor(
     /// <summary>Who will send does not call libvirt with less than a third of the lease left.</summary>
     private static long UsableLeaseMs(Volatile soft) => soft.LeaseMs * 2 / 3;
 
-    private long CapacityBytes
-    {
-        get
-        {
-            var total = options.MemoryTotalBytes > 0 ? options.MemoryTotalBytes : _view?.MemoryBytes ?? 0;
-            return (long)(Math.Max(0, total - options.MemoryReserveBytes) * options.MemoryOvercommit);
-        }
-    }
+    /// <summary>The memory that is there for guests.</summary>
+    private long GuestBytes => Math.Max(0, (options.MemoryTotalBytes > 0 ? options.MemoryTotalBytes : _view?.MemoryBytes ?? 0) - options.MemoryReserveBytes);
+
+    private long CapacityBytes => (long)(GuestBytes * options.MemoryOvercommit);
 
     private IReadOnlyList<VmView> Present => _view?.Vms ?? [];
 
@@ -461,6 +457,9 @@ internal sealed partial class BarterActor(
         Count(refusal);
         Context.Tell(edges.Records, new OfferDeclined(barter, by, refusal, reason));
     }
+
+    /// <summary>Policies that every host has, and that are asked for their own purpose alone.</summary>
+    private static bool IsOfEveryHost(string policy) => policy is DrainPolicyActor.PolicyName or RulesPolicyActor.PolicyName;
 
     private void SpawnPolicies()
     {

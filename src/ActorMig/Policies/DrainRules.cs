@@ -10,11 +10,15 @@ namespace ActorMig.Policies;
 /// <param name="Refused">What peers have refused of late, sorted by VM and peer.</param>
 public sealed record DrainView(DrainOrder Order, IReadOnlyList<DrainRefused> Refused);
 
-/// <summary>A peer has refused a VM of a host that is being drained; it is not asked again for a while.</summary>
+/// <summary>A peer has refused a VM that has to leave, because its host is being drained or a rule is broken; it is not asked again for a while.</summary>
 /// <param name="Uuid">The VM; null: it refuses whatever it is offered.</param>
 /// <param name="Peer">The peer.</param>
 /// <param name="Reason">In words.</param>
-public sealed record DrainRefused(string? Uuid, string Peer, string Reason);
+public sealed record DrainRefused(string? Uuid, string Peer, string Reason)
+{
+    /// <summary>True if this peer has refused this VM.</summary>
+    internal bool IsOf(VmFacts vm, Digest peer) => Peer == peer.Host && (Uuid is null || Uuid == vm.Uuid);
+}
 
 /// <summary>
 /// Empties a host: the biggest VM first, because it is the hardest to place, each to the host that has the least to carry of those that have room. Paper A
@@ -86,15 +90,18 @@ public static class DrainRules
             return "no host that could take it answers";
         }
 
-        return string.Join("; ", view.Peers.Select(p => RuleJudge.WhyNotTo(vm.Facts, p.Host, p.Groups) is { } rule ? rule : Refused(vm, p, view) is { } refused
-            ? $"{p.Host}: {refused.Reason}"
-            : $"{p.Host} has {Words.Memory(Math.Max(0, p.FreeBytes))} to promise, and it needs {Words.Memory(vm.Facts.MemoryBytes)}"));
+        return string.Join("; ", view.Peers.Select(p => RuleJudge.WhyNotTo(vm.Facts, p.Host, p.Groups)
+            ?? (Refused(vm, p, view) is { } refused ? $"{p.Host}: {refused.Reason}" : NoRoom(vm.Facts, p))));
     }
+
+    /// <summary>Why a peer cannot take a VM that would find no room there.</summary>
+    internal static string NoRoom(VmFacts vm, Digest peer) =>
+        $"{peer.Host} has {Words.Memory(Math.Max(0, peer.FreeBytes))} to promise, and it needs {Words.Memory(vm.MemoryBytes)}";
 
     private static IEnumerable<Digest> PeersFor(VmView vm, HostView view) => view.Peers
         .Where(p => p.Mode != Mode.Observe && p.FreeBytes >= vm.Facts.MemoryBytes && Refused(vm, p, view) is null && RuleJudge.WhyNotTo(vm.Facts, p.Host, p.Groups) is null)
-        .OrderByDescending(p => RuleJudge.GroupsOf(vm.Facts).Where(r => r.Kind == RuleKind.Together).Sum(r => RuleJudge.CountOf(p.Groups, r))).ThenBy(p => p.LoadBitPerSecond).ThenByDescending(p => p.FreeBytes).ThenBy(p => p.Host, StringComparer.Ordinal);
+        .OrderByDescending(p => RuleJudge.TogetherWith(vm.Facts, p.Groups)).ThenBy(p => p.LoadBitPerSecond).ThenByDescending(p => p.FreeBytes).ThenBy(p => p.Host, StringComparer.Ordinal);
 
     private static DrainRefused? Refused(VmView vm, Digest peer, HostView view) =>
-        view.Drain!.Refused.FirstOrDefault(r => r.Peer == peer.Host && (r.Uuid is null || r.Uuid == vm.Facts.Uuid));
+        view.Drain!.Refused.FirstOrDefault(r => r.IsOf(vm.Facts, peer));
 }

@@ -85,9 +85,12 @@ public static class RuleJudge
     /// <summary>How many VMs of a rule a peer has.</summary>
     internal static int CountOf(IReadOnlyList<RuleGroup>? groups, VmRule rule) => groups?.FirstOrDefault(g => g.Name == rule.Name && g.Kind == rule.Kind)?.Count ?? 0;
 
+    /// <summary>How many VMs a peer has with which a VM keeps together.</summary>
+    internal static int TogetherWith(VmFacts vm, IReadOnlyList<RuleGroup>? groups) => GroupsOf(vm).Where(r => r.Kind == RuleKind.Together).Sum(r => CountOf(groups, r));
+
     internal static bool Has(VmFacts vm, VmRule rule) => vm.Rules?.Rules.Any(r => r.Name == rule.Name && r.Kind == rule.Kind) ?? false;
 
     internal static IEnumerable<VmRule> GroupsOf(VmFacts vm) => (vm.Rules?.Rules ?? []).Where(r => r.Kind is RuleKind.Together or RuleKind.Apart);
 
-    internal static string Named(VmRule rule) => rule.Name == "metadata" ? "its metadata" : $"rule {rule.Name}";
+    internal static string Named(VmRule rule) => rule.Name == RuleSet.Metadata ? "its metadata" : $"rule {rule.Name}";
 }

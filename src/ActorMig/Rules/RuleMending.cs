@@ -89,7 +89,7 @@ public static class RuleMending
 
     private static Digest? PeerFor(VmView vm, HostView view, Digest? only) => view.Peers
         .Where(p => (only is null || p == only) && WhyNot(vm, view, p) is null)
-        .OrderByDescending(p => RuleJudge.GroupsOf(vm.Facts).Where(r => r.Kind == RuleKind.Together).Sum(r => RuleJudge.CountOf(p.Groups, r)))
+        .OrderByDescending(p => RuleJudge.TogetherWith(vm.Facts, p.Groups))
         .ThenBy(p => p.LoadBitPerSecond).ThenBy(p => p.Host, StringComparer.Ordinal).FirstOrDefault();
 
     private static string WhyNoPeer(VmView vm, HostView view, Digest? only) =>
@@ -98,7 +98,7 @@ public static class RuleMending
     private static string? WhyNot(VmView vm, HostView view, Digest peer) =>
         RuleJudge.WhyNotTo(vm.Facts, peer.Host, peer.Groups)
         ?? (peer.Mode != Mode.Auto ? $"{peer.Host} is in mode {Words.Of(peer.Mode)}"
-            : peer.FreeBytes < vm.Facts.MemoryBytes ? $"{peer.Host} has {Words.Memory(Math.Max(0, peer.FreeBytes))} to promise, and it needs {Words.Memory(vm.Facts.MemoryBytes)}"
-            : view.Mend?.Refused.FirstOrDefault(r => r.Peer == peer.Host && (r.Uuid is null || r.Uuid == vm.Facts.Uuid)) is { } refused ? $"{peer.Host}: {refused.Reason}"
+            : peer.FreeBytes < vm.Facts.MemoryBytes ? DrainRules.NoRoom(vm.Facts, peer)
+            : view.Mend?.Refused.FirstOrDefault(r => r.IsOf(vm.Facts, peer)) is { } refused ? $"{peer.Host}: {refused.Reason}"
             : null);
 }

@@ -9,7 +9,9 @@ public sealed record RuleSet(IReadOnlyList<Rule> All)
 {
     /// <summary>Priorities are between minus this and this.</summary>
     public const int PriorityMax = 1_000;
-    private const string Metadata = "metadata";
+
+    /// <summary>What a rule of a VM's own metadata that has no group is called; no rule of a configuration has this name.</summary>
+    public const string Metadata = "metadata";
 
     /// <summary>No rules.</summary>
     public static RuleSet None { get; } = new([]);

@@ -30,6 +30,7 @@ public sealed class PolicyLibrariesTests
     [InlineData("list = [thresold]", "actormig.policies.list has 'thresold', which is no policy; there is threshold")]
     [InlineData("list = [threshold, threshold]", "is not listed once only")]
     [InlineData("libraries.drain { library = a, type = b }", "'drain' cannot be the name of a library's policy")]
+    [InlineData("libraries.rules { library = a, type = b }", "'rules' cannot be the name of a library's policy")]
     [InlineData("libraries.mine { type = b }", "the policy 'mine' has no 'library'")]
     [InlineData("libraries.mine { library = a, type = b, seting = 1 }", "'actormig.policies.libraries.mine.seting' is no key")]
     [InlineData("list = [mine], libraries.mine { library = /nowhere/a.dll, type = b }", "/nowhere/a.dll: there is no such file")]
