@@ -1,3 +1,4 @@
+using ActorMig.Policies.Affinity;
 using ActorMig.Rules;
 
 namespace ActorMig;
@@ -120,6 +121,9 @@ public sealed record ActorMigOptions
 
     /// <summary>The levels of the policy <c>memory</c>: shares of the host's memory.</summary>
     public LoadLimits Memory { get; init; } = new() { Overload = 0.9, WindowLow = 0.6, WindowHigh = 0.75 };
+
+    /// <summary>The numbers of the affinity policy.</summary>
+    public AffinityOptions Affinity { get; init; } = new();
 
     /// <summary>How VMs are moved.</summary>
     public MigrationOptions Migration { get; init; } = new();

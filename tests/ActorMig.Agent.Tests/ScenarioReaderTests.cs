@@ -59,6 +59,7 @@ public sealed class ScenarioReaderTests : IDisposable
               { at = 7m, configure { h1 { mode = observe } }, stop-agent = h1, continue-agent = h1, delay { "h1 to h2" = 30s }, echo { "h1 and h2" = 2m } }
               { at = 8m, attach-device { vm1 = "pci 0000:3b:00.0" }, detach-device = vm1, remove-bridge { h2 = br-blue }, add-bridge { h2 = br-blue } }
               { at = 9m, freeze = h1, freeze-for { h1 = 2m }, thaw = h2, drain = h1, drain-within { h2 = 5m }, end-drain = [h1, h2] }
+              { at = 10m, talk { "vm1 to vm2" = 5 Mbit/s, "vm2 and vm1" = 3 Mbit/s } }
               { at = 1m, when = h2 barter-granted, count = 2, after = 3s, configure { h1 { round.interval = 5s } } }
             ]
             """);
@@ -67,6 +68,7 @@ public sealed class ScenarioReaderTests : IDisposable
         Assert.Equal(types, all.Select(e => e.GetType().Name).Distinct().Order(StringComparer.Ordinal));
         Assert.All(all, e => Assert.NotEmpty(WorldEventText.Of(e)));
         Assert.Equal([new LinkCut("h1", "h2"), new LinkHealed("h1", "h2"), new LinkHealed("h2", "h1")], all.Where(e => e is LinkCut or LinkHealed));
+        Assert.Equal([new TalkSet("vm1", "vm2", 5e6), new TalkSet("vm2", "vm1", 3e6), new TalkSet("vm1", "vm2", 3e6)], all.OfType<TalkSet>());
         Assert.Contains(new NetworkSet(1_000, 100, 200), all);
         Assert.Contains(new WallClockSet("h1", -3_600_000), all);
 
@@ -81,7 +83,7 @@ public sealed class ScenarioReaderTests : IDisposable
     [InlineData("duration = 20m", "", "scenario.conf:1:1: ", "'duration' is missing: how long it is, such as 'duration = 100m'.")]
     [InlineData("duration = 20m", "duration = soon", ":1:12: ", "'soon' is not a duration such as '60s' or '500 ms'.")]
     [InlineData("duration = 20m", "duration = 0s", ":1:12: ", "'0s' is not a duration above zero and at most 366d.")]
-    [InlineData("duration = 20m", "duration = 20m\nspeed = 2", ":2:9: ", "'speed' is no key of a scenario; its keys are actormig, duration, events, hosts, seed, vms.")]
+    [InlineData("duration = 20m", "duration = 20m\nspeed = 2", ":2:9: ", "'speed' is no key of a scenario; its keys are actormig, duration, events, hosts, seed, talks, vms.")]
     [InlineData("mode = auto", "mode = fast", ":2:19: ", "'fast' is not one of observe, recommend, auto.")]
     [InlineData("mode = auto", "mod = auto", ":2:18: ", "'actormig.mod' is no key; did you mean 'actormig.mode'?")]
     [InlineData("mode = auto", "host-name = h7", ":2:24: ", "actormig.host-name is made from the scenario's hosts; remove it.")]
@@ -110,6 +112,7 @@ public sealed class ScenarioReaderTests : IDisposable
     [InlineData("{ at = 50m, kill-agent = h1 }", ":12:", "'50m' is not before the scenario's end at 1200.0 s.")]
     [InlineData("{ at = 5m, kill-agent = h7 }", ":12:", "there is no host 'h7'; there are h1, h2.")]
     [InlineData("{ at = 5m, owner-pauses = vm7 }", ":12:", "there is no VM 'vm7'; there are vm1, vm2.")]
+    [InlineData("{ at = 5m, talk { vm1 = 5 Mbit/s } }", ":12:", "'vm1' is no pair of VMs; write 'vm1 to vm2', one direction, or 'vm1 and vm2', as much in each.")]
     [InlineData("{ at = 5m, cut = h1 }", ":12:", "'h1' is not a link such as 'h1 to h2', one direction, or 'h1 and h2', both.")]
     [InlineData("{ at = 5m, after = 3s, kill-agent = h1 }", ":12:", "'after' and 'count' belong to a 'when', which is missing.")]
     [InlineData("{ when = h1 barter-begun, kill-agent = h1 }", ":12:", "'barter-begun' is no event of a journal; they are abort-intended, agent-started,")]

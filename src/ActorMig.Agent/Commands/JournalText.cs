@@ -42,7 +42,7 @@ internal static class JournalText
             ForeignMigrationEnded e => $"{e.Name} {e.Outcome} by somebody else's hand{Figures(new MigrationFigures(e.TotalMs, e.DowntimeMs, e.Bytes, e.Iterations, null))}",
             OfferDeclined e => $"{e.Barter}: {e.By} declined ({Words.Of(e.Refusal)}): {e.Reason}",
             MoveRefused e => $"{e.Vm} is not moved to {e.To} ({Words.Of(e.Refusal)}): {e.Reason}",
-            BarterOffered e => $"{e.Barter}: offered {e.Give.Name} to {e.Peer} ({Words.Of(e.Kind)}): {e.Reason}",
+            BarterOffered e => $"{e.Barter}: offered {e.What()} to {e.Peer} ({Words.Of(e.Kind)}): {e.Reason}",
             BarterGranted e => $"{e.Barter}: granted {e.Peer}: {Legs(e.Legs)}: {e.Reason}",
             BarterConfirmed e => $"{e.Barter}: confirmed: {Legs(e.Legs)}",
             BarterConfirmationHeard e => $"{e.Barter}: confirmation heard",

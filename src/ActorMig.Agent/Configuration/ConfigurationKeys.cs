@@ -1,7 +1,9 @@
 using System.Text;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Traffic;
+using ActorMig.Bartering;
 using ActorMig.Hocon;
+using ActorMig.Policies.Affinity;
 
 namespace ActorMig.Agent.Configuration;
 
@@ -62,6 +64,18 @@ internal static class ConfigurationKeys
             ["actormig.memory.overload"] = Core((o, v) => o with { Memory = o.Memory with { Overload = Fraction(v) } }),
             ["actormig.memory.window-low"] = Core((o, v) => o with { Memory = o.Memory with { WindowLow = Fraction(v) } }),
             ["actormig.memory.window-high"] = Core((o, v) => o with { Memory = o.Memory with { WindowHigh = Fraction(v) } }),
+            ["actormig.affinity.price"] = Exchange((o, v) => o with { PriceShare = v.Number() is >= 0 and <= 100 and var f ? f : throw v.Wrong("between 0 and 100") }),
+            ["actormig.affinity.payback"] = Exchange((o, v) => o with { PaybackMs = AtMost(v, LongestMs, "10 years (3650d)") }),
+            ["actormig.affinity.gain-min"] = Exchange((o, v) => o with { GainMinBitPerSecond = v.BitPerSecond() }),
+            ["actormig.affinity.moves-max"] = Exchange((o, v) => o with { MovesMax = (int)Within(v, 1, LegOrder.LegsMax) }),
+            ["actormig.affinity.starts-max"] = Exchange((o, v) => o with { StartsMax = (int)Within(v, 1, 10_000) }),
+            ["actormig.affinity.swap-starts-max"] = Exchange((o, v) => o with { SwapStartsMax = (int)Within(v, 0, 10_000) }),
+            ["actormig.affinity.passes-max"] = Exchange((o, v) => o with { PassesMax = (int)Within(v, 1, 100) }),
+            ["actormig.affinity.candidates-max"] = Exchange((o, v) => o with { CandidatesMax = (int)Within(v, 1, 10_000) }),
+            ["actormig.affinity.peers-max"] = Affinity((o, v) => o with { PeersMax = (int)Within(v, 1, 100) }),
+            ["actormig.affinity.vms-max"] = Affinity((o, v) => o with { VmsMax = (int)Within(v, 1, 5_000) }),
+            ["actormig.affinity.tolerance"] = Affinity((o, v) => o with { Tolerance = Fraction(v) }),
+            ["actormig.affinity.near"] = Affinity((o, v) => o with { NearMs = Positive(v) }),
             ["actormig.policies.list"] = (o, v) => o with { Policies = PolicyCheck.List(v) },
             ["actormig.migration.pre-copy-bandwidth"] = Migration((o, v) => o with { PreCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
@@ -153,7 +167,8 @@ internal static class ConfigurationKeys
     /// <summary>What begins like this is taken at once when the configuration is read again; everything else needs a restart.</summary>
     private static readonly string[] TakenAtOnce =
     [
-        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.host.memory.", "actormig.migration.",
+        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.affinity.",
+        "actormig.host.memory.", "actormig.migration.",
         "actormig.libvirt.retry-interval", "actormig.traffic.partners-max", MembersPrefix,
     ];
 
@@ -164,6 +179,12 @@ internal static class ConfigurationKeys
 
     private static Func<AgentOptions, HoconValue, AgentOptions> Threshold(Func<ThresholdOptions, HoconValue, ThresholdOptions> set) =>
         Core((o, v) => o with { Threshold = set(o.Threshold, v) });
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Affinity(Func<AffinityOptions, HoconValue, AffinityOptions> set) =>
+        Core((o, v) => o with { Affinity = set(o.Affinity, v) });
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Exchange(Func<ExchangeOptions, HoconValue, ExchangeOptions> set) =>
+        Affinity((o, v) => o with { Exchange = set(o.Exchange, v) });
 
     private static Func<AgentOptions, HoconValue, AgentOptions> Migration(Func<MigrationOptions, HoconValue, MigrationOptions> set) =>
         Core((o, v) => o with { Migration = set(o.Migration, v) });

@@ -17,7 +17,12 @@ internal sealed class PolicyLibraries
 
     /// <summary>Those that need no library, by their names.</summary>
     public static IReadOnlyList<(string Name, Func<ActorMigOptions, PolicySpec> Of)> BuiltIn { get; } =
-        [(ThresholdPolicyActor.PolicyName, ThresholdPolicyActor.Spec), (LoadKind.Cpu.Policy, LoadPolicyActor.Cpu), (LoadKind.Memory.Policy, LoadPolicyActor.Memory)];
+        [
+            (ThresholdPolicyActor.PolicyName, ThresholdPolicyActor.Spec),
+            (AffinityPolicyActor.PolicyName, AffinityPolicyActor.Spec),
+            (LoadKind.Cpu.Policy, LoadPolicyActor.Cpu),
+            (LoadKind.Memory.Policy, LoadPolicyActor.Memory),
+        ];
 
     private PolicyLibraries((Func<ActorMigOptions, PolicySpec> Of, PolicySpec Last)[] policies) => _policies = policies;
 

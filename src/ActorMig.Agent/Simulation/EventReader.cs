@@ -19,6 +19,7 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
         ["load"] = (r, v) => r.PerVm(v, "vm1 = 300 Mbit/s", (vm, rate) => new LoadSet(vm, rate.BitPerSecond())),
         ["cpu"] = (r, v) => r.PerVm(v, "vm1 = 1.5", (vm, cpus) => new CpuLoadSet(vm, ScenarioReader.CpuLoad(cpus))),
         ["memory-used"] = (r, v) => r.PerVm(v, "vm1 = 512MiB", (vm, size) => new MemoryUsedSet(vm, size.Bytes())),
+        ["talk"] = (r, v) => r.Talks(v),
         ["dirty-rate"] = (r, v) => r.PerVm(v, "vm1 = 20MiB", (vm, size) => new DirtyRateSet(vm, size.Bytes())),
         ["kill-agent"] = (r, v) => r.Hosts(v, h => new AgentKilled(h)),
         ["start-agent"] = (r, v) => r.Hosts(v, h => new AgentRestarted(h)),
@@ -163,6 +164,22 @@ internal sealed class EventReader(ScenarioReader scenario, long durationMs)
     private IEnumerable<WorldEvent> PerLink(HoconValue value, string example, Func<string, string, HoconValue, WorldEvent> make) =>
         ScenarioReader.AsBlock(value, $"an object such as '{{ {example} }}'").Fields
             .SelectMany(f => Link(new HoconScalar(f.Key, f.Value.Position)).Select(l => make(l.From, l.To, f.Value)));
+
+    /// <summary><c>vm1 to vm2</c>: one direction; <c>vm1 and vm2</c>: as much in each.</summary>
+    public IEnumerable<TalkSet> Talks(HoconValue value) =>
+        ScenarioReader.AsBlock(value, "an object such as '{ \"vm1 and vm2\" = 30 Mbit/s }'").Fields.SelectMany(f => Talk(f.Key, f.Value));
+
+    private IEnumerable<TalkSet> Talk(string who, HoconValue value)
+    {
+        var words = who.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is not [var a, "to" or "and", var b] || a == b)
+        {
+            throw new HoconException(value.Position, $"'{who}' is no pair of VMs; write 'vm1 to vm2', one direction, or 'vm1 and vm2', as much in each");
+        }
+
+        var (from, to, rate) = (scenario.Vm(a, value.Position), scenario.Vm(b, value.Position), value.BitPerSecond());
+        return words[1] == "and" ? [new TalkSet(from, to, rate), new TalkSet(to, from, rate)] : [new TalkSet(from, to, rate)];
+    }
 
     /// <summary><c>h1 to h2</c>: one direction; <c>h1 and h2</c>: both.</summary>
     private IEnumerable<(string From, string To)> Link(HoconValue link)

@@ -2,6 +2,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Policies;
 using ActorMig.Hocon;
 using ActorMig.Rules;
+using ActorMig.Simulation;
 using ActorMig.Simulation.Scenarios;
 
 namespace ActorMig.Agent.Simulation;
@@ -19,7 +20,7 @@ internal sealed class ScenarioReader
     /// <summary>Larger than a configuration may be: a scenario from traces has all their steps.</summary>
     private const int TextBytesMax = 32 << 20;
     private const long SizeMax = 64 << 20;
-    private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "vms"];
+    private static readonly string[] Keys = [Shared, "duration", "events", "hosts", "seed", "talks", "vms"];
     private static readonly string[] HostKeys = [Shared, "bandwidth", "cannot-receive-post-copy", "cpus", "memory"];
     private static readonly string[] VmKeys = ["apart", "autostart", "bridge", "cpu", "dirty-rate", "host", "load", "memory", "memory-used", "migration", "never-on", "noise", "noise-every", "not-during", "persistent", "pin", "priority", "tagged", "tags", "together"];
 
@@ -81,6 +82,7 @@ internal sealed class ScenarioReader
         var durationMs = duration.Milliseconds() is > 0 and <= DurationMaxMs and var ms ? ms : throw duration.Wrong("a duration above zero and at most 366d");
         var hosts = ReadHosts(Blocks("hosts", "hosts { h1 { memory = 2GiB } }"));
         var vms = ReadVms(Blocks("vms", "vms { vm1 { host = h1, memory = 1GiB } }"), durationMs);
+        IReadOnlyList<TalkSet> talks = _tree.TryGet("talks", out var pairs) ? [.. new EventReader(this, durationMs).Talks(pairs)] : [];
         var events = _tree.TryGet("events", out var list) ? new EventReader(this, durationMs).Read(list.Array()) : [];
         return new Scenario
         {
@@ -90,6 +92,7 @@ internal sealed class ScenarioReader
             Seed = _tree.TryGet("seed", out var seed) ? seed.Whole() is >= 0 and var s ? (ulong)s : throw seed.Wrong("a whole number from 0 on") : 1,
             Hosts = hosts,
             Vms = vms,
+            Talks = talks,
             Events = events,
         };
     }

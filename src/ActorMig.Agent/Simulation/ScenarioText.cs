@@ -35,6 +35,11 @@ internal static class ScenarioText
             ["HOST", "THRESHOLD", "MEAN", "WITHOUT BARTERING", "HIGHEST", "WITHOUT", "TIME OVER IT", "WITHOUT"],
             result.Hosts.Select(h => (IReadOnlyList<string>)Row(h, result.WithoutBartering.FirstOrDefault(w => w.Host == h.Host))));
         output.WriteLine();
+        if (result.BetweenHosts is { } between)
+        {
+            output.WriteLine($"between     hosts: {between.InWords}{(result.BetweenHostsWithoutBartering is { } without ? $"; without bartering {Words.Rate(without.LastBitPerSecond)}" : "")}");
+        }
+
         output.WriteLine($"moves       {Number(result.Moves)}");
         output.WriteLine($"migrations  {Tally(result.Migrations.Select(m => m.Outcome is { } o ? Words.Of(o) : "open"))}");
         output.WriteLine($"barters     {Tally(result.Barters.Select(b => b.Outcome is { } o ? Words.Of(o) : "open"))}");

@@ -1,5 +1,7 @@
 using ActorMig.Bartering;
 using ActorMig.Migrations;
+using ActorMig.Policies;
+using ActorMig.Policies.Affinity;
 
 namespace ActorMig.Simulation;
 
@@ -13,6 +15,7 @@ internal sealed class CampaignDraw
     private const ulong StreamOfModes = 0x4D4F4445534F4655;
     private const ulong StreamOfLimits = 0x4C494D4954534F46;
     private const ulong StreamOfHolds = 0x484F4C4453204F46;
+    private const ulong StreamOfTalks = 0x54414C4B53204F46;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -56,9 +59,10 @@ internal sealed class CampaignDraw
         DrawLateFaults(new Dice(_seed ^ StreamOfLate));
         DrawPreFlight(new Dice(_seed ^ StreamOfPreFlight));
         DrawHolds(new Dice(_seed ^ StreamOfHolds));
+        var policies = DrawTalks(new Dice(_seed ^ StreamOfTalks));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
-            _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered);
+            _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered) { Policies = policies };
     }
 
     private void DrawHosts(int count)
@@ -264,6 +268,50 @@ internal sealed class CampaignDraw
         string Host() => _hosts[dice.Below(_hosts.Count)].HostName;
 
         void Add(long atMs, WorldEvent @event) => _events.Add(new PlannedEvents(0, atMs, WorldEventText.Of(@event), [@event]));
+    }
+
+    /// <summary>Groups of guests that talk among themselves, who changes with time; and the policy that brings them together, alone or beside another: in two fifths of the seeds.</summary>
+    private IReadOnlyList<string> DrawTalks(Dice dice)
+    {
+        // What has been measured until then is forgotten when faults are over.
+        const long LastMs = 40 * 60_000;
+        if (!dice.Percent(40))
+        {
+            return [ThresholdPolicyActor.PolicyName];
+        }
+
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            _hosts[i] = _hosts[i] with { Affinity = new AffinityOptions { Exchange = new ExchangeOptions { PaybackMs = 0, GainMinBitPerSecond = 200e3 } } };
+        }
+
+        var group = dice.Of(2, 3, 4, 6);
+        var groups = Math.Max(1, _guests.Count / group);
+        var of = _guests.Select(_ => dice.Below(groups)).ToArray();
+        for (var at = 0L; at < CampaignPlan.FaultsMs - LastMs; at += dice.Between(25, 60) * 60_000)
+        {
+            var events = new List<WorldEvent>();
+            for (var i = 0; i < _guests.Count; i++)
+            {
+                of[i] = dice.Percent(20) ? dice.Below(groups) : of[i];
+            }
+
+            for (var i = 0; i < _guests.Count; i++)
+            {
+                for (var j = 0; j < _guests.Count; j++)
+                {
+                    var rate = i != j && of[i] == of[j] && dice.Percent(60) ? dice.Between(1, 50) * 1e5 : 0;
+                    if (rate > 0 || at > 0)
+                    {
+                        events.Add(new TalkSet(_guests[i].Name, _guests[j].Name, rate));
+                    }
+                }
+            }
+
+            _events.Add(new PlannedEvents(0, at, $"others talk: {string.Join(" | ", Enumerable.Range(0, groups).Select(g => string.Join(" ", _guests.Where((_, i) => of[i] == g).Select(v => v.Name))))}", events));
+        }
+
+        return dice.Percent(50) ? [AffinityPolicyActor.PolicyName] : [AffinityPolicyActor.PolicyName, ThresholdPolicyActor.PolicyName];
     }
 
     private long DurationMs(FaultKind kind) => kind switch

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorMig.Policies;
 
 namespace ActorMig.Simulation;
 
@@ -42,6 +43,12 @@ internal sealed record CampaignPlan(
     IReadOnlyList<FaultKind> Off,
     IReadOnlyList<Planned> Events)
 {
+    /// <summary>The policies of all hosts, in the order in which they count.</summary>
+    public IReadOnlyList<string> Policies { get; init; } = [ThresholdPolicyActor.PolicyName];
+
+    /// <summary>True if guests talk to each other, and agents count it.</summary>
+    public bool HasTalks => Policies.Contains(AffinityPolicyActor.PolicyName);
+
     /// <summary>For so long loads change and things go wrong.</summary>
     public const long FaultsMs = (4 * 60 + 15) * 60_000L;
 
@@ -69,7 +76,7 @@ internal sealed record CampaignPlan(
         yield return string.Create(
             CultureInfo.InvariantCulture,
             $"  rounds of {Words.Duration(first.RoundMs)}, hold {first.HoldRounds}, margin {first.Margin}, rest {first.CoolDownRounds} rounds, lease {Words.Duration(first.LeaseMs)}, answers in {Words.Duration(first.AnswerMs)}, unclear for {Words.Duration(first.Migration.UnclearMs)}");
-        yield return $"  messages take up to {Words.Duration(Network.LatencyMaxMs)}, writes {Words.Duration(DiskMs)}, a snapshot every {SnapshotEvery} events; off: {(Off.Count == 0 ? "nothing" : string.Join(", ", Off.Select(Words.Of)))}";
+        yield return $"  messages take up to {Words.Duration(Network.LatencyMaxMs)}, writes {Words.Duration(DiskMs)}, a snapshot every {SnapshotEvery} events; policies: {string.Join(", ", Policies)}; off: {(Off.Count == 0 ? "nothing" : string.Join(", ", Off.Select(Words.Of)))}";
         foreach (var host in Hosts)
         {
             yield return $"  {host.HostName} ({Words.Of(host.Mode)}): {string.Join(", ", Guests.Where(g => g.Host == host.HostName).Select(g => $"{g.Name} {Words.Memory(g.MemoryBytes)} {Words.Rate(g.BitPerSecond)}{(g.Mode is { } mode ? $" {Words.Of(mode)}" : "")}"))}";

@@ -3,6 +3,7 @@ using ActorMig.Bartering;
 using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
+using ActorMig.Policies;
 
 namespace ActorMig.Simulation;
 
@@ -56,11 +57,12 @@ internal sealed partial class CampaignRun
     private CampaignRun(CampaignPlan plan, Func<SimHost, VirtualInterceptor?>? interceptorOf, CancellationToken stop)
     {
         (_plan, _stop) = (plan, stop);
-        _world = new SimWorld(plan.Seed) { InterceptorOf = interceptorOf };
+        _world = new SimWorld(plan.Seed) { InterceptorOf = interceptorOf, CountsTraffic = plan.HasTalks };
         foreach (var options in plan.Hosts)
         {
             var host = _world.AddHost(options);
             host.SnapshotEvery = plan.SnapshotEvery;
+            host.PoliciesOf = changed => [.. plan.Policies.Select(p => p == AffinityPolicyActor.PolicyName ? AffinityPolicyActor.Spec(changed) : ThresholdPolicyActor.Spec(changed))];
             host.Journal.LatencyMs = plan.DiskMs;
             host.Hypervisor.ConnectMaxMs = ConnectMaxMs;
         }

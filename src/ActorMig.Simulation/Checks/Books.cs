@@ -18,6 +18,9 @@ internal sealed class BarterBook(string id, string peer, BarterKind kind, bool i
 
     public VmFacts? Give { get; set; }
 
+    /// <summary>All VMs that it offers.</summary>
+    public IReadOnlyList<string> Gives { get; set; } = [];
+
     public IReadOnlyList<Leg> Legs { get; set; } = [];
 
     public bool IsConfirmed { get; set; }
@@ -56,7 +59,7 @@ internal sealed class BarterBook(string id, string peer, BarterKind kind, bool i
         UsableUntilMs = long.MinValue;
     }
 
-    public bool Involves(string uuid) => Give?.Uuid == uuid || Legs.Any(l => l.Vm.Uuid == uuid && !Ended.ContainsKey(l.Number));
+    public bool Involves(string uuid) => Gives.Contains(uuid) || Legs.Any(l => l.Vm.Uuid == uuid && !Ended.ContainsKey(l.Number));
 
     /// <summary>The most that it may still need on a host beyond what is there, over its steps.</summary>
     public long NeedBytes(string host, Func<string, bool> isHere)
@@ -261,7 +264,7 @@ internal sealed class HostBook(SimHost host)
         switch (@event)
         {
             case BarterOffered e:
-                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give });
+                Add(new BarterBook(e.Barter, e.Peer, e.Kind, true) { Give = e.Give, Gives = e.Exchange?.Gives ?? [e.Give.Uuid] });
                 break;
             case BarterGranted e:
                 // The grant itself is the first of its renewals.

@@ -29,7 +29,7 @@ internal sealed partial class WorldChecks
         {
             switch (e)
             {
-                case BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap } offered when _isSteady:
+                case BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap or BarterKind.Exchange } offered when _isSteady:
                     _costBefore[offered.Barter] = 0;
                     break;
                 case BarterConfirmed confirmed when _costBefore.ContainsKey(confirmed.Barter):
@@ -49,6 +49,12 @@ internal sealed partial class WorldChecks
     private void CheckGain(HostBook book, BarterConfirmed confirmed)
     {
         var barter = book.Barter(confirmed.Barter)!;
+        if (barter.Kind == BarterKind.Exchange)
+        {
+            CheckTraffic(book.Name, barter.Peer, confirmed);
+            return;
+        }
+
         double mine = LoadOf(book.Name), theirs = LoadOf(barter.Peer);
         var before = Math.Max(mine, theirs);
         foreach (var leg in confirmed.Legs)
@@ -60,6 +66,31 @@ internal sealed partial class WorldChecks
         if (Math.Max(mine, theirs) >= before)
         {
             Breach("L2 cost", $"{confirmed.Barter} raises the higher load of {book.Name} and {barter.Peer} from {Words.Rate(before)} to {Words.Rate(Math.Max(mine, theirs))}");
+        }
+    }
+
+    /// <summary>An exchange brings more together of what the guests of both hosts say to each other than it tears apart.</summary>
+    private void CheckTraffic(string one, string other, BarterConfirmed confirmed)
+    {
+        var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
+        foreach (var host in (string[])[one, other])
+        {
+            foreach (var domain in _world.Hypervisors[host].Domains.Where(d => d.Runs))
+            {
+                places[domain.Guest.Uuid] = host;
+            }
+        }
+
+        double Between() => _world.AllTalks.Where(t => places.TryGetValue(t.From.Uuid, out var from) && places.TryGetValue(t.To.Uuid, out var to) && from != to).Sum(t => t.BitPerSecond);
+        var before = Between();
+        foreach (var leg in confirmed.Legs)
+        {
+            places[leg.Vm.Uuid] = leg.To;
+        }
+
+        if (Between() is var after && after >= before)
+        {
+            Breach("L2 traffic", $"{confirmed.Barter} changes what passes between {one} and {other} from {Words.Rate(before)} to {Words.Rate(after)}");
         }
     }
 

@@ -71,7 +71,7 @@ internal sealed partial class WorldChecks
         {
             Breach("hold drain", $"{book.Name} grants {granted.Barter}, and is being drained");
         }
-        else if (@event is BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap or BarterKind.Remigrate } offered)
+        else if (@event is BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap or BarterKind.Remigrate or BarterKind.Exchange } offered)
         {
             Breach("hold drain", $"{book.Name} offers {offered.Barter} ({Words.Of(offered.Kind)}), and is being drained");
         }

@@ -58,7 +58,7 @@ internal sealed partial class WorldChecks
         switch (@event)
         {
             case BarterOffered e:
-                CheckOneBarter(book, e.Barter, [e.Give.Uuid]);
+                CheckOneBarter(book, e.Barter, e.Exchange?.Gives ?? [e.Give.Uuid]);
                 CheckMoves(book, e.Barter, e.Give);
                 _lastLoadOfferMs = e.Kind is BarterKind.Migrate or BarterKind.Swap ? NowMs : _lastLoadOfferMs;
                 break;
@@ -143,7 +143,7 @@ internal sealed partial class WorldChecks
         {
             if (book.Migration(e.Migration)?.Plan is { } plan)
             {
-                var own = book.Barter(barter) is { IsOfferer: true, Give: { } give } ? give : plan.Vm;
+                var own = book.Barter(barter) is { IsOfferer: true, Give: { } give } && give.Uuid == plan.Vm.Uuid ? give : plan.Vm;
                 var moves = own.Moves + (plan.Kind.IsPersons() ? 0 : 1);
                 if (e.Moves != moves)
                 {

@@ -47,8 +47,8 @@ internal sealed partial class WorldChecks
     {
         switch (@event)
         {
-            case BarterOffered e when book.Held.Contains(e.Give.Uuid):
-                Breach("pre-flight", $"{book.Name} offers {e.Give.Name}, and has been shown that a device is passed through to it");
+            case BarterOffered e when (e.Exchange?.Gives ?? [e.Give.Uuid]).Any(book.Held.Contains):
+                Breach("pre-flight", $"{book.Name} offers {e.What()}, and has been shown that a device is passed through to it");
                 break;
             case BarterGranted e when e.Legs.Any(l => l.From == book.Name && book.Held.Contains(l.Vm.Uuid)):
                 Breach("pre-flight", $"{book.Name} gives a VM in {e.Barter}, and has been shown that a device is passed through to it");

@@ -11,7 +11,9 @@ namespace ActorMig.Simulation;
 public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, string? uuid = null)
 {
     private double _bytes;
+    private double _ownBytes;
     private double _bitPerSecond;
+    private double _talkBitPerSecond;
     private long _sinceMs;
     private double _cpuMs;
     private double _cpus;
@@ -54,14 +56,25 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
     /// <summary>How much memory it writes, in bytes of distinct pages per second: what pre-copy has to send again.</summary>
     public double DirtyBytePerSecond { get; set; } = 50 << 20;
 
-    /// <summary>How much it sends and receives.</summary>
+    /// <summary>How much it sends and receives. What is set is what others than guests send and get; what it says to guests comes on top.</summary>
     public double BitPerSecond
     {
-        get => _bitPerSecond;
+        get => _bitPerSecond + _talkBitPerSecond;
         set
         {
-            _bytes = TotalBytes;
-            (_bitPerSecond, _sinceMs) = (value, time.NowMs);
+            Settle();
+            _bitPerSecond = value;
+        }
+    }
+
+    /// <summary>How much of it is to and from guests.</summary>
+    internal double TalkBitPerSecond
+    {
+        get => _talkBitPerSecond;
+        set
+        {
+            Settle();
+            _talkBitPerSecond = value;
         }
     }
 
@@ -89,5 +102,10 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
     }
 
     /// <summary>All that it ever sent and received.</summary>
-    public double TotalBytes => _bytes + (_bitPerSecond / 8_000 * (time.NowMs - _sinceMs));
+    public double TotalBytes => _bytes + (BitPerSecond / 8_000 * (time.NowMs - _sinceMs));
+
+    /// <summary>What of it was not to or from guests.</summary>
+    internal double OwnBytes => _ownBytes + (_bitPerSecond / 8_000 * (time.NowMs - _sinceMs));
+
+    private void Settle() => (_bytes, _ownBytes, _sinceMs) = (TotalBytes, OwnBytes, time.NowMs);
 }

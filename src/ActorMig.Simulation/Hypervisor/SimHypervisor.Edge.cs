@@ -321,6 +321,6 @@ public sealed partial class SimHypervisor
 
         private static DomainSample Sample(SimDomain d) => new(
             d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart,
-            d.Guest.MigrationMode, d.Guest.Traits, [d.Guest.Mac], Wish: d.Guest.Wish, CpuNs: d.CpuNs, UsedMemoryBytes: d.Guest.UsedMemoryBytes);
+            d.Guest.MigrationMode, d.Guest.Traits, [d.Guest.Mac], [new NicSample(d.Guest.Mac, "vnet")], Wish: d.Guest.Wish, CpuNs: d.CpuNs, UsedMemoryBytes: d.Guest.UsedMemoryBytes);
     }
 }

@@ -65,7 +65,7 @@ internal sealed class DecisionLog
 
         var line = @event switch
         {
-            BarterOffered e => $"offers {e.Barter}: {e.Give.Name} to {e.Peer} ({Words.Of(e.Kind)})",
+            BarterOffered e => $"offers {e.Barter}: {e.What()} to {e.Peer} ({Words.Of(e.Kind)})",
             BarterGranted e => $"grants {e.Barter}: {string.Join(", then ", e.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}",
             BarterConfirmed e => $"confirms {e.Barter}",
             BarterEnded e => $"ends {e.Barter}: {Words.Of(e.Outcome)}{(e.Refusal is { } refusal ? $" ({Words.Of(refusal)})" : "")}",

@@ -24,6 +24,9 @@ public sealed record Scenario
     /// <summary>The VMs, sorted by name.</summary>
     public required IReadOnlyList<ScenarioVm> Vms { get; init; }
 
+    /// <summary>Who talks to whom from the beginning on.</summary>
+    public IReadOnlyList<TalkSet> Talks { get; init; } = [];
+
     /// <summary>What happens besides, in the order in which it was written.</summary>
     public IReadOnlyList<ScenarioEvent> Events { get; init; } = [];
 }

@@ -56,7 +56,7 @@ internal sealed class ScenarioRecorder
     }
 
     /// <summary>How it all stands at the end: where each VM runs or is paused, and what is not over.</summary>
-    public void End()
+    public void End(BetweenHosts? between)
     {
         foreach (var host in _world.Hosts.Values)
         {
@@ -74,6 +74,11 @@ internal sealed class ScenarioRecorder
         foreach (var migration in _migrations.Values.Where(m => m.Outcome is null))
         {
             Log.Add(NowMs, migration.From, $"has not settled {migration.Migration}");
+        }
+
+        if (between is not null)
+        {
+            Log.Add(NowMs, DecisionLog.World, $"between hosts: {between.InWords}");
         }
     }
 
@@ -114,7 +119,7 @@ internal sealed class ScenarioRecorder
         {
             case BarterOffered e:
                 _open.Add((host, e.Barter));
-                _barters[e.Barter] = new ScenarioBarter(e.Barter, e.Kind, host, e.Peer, e.Give.Name, NowMs, e.Reason, null, null, null, null, null);
+                _barters[e.Barter] = new ScenarioBarter(e.Barter, e.Kind, host, e.Peer, e.What(), NowMs, e.Reason, null, null, null, null, null);
                 break;
             case BarterGranted e:
                 _open.Add((host, e.Barter));

@@ -45,6 +45,12 @@ public static class ScenarioReport
         page.Heading("Traffic").Table(
             ["Host", "#Threshold", "#Mean", "#Mean without", "#Highest", "#Highest without", "#Over the threshold", "#Over it without"],
             result.Hosts.Select(h => Row(h, result.WithoutBartering.FirstOrDefault(w => w.Host == h.Host))));
+        if (result.BetweenHosts is { } between)
+        {
+            page.Heading("Between hosts").Paragraph($"What VMs say to VMs of other hosts: {between.InWords}"
+                + (result.BetweenHostsWithoutBartering is { } without ? $"; without bartering {Words.Rate(without.LastBitPerSecond)} at the end." : "."));
+        }
+
         Tables(page, result);
         return page.Folded("The decision log", result.Decisions).ToString();
     }

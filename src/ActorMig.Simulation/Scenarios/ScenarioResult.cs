@@ -35,6 +35,12 @@ public sealed record ScenarioResult(
     IReadOnlyList<string> Decisions,
     IReadOnlyList<string> Violations)
 {
+    /// <summary>What crossed the links between hosts; null if no guest talked to another one.</summary>
+    public BetweenHosts? BetweenHosts { get; init; }
+
+    /// <summary>The same when no host barters.</summary>
+    public BetweenHosts? BetweenHostsWithoutBartering { get; init; }
+
     /// <summary>How many VMs were moved.</summary>
     public int Moves => Migrations.Count(m => m.Outcome == LegOutcome.Completed);
 }
@@ -49,6 +55,18 @@ public sealed record ScenarioResult(
 /// <param name="BitPerSecond">The samples.</param>
 public sealed record HostTraffic(
     string Host, double OverloadBitPerSecond, double MeanBitPerSecond, double MaxBitPerSecond, double OverloadedShare, long SampleMs, IReadOnlyList<double> BitPerSecond);
+
+/// <summary>What guests said to guests of other hosts: not what agents measured, but what was really there.</summary>
+/// <param name="FirstBitPerSecond">When they began.</param>
+/// <param name="LastBitPerSecond">At the end.</param>
+/// <param name="MeanBitPerSecond">The mean over the run.</param>
+/// <param name="SampleMs">The time between two samples.</param>
+/// <param name="BitPerSecond">The samples.</param>
+public sealed record BetweenHosts(double FirstBitPerSecond, double LastBitPerSecond, double MeanBitPerSecond, long SampleMs, IReadOnlyList<double> BitPerSecond)
+{
+    /// <summary>In words.</summary>
+    public string InWords => $"{Words.Rate(FirstBitPerSecond)} at first, {Words.Rate(LastBitPerSecond)} at the end";
+}
 
 /// <summary>A host's round.</summary>
 /// <param name="AtMs">When it measured.</param>

@@ -25,7 +25,7 @@ public static class ScenarioRunner
         }
 
         var observed = Play(Observing(scenario), seed, p => progress?.Invoke(0.5 + (p / 2)), cancellation);
-        return observed.IsComplete ? result with { WithoutBartering = observed.Hosts } : result;
+        return observed.IsComplete ? result with { WithoutBartering = observed.Hosts, BetweenHostsWithoutBartering = observed.BetweenHosts } : result;
     }
 
     /// <summary>Plays a scenario once.</summary>
@@ -41,6 +41,7 @@ public static class ScenarioRunner
         Plan(scenario, seed, world, recorder);
         world.Start();
         var meters = scenario.Hosts.Select(h => new TrafficMeter(h)).ToArray();
+        var talks = new TalkMeter();
         while (world.Time.NowMs < scenario.DurationMs && world.Violations.Count == 0 && !cancellation.IsCancellationRequested)
         {
             foreach (var meter in meters)
@@ -48,11 +49,14 @@ public static class ScenarioRunner
                 meter.Read(world);
             }
 
+            talks.Read(world);
             world.Run(Math.Min(TrafficMeter.SampleMs, scenario.DurationMs - world.Time.NowMs));
             progress?.Invoke(world.Time.NowMs / (double)scenario.DurationMs);
         }
 
-        recorder.End();
+        talks.Read(world);
+        var between = talks.Traffic();
+        recorder.End(between);
         return new ScenarioResult(
             scenario.Name,
             scenario.Title,
@@ -67,7 +71,10 @@ public static class ScenarioRunner
             recorder.Refusals,
             recorder.Events,
             recorder.Log.Lines,
-            [.. world.Violations]);
+            [.. world.Violations])
+        {
+            BetweenHosts = between,
+        };
     }
 
     /// <summary>The name by which a scenario calls an event of the journal: its registered one, without a version.</summary>
@@ -80,7 +87,7 @@ public static class ScenarioRunner
 
     private static SimWorld WorldOf(Scenario scenario, ulong seed)
     {
-        var world = new SimWorld(seed);
+        var world = new SimWorld(seed) { CountsTraffic = scenario.Talks.Count > 0 || scenario.Events.Any(e => e.Happens.Any(h => h is TalkSet)) };
         foreach (var host in scenario.Hosts)
         {
             var added = world.AddHost(host.Options);
@@ -119,6 +126,11 @@ public static class ScenarioRunner
             {
                 world.Time.After(atMs, () => world.Do(set));
             }
+        }
+
+        foreach (var talk in scenario.Talks)
+        {
+            world.Do(talk);
         }
 
         void Fire(ScenarioEvent e)

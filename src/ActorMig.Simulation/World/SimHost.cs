@@ -121,7 +121,8 @@ public sealed class SimHost : IActorObserver
                 _world.Record(name, record);
             }
         });
-        var edges = new HostEdges(hypervisor, membership, records);
+        var traffic = _world.CountsTraffic ? system.Spawn(Props.Of(() => new SimTrafficEdge(_world, name)), "traffic") : null;
+        var edges = new HostEdges(hypervisor, membership, records, traffic);
         var (startId, start) = ($"{name}-{++_starts}", NextStart);
         var actor = Actor = system.Spawn(Props.Of(() => new HostActor(Options, Policies, edges, startId, start)), "host");
         _world.Network.Attach(name, said => system.Tell(actor, said));

@@ -18,6 +18,9 @@ public sealed partial class SimWorld
             case LoadSet e when _guests.TryGetValue(e.Vm, out var guest):
                 guest.BitPerSecond = e.BitPerSecond;
                 break;
+            case TalkSet e:
+                Talk(e);
+                break;
             case AgentKilled e when _hosts.TryGetValue(e.Host, out var host):
                 host.Kill();
                 break;

@@ -86,6 +86,7 @@ public sealed partial class SimWorld
     {
         var guest = new SimGuest(Time, name, memoryBytes);
         _guests.Add(name, guest);
+        _byMac.TryAdd(guest.Mac, guest);
         if (isPersistent)
         {
             _hypervisors[host].Define(guest, isAutostart);
@@ -166,7 +167,7 @@ public sealed partial class SimWorld
             Written?.Invoke(host.Options.HostName, e);
             var line = e switch
             {
-                BarterOffered o => $"offers {o.Give.Name} to {o.Peer} ({Words.Of(o.Kind)})",
+                BarterOffered o => $"offers {o.What()} to {o.Peer} ({Words.Of(o.Kind)})",
                 BarterGranted g => $"grants {g.Barter}: {string.Join(", ", g.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}",
                 BarterEnded b => $"barter {b.Barter}: {Words.Of(b.Outcome)}",
                 MigrationSettled m => $"migration {m.Migration}: {Words.Of(m.Outcome)}",

@@ -22,6 +22,12 @@ public sealed record CpuLoadSet(string Vm, double Cpus) : WorldEvent;
 /// <param name="Bytes">Of the host's memory.</param>
 public sealed record MemoryUsedSet(string Vm, long Bytes) : WorldEvent;
 
+/// <summary>A guest says this much to another one from now on; it is part of both guests' load, beside what <see cref="LoadSet"/> says.</summary>
+/// <param name="From">Who sends: the guest's name.</param>
+/// <param name="To">Who receives.</param>
+/// <param name="BitPerSecond">In this direction.</param>
+public sealed record TalkSet(string From, string To, double BitPerSecond) : WorldEvent;
+
 /// <summary>A guest writes this much memory from now on: what pre-copy has to send again.</summary>
 /// <param name="Vm">The guest's name.</param>
 /// <param name="BytePerSecond">Bytes of distinct pages per second.</param>

@@ -10,6 +10,7 @@ public static class WorldEventText
         LoadSet e => $"load {e.Vm} = {Words.Rate(e.BitPerSecond)}",
         CpuLoadSet e => FormattableString.Invariant($"cpu {e.Vm} = {e.Cpus:0.00} CPUs"),
         MemoryUsedSet e => $"memory-used {e.Vm} = {Words.Memory(e.Bytes)}",
+        TalkSet e => $"talk {e.From} to {e.To} = {Words.Rate(e.BitPerSecond)}",
         DirtyRateSet e => $"dirty-rate {e.Vm} = {Words.Memory((long)e.BytePerSecond)} a second",
         AgentKilled e => $"kill-agent {e.Host}",
         AgentRestarted e => $"start-agent {e.Host}",

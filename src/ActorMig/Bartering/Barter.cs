@@ -38,6 +38,12 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
 
     public VmFacts? Give { get; set; }
 
+    /// <summary>Offerer: all that would go and come, if it is an exchange.</summary>
+    public Exchange? Exchange { get; set; }
+
+    /// <summary>Offerer: the VMs that it has offered.</summary>
+    public IReadOnlyList<string> Gives => Exchange?.Gives ?? (Give is null ? [] : [Give.Uuid]);
+
     public BarterPhase Phase { get; set; }
 
     public IReadOnlyList<Leg> Legs { get; set; } = [];
@@ -50,7 +56,7 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
     public long LeaseMs { get; set; }
 
     public BarterState State() => new(
-        Id, Peer, Kind, IsOfferer, Incarnation, PeerIncarnation, Give, Phase, Legs, [.. _legs.Select(l => new LegState(l.Key, l.Value))], Outcome, Reason, LeaseMs);
+        Id, Peer, Kind, IsOfferer, Incarnation, PeerIncarnation, Give, Phase, Legs, [.. _legs.Select(l => new LegState(l.Key, l.Value))], Outcome, Reason, LeaseMs, Exchange);
 
     public static Barter Of(BarterState state)
     {
@@ -58,6 +64,7 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
         {
             PeerIncarnation = state.PeerIncarnation,
             Give = state.Give,
+            Exchange = state.Exchange,
             Phase = state.Phase,
             Legs = state.Legs,
             Outcome = state.Outcome,
@@ -99,5 +106,5 @@ internal sealed class Barter(string id, string peer, BarterKind kind, bool isOff
         return completed == 0 ? BarterOutcome.Aborted : completed == Legs.Count ? BarterOutcome.Settled : BarterOutcome.Half;
     }
 
-    public bool Involves(string uuid) => Give?.Uuid == uuid || Legs.Any(l => l.Vm.Uuid == uuid);
+    public bool Involves(string uuid) => Gives.Contains(uuid) || Legs.Any(l => l.Vm.Uuid == uuid);
 }

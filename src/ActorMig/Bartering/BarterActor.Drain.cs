@@ -52,7 +52,7 @@ internal sealed partial class BarterActor
         var no = answer.Proposal is not { } proposal ? (answer.Refusal ?? Refusal.Calm, answer.Reason)
             : _ledger.Open.Any() || _pending is not null || _wish is not null ? (Refusal.Busy, answer.Reason)
             : WhyNotBegin(BarterKind.Drain) is var (refusal, why) ? (refusal, $"{answer.Reason}; but {why}")
-            : WhyNoMore(BarterKind.Drain, leaves: true, comes: false) is { } many ? (Refusal.Budget, $"{answer.Reason}; but {many}")
+            : WhyNoMore(BarterKind.Drain, leaves: 1, comes: 0) is { } many ? (Refusal.Budget, $"{answer.Reason}; but {many}")
             : ((Refusal, string)?)null;
         if (no is var (what, reason))
         {
@@ -66,7 +66,7 @@ internal sealed partial class BarterActor
     }
 
     private string? Held() => _limits.Drain is { IsOverdue: true } ? "the time for the drain is over"
-        : WhyNotBegin(BarterKind.Drain)?.Text ?? WhyNoMore(BarterKind.Drain, leaves: true, comes: false);
+        : WhyNotBegin(BarterKind.Drain)?.Text ?? WhyNoMore(BarterKind.Drain, leaves: 1, comes: 0);
 
     /// <summary>Why this host begins no barter of a kind, whatever is to be moved; null if it may.</summary>
     private (Refusal Refusal, string Text)? WhyNotBegin(BarterKind kind) => this switch

@@ -67,11 +67,11 @@ internal sealed partial class BarterActor
         {
             Refuse(said.Host, offer, Refusal.Nonsense, $"the offer makes no sense: {nonsense}");
         }
-        else if (_cannotReceive is { } why && offer.Vms.First(v => v.Uuid == offer.Give).Mode.NeedsPostCopy())
+        else if (_cannotReceive is { } why && offer.Given().Any(v => v.Mode.NeedsPostCopy()))
         {
             Refuse(said.Host, offer, Refusal.NoPostCopy, $"{Self} cannot take it: {why}");
         }
-        else if (CaseOf(offer.Give) is { } waiting)
+        else if (offer.Given().Select(v => v.Uuid).Concat(offer.Taken()).Select(CaseOf).FirstOrDefault(c => c is not null) is { } waiting)
         {
             Refuse(said.Host, offer, Refusal.NotMovable, $"on {Self} its migration {waiting} needs an operator");
         }
@@ -137,7 +137,7 @@ internal sealed partial class BarterActor
         else if (offer.Kind.IsPersons() || offer.Kind == BarterKind.Mend)
         {
             // Whoever commands answers for it, and a broken rule is mended whatever the load is; only room, names and rules are looked at.
-            Reserve(null, offer.Reason);
+            Reserve([], offer.Reason);
         }
         else
         {
@@ -156,6 +156,8 @@ internal sealed partial class BarterActor
         var no = judged.Answers.FirstOrDefault(a => a.Refusal is not null);
         var giveBack = judged.Answers.FirstOrDefault(a => a.GiveBack is not null)?.GiveBack;
         var partner = Present.FirstOrDefault(v => v.Facts.Uuid == giveBack && v.IsMovable);
+        var taken = pending.Offer.Taken().Select(t => Present.FirstOrDefault(v => v.Facts.Uuid == t && v.IsMovable)).ToArray();
+        var own = judged.Answers.FirstOrDefault(a => a.Policy == pending.Offer.Policy);
         if (judged.Answers.Count == 0)
         {
             RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
@@ -168,27 +170,44 @@ internal sealed partial class BarterActor
         {
             RefusePending(Refusal.NoFittingVm, $"{Self} has no VM to give for it");
         }
+        else if (pending.Offer.Kind == BarterKind.Exchange && own is null)
+        {
+            // An exchange names what leaves here, too: somebody must have judged what that wins.
+            RefusePending(Refusal.NoOpinion, $"{Self} has no policy {pending.Offer.Policy} that could judge an exchange, or it did not answer");
+        }
+        else if (taken.Any(t => t is null))
+        {
+            RefusePending(Refusal.NotMovable, $"not every VM that {pending.Said.Host} would take may move now");
+        }
+        else if (WhyNotGive(pending.Said.Host, pending.Offer) is { } rule)
+        {
+            RefusePending(Refusal.Rule, rule);
+        }
+        else if (pending.Offer.Kind == BarterKind.Exchange)
+        {
+            Reserve([.. taken.Select(t => t!.Facts)], own!.Reason);
+        }
         else if (!IsAskedAgain(pending.Said.Host, pending.Offer, partner?.Facts))
         {
-            Reserve(partner?.Facts, judged.Answers[0].Reason);
+            Reserve(partner is null ? [] : [partner.Facts], judged.Answers[0].Reason);
         }
     }
 
-    private void Reserve(VmFacts? giveBack, string reason)
+    private void Reserve(IReadOnlyList<VmFacts> giveBack, string reason)
     {
-        if (WhyNoMore(_pending!.Value.Offer.Kind, leaves: giveBack is not null, comes: true) is { } many)
+        if (WhyNoMore(_pending!.Value.Offer.Kind, giveBack.Count, _pending.Value.Offer.Given().Count) is { } many)
         {
             RefusePending(Refusal.Budget, many);
             return;
         }
 
         var (said, offer) = _pending!.Value;
-        var give = offer.Vms.First(v => v.Uuid == offer.Give);
-        var (legs, refusal) = SwapOrder.Find(said.Host, offer.FreeBytes, Self, FreeBytes, give, giveBack);
+        var given = offer.Given();
+        var (legs, refusal, _) = LegOrder.Find(said.Host, offer.FreeBytes, Self, FreeBytes, given, giveBack);
         if (refusal is { } no)
         {
-            RefusePending(no, no == Refusal.NoRoom
-                ? ArrivalChecks.NoRoom(give, Self, FreeBytes)
+            RefusePending(no, no == Refusal.NoRoom && given.Count == 1
+                ? ArrivalChecks.NoRoom(given[0], Self, FreeBytes)
                 : $"no order in which each VM fits: {said.Host} can promise {Words.Memory(offer.FreeBytes)}, {Self} {Words.Memory(FreeBytes)}");
             return;
         }
@@ -342,7 +361,12 @@ internal sealed partial class BarterActor
         }
     }
 
-    private bool IsArrivalMissing(Barter barter) => barter.Legs.Any(l => l.To == Self && barter.OutcomeOf(l.Number) is null);
+    /// <summary>True if a VM may just be arriving of which this side has not seen the end. After a leg that failed none is begun.</summary>
+    private bool IsArrivalMissing(Barter barter)
+    {
+        var begun = barter.Legs.TakeWhile(l => barter.OutcomeOf(l.Number) is null or LegOutcome.Completed);
+        return begun.Any(l => l.To == Self && barter.OutcomeOf(l.Number) is null);
+    }
 
     /// <summary>The lease is over, or a leg has ended: is the barter over for us?</summary>
     private void OnLeaseOver(Barter barter)

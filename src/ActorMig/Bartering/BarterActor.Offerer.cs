@@ -13,31 +13,38 @@ internal sealed partial class BarterActor
 
     private static string ConfirmationToken(string barter) => "confirm-" + barter;
 
-    private string MakeOffer(BarterKind kind, string peer, VmFacts give, string policy, string reason, bool ignoresRules = false)
+    private string MakeOffer(Wish wish)
     {
+        var (kind, peer, give, policy, reason, _) = wish;
         var number = _ledger.LastIncarnation == incarnation ? _ledger.LastNumber + 1 : 1;
         var id = BarterIds.Barter(Self, incarnation, number);
-        Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason));
-        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs, Policy = policy, IgnoresRules = ignoresRules };
+        Context.Persist(new BarterOffered(id, number, incarnation, peer, kind, give, policy, reason, wish.Exchange));
+        _volatile[id] = new Volatile { LeaseMs = options.LeaseMs, OfferedAtMs = Context.Now.MonotonicMs, Policy = policy, IgnoresRules = wish.Move is { IsForced: true } };
         _sentence = $"offers {give.Name} to {peer} ({Words.Of(kind)}): {reason}";
-        Send(peer, OfferOf(id, kind, give, reason, _volatile[id]));
+        Send(peer, OfferOf(id, kind, give, wish.Exchange, reason, _volatile[id]));
         Context.StartTimer($"{TickKind.Answer}-{id}", new Tick(id, TickKind.Answer), options.AnswerMs);
         return id;
     }
 
-    private Offer OfferOf(string id, BarterKind kind, VmFacts give, string reason, Volatile soft) => new(
+    private Offer OfferOf(string id, BarterKind kind, VmFacts give, Exchange? exchange, string reason, Volatile soft) => new(
         id,
         kind,
         give.Uuid,
-        [give, .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid).Select(v => v.Facts with { Needs = null })],
+        [
+            give,
+            .. Present.Where(v => v.Facts.Uuid != give.Uuid && exchange?.Gives.Contains(v.Facts.Uuid) == true).Select(v => v.Facts),
+            .. Present.Where(v => v.IsMovable && v.Facts.Uuid != give.Uuid && exchange?.Gives.Contains(v.Facts.Uuid) != true).Select(v => v.Facts with { Needs = null }),
+        ],
         Load(),
         FreeBytes,
         reason,
         soft.LeaseMs,
         soft.Policy,
-        RuleJudge.Groups(Here(give.Uuid)),
+        RuleJudge.Groups(Here(exchange?.Gives ?? [give.Uuid])),
         soft.IgnoresRules ? true : null,
-        Use());
+        Use(),
+        exchange,
+        exchange is null ? null : Half());
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -68,7 +75,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Reason, soft));
+        Send(barter.Peer, OfferOf(barter.Id, barter.Kind, barter.Give, barter.Exchange, barter.Reason, soft));
         Later(barter, TickKind.Answer, options.AnswerMs);
     }
 
@@ -131,12 +138,16 @@ internal sealed partial class BarterActor
         var soft = Soft(barter);
         soft.LeaseMs = Shorter(soft.LeaseMs, grant.LeaseMs);
         var give = barter.Give!;
-        var isHere = Present.Any(v => v.Facts.Uuid == give.Uuid && v.Status is VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling);
-        var isWhatWeOffered = grant.Legs.Count(l => l.Vm.Uuid == give.Uuid) == 1
-            && grant.Legs.All(l => l.Vm.Uuid == give.Uuid ? l.From == Self && l.To == barter.Peer : l.From == barter.Peer && l.To == Self);
+        var gives = barter.Gives;
+        var isHere = gives.All(g => Present.Any(v => v.Facts.Uuid == g && v.Status is VmStatus.Idle or VmStatus.Offered or VmStatus.Cooling));
+        var comes = grant.Legs.Where(l => !gives.Contains(l.Vm.Uuid)).Select(l => l.Vm.Uuid).Order(StringComparer.Ordinal).ToArray();
+        var isWhatWeOffered = gives.All(g => grant.Legs.Count(l => l.Vm.Uuid == g) == 1)
+            && grant.Legs.All(l => gives.Contains(l.Vm.Uuid) ? l.From == Self && l.To == barter.Peer : l.From == barter.Peer && l.To == Self)
+            && (barter.Exchange is { } exchange ? comes.SequenceEqual(exchange.Takes.Order(StringComparer.Ordinal)) : comes.Length <= 1);
 
-        // Of our own VM counts what we know of it, not what comes back.
-        IReadOnlyList<Leg> legs = [.. grant.Legs.Select(l => l.Vm.Uuid == give.Uuid ? l with { Vm = give } : l)];
+        // Of our own VMs counts what we know of them, not what comes back.
+        VmFacts Own(VmFacts said) => said.Uuid == give.Uuid ? give : Present.FirstOrDefault(v => v.Facts.Uuid == said.Uuid)?.Facts ?? said;
+        IReadOnlyList<Leg> legs = [.. grant.Legs.Select(l => gives.Contains(l.Vm.Uuid) ? l with { Vm = Own(l.Vm) } : l)];
         if (soft.OfferedAtMs is not { } offeredAtMs || Context.Now.MonotonicMs - offeredAtMs > UsableLeaseMs(soft))
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.LeaseOver, $"{barter.Peer}'s grant came too late to be used");
@@ -447,7 +458,7 @@ internal sealed partial class BarterActor
                 $"{move.To} is no host to go to now, for it is {Words.Of(state)}; start its agent, and try again when `actormig status` lists it without that",
             _ when !vm!.IsManaged => $"{vm.Facts.Name} is not tagged to be managed; tag it in its metadata or set actormig.manage to all",
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already; try again when that is over",
-            _ when WhyNoMore(BarterKind.Command, leaves: true, comes: false) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",
+            _ when WhyNoMore(BarterKind.Command, leaves: 1, comes: 0) is { } many => $"{Words.Of(Refusal.Budget)}: {many}; try again when one has ended, or raise the limit",
             _ when vm!.Status == VmStatus.NeedsOperator || CaseOf(vm.Facts.Uuid) is not null =>
                 $"{vm.Facts.Name} cannot move now: its migration {CaseOf(vm.Facts.Uuid)} needs an operator; resolve that with `actormig migration resolve {CaseOf(vm.Facts.Uuid)}`",
             _ when vm!.Status == VmStatus.InDoubt =>

@@ -22,6 +22,10 @@ internal sealed partial class BarterActor
     private Wish? _wish;
     private long _wayNumber;
 
+    /// <summary>Of the VMs that would come by an offer or a grant, how many have been looked at.</summary>
+    private int _examined;
+    private int _grantExamined;
+
     /// <summary>Makes an offer, or first finds out whether the peer's libvirt can be reached from here: before the first move to it, and after a failure.</summary>
     private void Want(Wish wish)
     {
@@ -110,6 +114,7 @@ internal sealed partial class BarterActor
             _ when wish.Move is { } move => WhyNot(move, vm),
             _ when _ledger.Open.Any() || _pending is not null => $"{Self} negotiates already",
             _ when WhyNotBegin(wish.Kind) is not null => $"{Self} may not begin a barter any more",
+            _ when wish.Exchange is { } exchange && exchange.Gives.Any(g => !Present.Any(v => v.Facts.Uuid == g && v.IsMovable)) => $"not every VM that {Self} would give can move any more",
             _ when vm is null || !(vm.IsMovable || (wish.Kind is BarterKind.Drain or BarterKind.Mend && DrainRules.MayLeave(vm))) => $"{wish.Give.Name} cannot move any more",
             _ => null,
         };
@@ -120,7 +125,7 @@ internal sealed partial class BarterActor
             return;
         }
 
-        var barter = MakeOffer(wish.Kind, wish.Peer, wish.Give, wish.Policy, wish.Reason, wish.Move is { IsForced: true });
+        var barter = MakeOffer(wish);
         Answer(wish, barter, $"{wish.Give.Name} is offered to {wish.Peer}");
     }
 
@@ -162,7 +167,8 @@ internal sealed partial class BarterActor
     /// <summary>The granter's first look, at what its libvirt shows now: what has left since the last round may come back.</summary>
     private void ExamineAsItIs(Offer offer)
     {
-        if (Present.Any(v => v.Facts.Uuid == offer.Give))
+        _examined = 0;
+        if (offer.Given().Any(g => Present.Any(v => v.Facts.Uuid == g.Uuid)))
         {
             RefusePending(Refusal.NotMovable, $"{Self} shows that VM itself");
         }
@@ -177,16 +183,16 @@ internal sealed partial class BarterActor
     private void Examine(ArrivalTraits? there)
     {
         var (said, offer) = _pending!.Value;
-        var give = offer.Vms.First(v => v.Uuid == offer.Give);
-        if (there is not null && WhyCannotTake(give, said.Host, Self, there) is { } whyNot)
+        var given = offer.Given();
+        if (there is not null && WhyCannotTake(given[_examined], said.Host, Self, there) is { } whyNot)
         {
             RefusePending(Refusal.PreFlight, whyNot);
         }
-        else if (there is null && give.Needs is { } needs)
+        else if (NextToExamine(given, ref _examined, there) is { } needs)
         {
             Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, JudgementToken(offer.Barter), needs));
         }
-        else if (offer.Kind == BarterKind.Swap && !IsWayKnown(said.Host) && _wish is null && Member.Find(_view!.Members, said.Host) is { } member)
+        else if ((offer.Kind == BarterKind.Swap || offer.Taken().Count > 0) && !IsWayKnown(said.Host) && _wish is null && Member.Find(_view!.Members, said.Host) is { } member)
         {
             AskForWay(member);
         }
@@ -196,17 +202,30 @@ internal sealed partial class BarterActor
         }
     }
 
+    /// <summary>What the next VM needs that would come; null if there is none left that needs anything. One after the other is looked at.</summary>
+    private static VmNeeds? NextToExamine(IReadOnlyList<VmFacts> coming, ref int examined, ArrivalTraits? there)
+    {
+        examined += there is null ? 0 : 1;
+        while (examined < coming.Count && coming[examined].Needs is null)
+        {
+            examined++;
+        }
+
+        return examined < coming.Count ? coming[examined].Needs : null;
+    }
+
     /// <summary>The offerer's look at what would come in exchange.</summary>
     private void ExamineGranted((PeerSaid Said, Grant Grant) granted, ArrivalTraits? there)
     {
-        var coming = granted.Grant.Legs.FirstOrDefault(l => l.To == Self)?.Vm;
-        if (there is null && coming?.Needs is { } needs)
+        VmFacts[] coming = [.. granted.Grant.Legs.Where(l => l.To == Self).Select(l => l.Vm)];
+        _grantExamined = there is null ? 0 : _grantExamined;
+        if (there is not null && WhyCannotTake(coming[_grantExamined], granted.Said.Host, Self, there) is { } whyNot)
+        {
+            WithdrawGranted(granted, Refusal.PreFlight, $"{Self} cannot take {coming[_grantExamined].Name}: {whyNot}");
+        }
+        else if (NextToExamine(coming, ref _grantExamined, there) is { } needs)
         {
             Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, ConfirmationToken(granted.Grant.Barter), needs));
-        }
-        else if (there is not null && coming is not null && WhyCannotTake(coming, granted.Said.Host, Self, there) is { } whyNot)
-        {
-            WithdrawGranted(granted, Refusal.PreFlight, $"{Self} cannot take {coming.Name}: {whyNot}");
         }
         else
         {
@@ -221,7 +240,11 @@ internal sealed partial class BarterActor
     /// <param name="Policy">Whose wish.</param>
     /// <param name="Reason">In words.</param>
     /// <param name="Move">A person's command, who waits for an answer.</param>
-    private sealed record Wish(BarterKind Kind, string Peer, VmFacts Give, string Policy, string Reason, MoveVm? Move = null);
+    private sealed record Wish(BarterKind Kind, string Peer, VmFacts Give, string Policy, string Reason, MoveVm? Move = null)
+    {
+        /// <summary>All that would go and come, if it is an exchange.</summary>
+        public Exchange? Exchange { get; init; }
+    }
 
     private sealed record WayDue(string Token);
 }

@@ -1,6 +1,7 @@
 using ActorMig.Brakes;
 using ActorMig.Edges;
 using ActorMig.Policies;
+using ActorMig.Policies.Affinity;
 using ActorMig.Rules;
 using ActorMig.Vms;
 
@@ -87,7 +88,7 @@ internal sealed partial class BarterActor
     /// Why no migration may be added to those that are under way here, whoever began them, or to those of the last hour; null if one may. This host has one barter at a time, and a barter
     /// moves one VM at a time; but a migration outlives its barter if it breaks, and others move VMs by hand.
     /// </summary>
-    private string? WhyNoMore(BarterKind kind, bool leaves, bool comes)
+    private string? WhyNoMore(BarterKind kind, int leaves, int comes)
     {
         var (limits, outgoing) = (options.Migration, _limits.Outgoing);
         var moves = kind.IsPersons() || options.MovesPerHour == 0 ? 0 : _ledger.MovesSince(Context.Now.WallMs - HourMs, Context.Now.WallMs);
@@ -98,10 +99,10 @@ internal sealed partial class BarterActor
         {
             _ when _limits.Cases?.Count >= limits.CasesMax =>
                 $"{_limits.Cases.Count} migrations need an operator on {Self} (actormig.migration.cases-max); resolve some with `actormig migration resolve`",
-            _ when leaves && outgoing >= limits.OutgoingMax => $"{outgoing} leave {Self} already (actormig.migration.outgoing-max)",
-            _ when comes && incoming >= limits.IncomingMax => $"{incoming} come to {Self} already (actormig.migration.incoming-max)",
+            _ when leaves > 0 && outgoing >= limits.OutgoingMax => $"{outgoing} leave {Self} already (actormig.migration.outgoing-max)",
+            _ when comes > 0 && incoming >= limits.IncomingMax => $"{incoming} come to {Self} already (actormig.migration.incoming-max)",
             _ when outgoing + incoming >= limits.PerHostMax => $"{outgoing} leave {Self} and {incoming} come to it already (actormig.migration.per-host-max)",
-            _ when moves + (leaves ? 1 : 0) + (comes ? 1 : 0) > options.MovesPerHour && moves > 0 =>
+            _ when moves + leaves + comes > options.MovesPerHour && moves > 0 =>
                 $"{moves} VMs have left {Self} or come to it within an hour (actormig.barter.moves-per-hour)",
             _ => null,
         };
@@ -219,16 +220,20 @@ internal sealed partial class BarterActor
     {
         foreach (var barter in _ledger.Open.Where(b => b.IsOfferer && !b.HasAnyBegun && b.Give is not null).ToArray())
         {
-            var vm = Present.FirstOrDefault(v => v.Facts.Uuid == barter.Give!.Uuid);
-            if (vm?.Status is not (VmStatus.Offered or VmStatus.Idle or VmStatus.Cooling))
+            var given = barter.Gives.Select(g => Present.FirstOrDefault(v => v.Facts.Uuid == g)).ToArray();
+            if (given.Any(v => v is null))
             {
-                Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, vm is null
+                Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, barter.Gives.Count == 1
                     ? $"{barter.Give!.Name} is not on {Self} any more"
-                    : $"{barter.Give!.Name} cannot move any more: it is {Words.Of(vm.Status)}");
+                    : $"not every VM that was offered is on {Self} any more");
             }
-            else if (vm.CannotMove is { } cannot)
+            else if (given.FirstOrDefault(v => v!.Status is not (VmStatus.Offered or VmStatus.Idle or VmStatus.Cooling)) is { } vm)
             {
-                Finish(barter, BarterOutcome.Withdrawn, Refusal.PreFlight, $"{vm.Facts.Name} cannot be moved any more: {cannot}");
+                Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{vm.Facts.Name} cannot move any more: it is {Words.Of(vm.Status)}");
+            }
+            else if (given.FirstOrDefault(v => v!.CannotMove is not null) is { CannotMove: { } cannot } held)
+            {
+                Finish(barter, BarterOutcome.Withdrawn, Refusal.PreFlight, $"{held.Facts.Name} cannot be moved any more: {cannot}");
             }
         }
     }
@@ -262,7 +267,32 @@ internal sealed partial class BarterActor
             }
         }
 
-        return new HostView(Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs, MendView(), Use());
+        return new HostView(
+            Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs, MendView(), Use(), WantsPairs ? Half() : null);
+    }
+
+    private bool WantsPairs => policies.Any(p => p.WantsPairs);
+
+    private PairHalf? Half() => Half(Present);
+
+    private PairHalf? Half(IReadOnlyList<VmView> vms) => PairHalves.Of(Self, vms, _view!.Members, options.Affinity);
+
+    /// <summary>What a peer may take: what rules have on certain hosts only, or together with others or apart, goes only by an offer of this host's own.</summary>
+    private PairHalf? HalfFor(string peer) => Half([.. Present.Select(v =>
+        RuleJudge.WhyNotOn(v.Facts, peer) is null && !RuleJudge.GroupsOf(v.Facts).Any() ? v : v with { HeldByRule = v.HeldByRule ?? "it goes only by its own host's offer" })]);
+
+    /// <summary>The hosts on which most partners of this host's VMs are; and, in turn, one of the others on which some are, so that each is asked some time.</summary>
+    private SortedSet<string> TalksTo(IReadOnlyList<Member> members)
+    {
+        var all = PairHalves.Attracted(Self, Present).Where(h => Member.Find(members, h) is { State: MemberState.Alive }).ToArray();
+        var most = options.Affinity.PeersMax;
+        var hosts = new SortedSet<string>(all.Take(all.Length <= most ? most : most - 1), StringComparer.Ordinal);
+        if (all.Length > most)
+        {
+            hosts.Add(all[most - 1 + (int)(_view!.Round % (all.Length - most + 1))]);
+        }
+
+        return hosts;
     }
 
     /// <summary>What peers have said of themselves in this round and in the one before it.</summary>
@@ -289,11 +319,14 @@ internal sealed partial class BarterActor
             asked.Add(members[index].Host);
         }
 
+        var talksTo = WantsPairs ? TalksTo(members) : [];
+        asked.UnionWith(talksTo);
+
         _digestsAsked = asked.Count;
         _isAskingDigests = true;
         foreach (var peer in asked)
         {
-            Send(peer, new GetDigest(_digestNumber, _limits.Brake));
+            Send(peer, new GetDigest(_digestNumber, _limits.Brake, talksTo.Contains(peer)));
         }
 
         Context.StartTimer("digests", new DigestsDue(_digestNumber), asked.Count == 0 ? 0 : Math.Min(options.AnswerMs, options.RoundMs / 2));
@@ -332,7 +365,8 @@ internal sealed partial class BarterActor
         HearBrake(peer, get.Brake);
         if (!IsStale)
         {
-            Send(peer, new Digest(get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here()), Use()));
+            Send(peer, new Digest(
+                get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here()), Use(), get.WantsPair ? HalfFor(peer) : null));
         }
     }
 
@@ -407,6 +441,8 @@ internal sealed partial class BarterActor
             return;
         }
 
+        var comes = proposal.Exchange?.Takes.Count ?? (proposal.Kind == BarterKind.Swap ? 1 : 0);
+
         // Rounds in a row: a gap, whatever made it, begins anew.
         var held = _held.TryGetValue(proposal.Cause, out var before) && Context.Now.MonotonicMs - before.AtMs <= StaleMs ? before.Rounds + 1 : 1;
         _held.Clear();
@@ -436,19 +472,20 @@ internal sealed partial class BarterActor
         {
             Decided(answer, Words.Of(Refusal.DiskFull), $"{answer.Reason}; but no barter begins: {full}");
         }
-        else if (WhyNoMore(proposal.Kind, leaves: true, comes: proposal.Kind == BarterKind.Swap) is { } many)
+        else if (WhyNoMore(proposal.Kind, proposal.Gives.Count, comes) is { } many)
         {
             Decided(answer, Words.Of(Refusal.Budget), $"{answer.Reason}; but {many}");
         }
-        else if (proposal.Kind == BarterKind.Swap && _cannotReceive is { } why)
+        else if (comes > 0 && _cannotReceive is { } why)
         {
             Decided(answer, Words.Of(Refusal.NoPostCopy), $"{answer.Reason}; but {Self} cannot take what would come: {why}");
         }
-        else if (Present.FirstOrDefault(v => v.Facts.Uuid == proposal.Give && v.IsMovable) is { } vm)
+        else if (proposal.Gives.All(g => Present.Any(v => v.Facts.Uuid == g && v.IsMovable)))
         {
+            var vm = Present.First(v => v.Facts.Uuid == proposal.Give);
             Decided(answer, Words.Of(proposal.Kind), answer.Reason);
             _held.Clear();
-            Want(new Wish(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason));
+            Want(new Wish(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason) { Exchange = proposal.Exchange });
         }
         else
         {

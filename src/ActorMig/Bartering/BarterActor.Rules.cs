@@ -23,6 +23,8 @@ internal sealed partial class BarterActor
 
     private IEnumerable<VmFacts> Here(string? without = null) => Present.Where(v => v.Facts.Uuid != without).Select(v => v.Facts);
 
+    private IEnumerable<VmFacts> Here(IReadOnlyCollection<string> without) => Present.Where(v => !without.Contains(v.Facts.Uuid)).Select(v => v.Facts);
+
     private void BeginAsking()
     {
         (_asks, _level, _barredAnswer) = (0, 0, null);
@@ -34,11 +36,17 @@ internal sealed partial class BarterActor
     {
         var view = HostView();
         var levels = Levels();
-        return _barred.Count == 0 && levels.Length <= 1 ? view : view with
+        if (_barred.Count == 0 && levels.Length <= 1)
+        {
+            return view;
+        }
+
+        var asked = view with
         {
             Vms = [.. view.Vms.Select(v => _barred.Contains(v.Facts.Uuid) ? Barred(v)
                 : levels.Length > 1 && (v.Facts.Rules?.Priority ?? 0) > levels[_level] ? v with { HeldByRule = "those of a lower priority go first" } : v)],
         };
+        return asked.Pair is null ? asked : asked with { Pair = Half(asked.Vms) };
     }
 
     private static VmView Barred(VmView vm) => vm with { HeldByRule = "a rule forbids it" };
@@ -52,7 +60,7 @@ internal sealed partial class BarterActor
         foreach (var (answer, whyNot) in answers.Where(a => a.WhyNot is not null))
         {
             Count(Refusal.Rule);
-            _barred.Add(answer.Proposal!.Give);
+            _barred.UnionWith(answer.Proposal!.Gives);
             _barredAnswer ??= answer with { Proposal = null, Refusal = Refusal.Rule, Reason = $"{answer.Reason}; but {whyNot}" };
         }
 
@@ -74,12 +82,12 @@ internal sealed partial class BarterActor
     }
 
     private string? WhyNot(Proposal proposal) =>
-        Present.FirstOrDefault(v => v.Facts.Uuid == proposal.Give) is { } vm ? WhyNot(vm, proposal.Peer) : null;
+        proposal.Gives.Select(g => Present.FirstOrDefault(v => v.Facts.Uuid == g)).OfType<VmView>().Select(v => WhyNot(v, proposal.Peer, proposal.Gives)).FirstOrDefault(why => why is not null);
 
     /// <summary>Why a rule forbids that a VM goes to a peer, as far as that can be seen from here; null if none does.</summary>
-    private string? WhyNot(VmView vm, string peer) => vm.Facts.Rules is null ? null
+    private string? WhyNot(VmView vm, string peer, IReadOnlyCollection<string>? leave = null) => vm.Facts.Rules is null ? null
         : vm.HeldByRule
-            ?? RuleJudge.WhyNotFrom(vm.Facts, Self, Here(vm.Facts.Uuid))
+            ?? RuleJudge.WhyNotFrom(vm.Facts, Self, Here(leave ?? [vm.Facts.Uuid]))
             ?? RuleJudge.WhyNotTo(vm.Facts, peer, _digests.GetValueOrDefault(peer)?.Groups);
 
     /// <summary>Hours in which it is not moved.</summary>
@@ -110,7 +118,7 @@ internal sealed partial class BarterActor
         if (proposed.Answers.FirstOrDefault(a => a.Policy == RulesPolicyActor.PolicyName) is not { Proposal: { Kind: BarterKind.Mend } proposal } answer
             || Present.FirstOrDefault(v => v.Facts.Uuid == proposal.Give) is not { } vm
             || _ledger.Open.Any() || _pending is not null || _wish is not null
-            || WhyNotBegin(BarterKind.Mend) is not null || WhyNoMore(BarterKind.Mend, leaves: true, comes: false) is not null)
+            || WhyNotBegin(BarterKind.Mend) is not null || WhyNoMore(BarterKind.Mend, leaves: 1, comes: 0) is not null)
         {
             return false;
         }
@@ -143,7 +151,13 @@ internal sealed partial class BarterActor
 
     /// <summary>The granter's look at what would come: it knows all VMs here.</summary>
     private string? WhyNotTake(Offer offer) => offer.IgnoresRules == true ? null
-        : options.Rules.With(offer.Vms.First(v => v.Uuid == offer.Give)) is { Rules: not null } give ? RuleJudge.WhyNotTo(give, Self, Here()) : null;
+        : offer.Given().Select(options.Rules.With).ToArray() is var given
+            ? given.Where(g => g.Rules is not null).Select(g => RuleJudge.WhyNotTo(g, Self, Here(offer.Taken()).Concat(given))).FirstOrDefault(why => why is not null)
+            : null;
+
+    /// <summary>The granter's look at what it would give by name: all of it leaves together.</summary>
+    private string? WhyNotGive(string peer, Offer offer) => Present.Where(v => v.Facts.Rules is not null && offer.Taken().Contains(v.Facts.Uuid))
+        .Select(v => RuleJudge.WhyNotFrom(v.Facts, Self, Here(offer.Taken())) ?? RuleJudge.WhyNotTo(v.Facts, peer, offer.Groups)).FirstOrDefault(why => why is not null);
 
     /// <summary>What would go for it; one that rules keep here is taken out, and the policies are asked again. True if they are.</summary>
     private bool IsAskedAgain(string peer, Offer offer, VmFacts? giveBack)

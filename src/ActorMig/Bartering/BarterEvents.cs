@@ -11,8 +11,15 @@ namespace ActorMig.Bartering;
 /// <param name="Give">The VM that we give.</param>
 /// <param name="Policy">Whose proposal it is, or who commanded it.</param>
 /// <param name="Reason">In words.</param>
+/// <param name="Exchange">All that would go and come, if it is an exchange.</param>
 public sealed record BarterOffered(
-    string Barter, long Number, long Incarnation, string Peer, BarterKind Kind, VmFacts Give, string Policy, string Reason);
+    string Barter, long Number, long Incarnation, string Peer, BarterKind Kind, VmFacts Give, string Policy, string Reason, Exchange? Exchange = null)
+{
+    /// <summary>What is offered, in words: a VM, or <c>vm1 and 2 more for 1</c>.</summary>
+    public string What() => Exchange is not { } exchange
+        ? Give.Name
+        : FormattableString.Invariant($"{Give.Name}{(exchange.Gives.Count > 1 ? $" and {exchange.Gives.Count - 1} more" : "")}{(exchange.Takes.Count > 0 ? $" for {exchange.Takes.Count}" : "")}");
+}
 
 /// <summary>We granted an offer: what comes to us is reserved.</summary>
 /// <param name="Barter">The barter.</param>

@@ -9,7 +9,8 @@ namespace ActorMig.Bartering;
 /// <summary>Asks a host how it is.</summary>
 /// <param name="Number">The question's number; comes back.</param>
 /// <param name="Brake">The newest setting of the brake that I know; null says nothing.</param>
-public sealed record GetDigest(long Number, BrakeMark? Brake = null);
+/// <param name="WantsPair">True if I want to know who talks to whom there, too.</param>
+public sealed record GetDigest(long Number, BrakeMark? Brake = null, bool WantsPair = false);
 
 /// <summary>How a host is.</summary>
 /// <param name="Number">The question's number.</param>
@@ -21,10 +22,12 @@ public sealed record GetDigest(long Number, BrakeMark? Brake = null);
 /// <param name="Brake">The newest setting of the brake that it knows; null says nothing.</param>
 /// <param name="Groups">Of which rules it has VMs that keep together or apart; null for none.</param>
 /// <param name="Use">What is taken of its CPUs and memory; null says nothing.</param>
+/// <param name="Pair">With whom its VMs talk, if that was asked for and is known.</param>
 public sealed record Digest(
     long Number, string Host, double LoadBitPerSecond, long FreeBytes, Mode Mode, bool IsDraining = false, BrakeMark? Brake = null,
     IReadOnlyList<RuleGroup>? Groups = null,
-    HostUse? Use = null);
+    HostUse? Use = null,
+    PairHalf? Pair = null);
 
 /// <summary>Step 1, reserves nothing: what I give, what I would take, and all that is needed to judge it.</summary>
 /// <param name="Barter">The barter.</param>
@@ -36,9 +39,11 @@ public sealed record Digest(
 /// <param name="Reason">In words.</param>
 /// <param name="LeaseMs">For how long I count on a silent peer: no promise in this barter lasts longer. 0 says nothing.</param>
 /// <param name="Policy">Whose proposal it is, or <c>command</c>; null says nothing.</param>
-/// <param name="Groups">Of which rules I have VMs that keep together or apart, without the one that I give; null for none.</param>
+/// <param name="Groups">Of which rules I have VMs that keep together or apart, without those that I give; null for none.</param>
 /// <param name="IgnoresRules">True if a person says that it is to move whatever the rules say.</param>
 /// <param name="Use">What is taken of my CPUs and memory; null says nothing.</param>
+/// <param name="Exchange">With <see cref="BarterKind.Exchange"/>, and only then: all that goes and comes.</param>
+/// <param name="Pair">Then also: with whom my VMs talk, so that both compute the same gain.</param>
 public sealed record Offer(
     string Barter,
     BarterKind Kind,
@@ -51,7 +56,16 @@ public sealed record Offer(
     string? Policy = null,
     IReadOnlyList<RuleGroup>? Groups = null,
     bool? IgnoresRules = null,
-    HostUse? Use = null);
+    HostUse? Use = null,
+    Exchange? Exchange = null,
+    PairHalf? Pair = null)
+{
+    /// <summary>All VMs that would come: the one that I give, or those of an exchange.</summary>
+    public IReadOnlyList<VmFacts> Given() => [.. (Exchange?.Gives ?? [Give]).Select(uuid => Vms.First(v => v.Uuid == uuid))];
+
+    /// <summary>The UUIDs of the VMs that I would take by name; of a swap the one who is asked chooses.</summary>
+    public IReadOnlyList<string> Taken() => Exchange?.Takes ?? [];
+}
 
 /// <summary>Step 2: the granter has reserved what comes to it.</summary>
 /// <param name="Barter">The barter.</param>

@@ -35,6 +35,7 @@ internal sealed record BarterSnapshot(
 /// <param name="Outcome">How it ended.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="LeaseMs">The lease that was agreed on.</param>
+/// <param name="Exchange">All that we offered, if it is an exchange.</param>
 internal sealed record BarterState(
     string Barter,
     string Peer,
@@ -48,7 +49,8 @@ internal sealed record BarterState(
     IReadOnlyList<LegState> LegStates,
     BarterOutcome? Outcome,
     string Reason,
-    long LeaseMs = 0);
+    long LeaseMs = 0,
+    Exchange? Exchange = null);
 
 /// <summary>A leg that has begun or ended.</summary>
 /// <param name="Leg">Its number.</param>

@@ -22,6 +22,9 @@ public enum BarterKind
 
     /// <summary>A rule is broken, and a VM goes to where it holds.</summary>
     Mend,
+
+    /// <summary>Some VMs for some others, or for nothing.</summary>
+    Exchange,
 }
 
 /// <summary>What follows from a kind.</summary>

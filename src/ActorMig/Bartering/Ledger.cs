@@ -60,7 +60,7 @@ internal sealed class Ledger(string host)
         {
             case BarterOffered e:
                 (LastIncarnation, LastNumber) = (e.Incarnation, e.Number);
-                Add(new Barter(e.Barter, e.Peer, e.Kind, true, e.Incarnation) { Give = e.Give, Phase = BarterPhase.Offered, Reason = e.Reason });
+                Add(new Barter(e.Barter, e.Peer, e.Kind, true, e.Incarnation) { Give = e.Give, Exchange = e.Exchange, Phase = BarterPhase.Offered, Reason = e.Reason });
                 break;
             case BarterGranted e:
                 Add(new Barter(e.Barter, e.Peer, e.Kind, false, e.Incarnation)

@@ -15,7 +15,8 @@ internal static class Sanity
     private const int NeedsMax = 1_000;
     private const int NeedCharsMax = 65_536;
     private const int NameCharsMax = 1_000;
-    private const int LegsMax = 2;
+    private const int TiesMax = 1_000;
+    private const int LegsMax = LegOrder.LegsMax;
 
     /// <summary>What is wrong with an offer, in words; null if nothing is.</summary>
     /// <param name="offer">The offer.</param>
@@ -31,7 +32,17 @@ internal static class Sanity
         : offer.Policy?.Length > NameCharsMax ? $"the name of its policy has {offer.Policy.Length} characters"
         : !AreSane(offer.Groups) ? "what it says of rules cannot be meant"
         : offer.Vms.All(v => v.Uuid != offer.Give) ? "it does not describe the VM that it gives"
+        : (offer.Kind == BarterKind.Exchange) != (offer.Exchange is not null) ? "it is an exchange in name or in substance only"
+        : offer.Exchange is { } exchange && WhyNot(exchange, offer, from) is { } wrong ? wrong
         : offer.Vms.Select(v => WhyNot(v)).FirstOrDefault(why => why is not null);
+
+    private static string? WhyNot(Exchange exchange, Offer offer, string from) =>
+        exchange.WhyNot() is { } wrong ? wrong
+        : exchange.Gives[0] != offer.Give ? "the first VM that it gives is another one than it says"
+        : exchange.Gives.FirstOrDefault(g => offer.Vms.All(v => v.Uuid != g)) is not null ? "it does not describe every VM that it gives"
+        : offer.Pair is not { } pair ? "it does not say with whom its VMs talk"
+        : !IsSane(pair, from) ? "what it says of who talks to whom cannot be meant"
+        : null;
 
     /// <summary>What is wrong with a grant, in words; null if nothing is.</summary>
     public static string? WhyNot(Grant grant)
@@ -50,10 +61,20 @@ internal static class Sanity
         && (BarterIds.IsOf(plan.Barter, from) || BarterIds.IsOf(plan.Barter, to)) && WhyNot(plan.Vm) is null;
 
     /// <summary>True if a digest can be meant, and is its sender's own.</summary>
-    public static bool IsSane(Digest digest, string from) => digest.Host == from && IsRate(digest.LoadBitPerSecond) && AreSane(digest.Groups) && IsSane(digest.Use);
+    public static bool IsSane(Digest digest, string from) =>
+        digest.Host == from && IsRate(digest.LoadBitPerSecond) && AreSane(digest.Groups) && IsSane(digest.Use) && (digest.Pair is not { } pair || IsSane(pair, from));
 
     private static bool AreSane(IReadOnlyList<RuleGroup>? groups) => groups is null
         || (groups.Count <= RuleJudge.GroupsMax && groups.All(g => g is { Name.Length: > 0 and <= VmRules.NameCharsMax, Count: > 0 } && Enum.IsDefined(g.Kind)));
+
+    /// <summary>True if what a peer tells of who talks to whom can be meant, and is about its own VMs.</summary>
+    private static bool IsSane(PairHalf half, string from) =>
+        half.Host == from && half.Vms.Count <= VmsMax && half.Distances.Count <= VmsMax && half.Distances.All(d => IsName(d?.Host) && IsRate(d!.Ms))
+        && half.Vms.All(v => v is not null && IsName(v.Uuid) && IsName(v.Name) && v.MemoryBytes > 0 && v.Ties.Count <= TiesMax
+            && v.Ties.All(t => IsName(t?.Uuid) && IsName(t!.Host) && IsRate(t.SentBitPerSecond) && IsRate(t.HeardBitPerSecond ?? 0)))
+        && half.Vms.Select(v => v.Uuid).Distinct(StringComparer.Ordinal).Count() == half.Vms.Count;
+
+    private static bool IsName(string? name) => name?.Length is > 0 and <= NameCharsMax;
 
     /// <summary>What is wrong with a VM of a peer's, in words; null if nothing is.</summary>
     public static string? WhyNot(VmFacts vm) =>

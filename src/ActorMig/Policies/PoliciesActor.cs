@@ -195,4 +195,8 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
 /// <summary>A policy: its name, and how its actor is made.</summary>
 /// <param name="Name">The name that stands in the configuration and in the journal.</param>
 /// <param name="Props">The recipe; the actor answers <see cref="Propose"/> and <see cref="Judge"/>.</param>
-public sealed record PolicySpec(string Name, Props Props);
+public sealed record PolicySpec(string Name, Props Props)
+{
+    /// <summary>True if it wants to be shown with whom this host's VMs talk, and those of the hosts on which their partners are.</summary>
+    public bool WantsPairs { get; init; }
+}

@@ -26,9 +26,11 @@ internal static class PolicyAnswers
         : IsWrong(proposal.Cause, NameCharsMax) || proposal.Cause.Length == 0 ? "its proposal has no cause, or one that is too long"
         : proposal.Kind == BarterKind.Drain ? (proposed.Policy == DrainPolicyActor.PolicyName ? null : "only a person has a host emptied")
         : proposal.Kind == BarterKind.Mend ? (proposed.Policy == RulesPolicyActor.PolicyName ? null : "only the policy rules mends them")
-        : proposal.Kind is not (BarterKind.Migrate or BarterKind.Swap or BarterKind.Remigrate) ? $"a policy cannot propose a barter of kind {proposal.Kind}"
+        : proposal.Kind is not (BarterKind.Migrate or BarterKind.Swap or BarterKind.Remigrate or BarterKind.Exchange) ? $"a policy cannot propose a barter of kind {proposal.Kind}"
         : view.Peers.All(p => p.Host != proposal.Peer) ? $"its proposal is for '{proposal.Peer}', which is none of the peers of this round"
-        : view.Vms.All(v => v.Facts.Uuid != proposal.Give) ? "its proposal gives a VM that is not here"
+        : (proposal.Kind == BarterKind.Exchange) != (proposal.Exchange is not null) ? "its proposal is an exchange in name or in substance only"
+        : proposal.Exchange?.WhyNot() is { } wrong ? $"its proposal makes no sense: {wrong}"
+        : proposal.Gives[0] != proposal.Give || proposal.Gives.Any(g => view.Vms.All(v => v.Facts.Uuid != g)) ? "its proposal gives a VM that is not here"
         : !double.IsFinite(proposal.Gain) ? "the gain of its proposal is no number"
         : null;
 

@@ -19,6 +19,7 @@ namespace ActorMig.Policies;
 /// </param>
 /// <param name="Mend">What peers have refused of what would mend a rule; null for nothing.</param>
 /// <param name="Use">What is taken of its CPUs and memory; null while that is not known of each VM.</param>
+/// <param name="Pair">With whom its VMs talk, if a policy wants to know and it is known.</param>
 public sealed record HostView(
     string Host,
     long Round,
@@ -29,7 +30,8 @@ public sealed record HostView(
     DrainView? Drain = null,
     IReadOnlyDictionary<string, double>? DistancesMs = null,
     MendView? Mend = null,
-    HostUse? Use = null);
+    HostUse? Use = null,
+    PairHalf? Pair = null);
 
 /// <summary>Asks a policy whether a placement could be better; answered with <see cref="Proposed"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>
@@ -44,7 +46,12 @@ public sealed record Propose(ActorRef ReplyTo, string Token, HostView View);
 /// <param name="Cause">What must hold for some rounds, such as <c>overload</c>.</param>
 /// <param name="Gain">How much would be won.</param>
 /// <param name="GainUnit">In which unit.</param>
-public sealed record Proposal(BarterKind Kind, string Peer, string Give, string Cause, double Gain, string GainUnit);
+/// <param name="Exchange">With <see cref="BarterKind.Exchange"/>, and only then: all that would go and come; <paramref name="Give"/> is the first that goes.</param>
+public sealed record Proposal(BarterKind Kind, string Peer, string Give, string Cause, double Gain, string GainUnit, Exchange? Exchange = null)
+{
+    /// <summary>The UUIDs of all VMs that would go.</summary>
+    public IReadOnlyList<string> Gives => Exchange?.Gives ?? [Give];
+}
 
 /// <summary>A policy's answer: also "nothing" has a reason.</summary>
 /// <param name="Token">The question's.</param>

@@ -64,6 +64,11 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
             return isOwn ? (Refusal.StaleView, null, Unknown(view.Host)) : (null, null, Unknown(view.Host));
         }
 
+        if (offer.Exchange is not null)
+        {
+            return JudgeExchange(offer, own, view);
+        }
+
         var with = own.With(amount);
         var mine = $"I have {kind.Level(own.Level)} myself";
         var wouldHave = $"with {vm.Name} I would have {kind.Level(with)}";
@@ -101,6 +106,14 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
         }
 
         return Relieves(theirs, own, amount) ? (null, null, wouldHave) : (Refusal.WorseForMe, null, wouldHave);
+    }
+
+    /// <summary>An exchange is another policy's: it must only not bring this host over its threshold, or farther over it.</summary>
+    private (Refusal? Refusal, string? GiveBack, string Reason) JudgeExchange(Offer offer, Burden own, HostView view)
+    {
+        var more = offer.Given().Sum(v => kind.Of(v) ?? 0) - view.Vms.Where(v => offer.Taken().Contains(v.Facts.Uuid)).Sum(v => kind.Of(v.Facts) ?? 0);
+        var wouldHave = $"after it I would have {kind.Level(own.With(more))}";
+        return IsOver(own.With(more)) && more > 0 ? (Refusal.WorseForMe, null, $"{wouldHave}, over {kind.Level(limits.Overload)}") : (null, null, wouldHave);
     }
 
     private (VmFacts Vm, double Maximum)? Partner(Burden theirs, double theirVm, Burden own, IReadOnlyList<VmView> mine, Func<VmFacts, bool> fits)

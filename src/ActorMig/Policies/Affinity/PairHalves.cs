@@ -1,0 +1,143 @@
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Vms;
+
+namespace ActorMig.Policies.Affinity;
+
+/// <summary>Makes halves of a pair from what a host has measured, and the problem of the pair from both halves.</summary>
+public static class PairHalves
+{
+    /// <summary>What a host tells of itself.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="vms">Its VMs.</param>
+    /// <param name="members">The other hosts, sorted by name.</param>
+    /// <param name="options">The limits.</param>
+    /// <returns>Null if of none of its VMs is known with whom it talks.</returns>
+    public static PairHalf? Of(string host, IReadOnlyList<VmView> vms, IReadOnlyList<Member> members, AffinityOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(vms);
+        ArgumentNullException.ThrowIfNull(options);
+        if (vms.All(v => v.Traffic is null))
+        {
+            return null;
+        }
+
+        PairHalfVm[] told =
+        [
+            .. vms.Where(v => v.Facts.MemoryBytes > 0)
+                .OrderByDescending(v => v.Traffic?.Partners.Sum(p => p.BitPerSecond) ?? 0).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).Take(options.VmsMax)
+                .OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal).Select(Half),
+        ];
+        var hosts = new SortedSet<string>(told.SelectMany(v => v.Ties).Select(t => t.Host).Where(h => h != host), StringComparer.Ordinal);
+        return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))]);
+    }
+
+    /// <summary>The hosts with which a host's VMs talk, those first with which they talk most.</summary>
+    /// <param name="host">The host.</param>
+    /// <param name="vms">Its VMs.</param>
+    public static IReadOnlyList<string> Attracted(string host, IReadOnlyList<VmView> vms)
+    {
+        ArgumentNullException.ThrowIfNull(vms);
+        return
+        [
+            .. vms.SelectMany(v => v.Traffic?.Partners ?? []).Where(p => p.Host != host).GroupBy(p => p.Host, StringComparer.Ordinal)
+                .OrderByDescending(g => g.Sum(p => p.BitPerSecond)).ThenBy(g => g.Key, StringComparer.Ordinal).Select(g => g.Key),
+        ];
+    }
+
+    /// <summary>The problem of two hosts, the same whichever of them makes it.</summary>
+    /// <param name="a">A half.</param>
+    /// <param name="freeOfA">Memory that its host can promise.</param>
+    /// <param name="b">The other half.</param>
+    /// <param name="freeOfB">Memory that its host can promise.</param>
+    /// <param name="options">The numbers.</param>
+    public static PairProblem Problem(PairHalf a, long freeOfA, PairHalf b, long freeOfB, AffinityOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(a);
+        ArgumentNullException.ThrowIfNull(b);
+        ArgumentNullException.ThrowIfNull(options);
+        var (fromA, fromB) = (new Distances(a, b, options.NearMs), new Distances(b, a, options.NearMs));
+        var rates = Rates(a, b);
+        return new PairProblem(
+            PairHost.OfFree(a.Host, freeOfA), PairHost.OfFree(b.Host, freeOfB), [.. a.Vms.Select(Vm)], [.. b.Vms.Select(Vm)], Math.Max(fromA.To(b.Host), fromB.To(a.Host)));
+
+        PairVm Vm(PairHalfVm vm) => new(
+            vm.Uuid,
+            Resources.OfMemory(vm.MemoryBytes) with { Cpus = 0, LoadBitPerSecond = 0 },
+            rates.TryGetValue(vm.Uuid, out var ties) ? [.. ties.Select(t => new PairTie(t.Key, t.Value))] : [],
+            [
+                // Who is said to be on one of the two and is not told of there has left it, nobody knows yet where to. Of third hosts only what goes there is known.
+                .. vm.Ties.Where(t => t.Host != a.Host && t.Host != b.Host && !IsOfPair(t.Uuid))
+                    .Select(t => new FarTraffic(t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0), fromA.To(t.Host), fromB.To(t.Host))),
+            ],
+            vm.IsMovable);
+
+        bool IsOfPair(string uuid) => rates.ContainsKey(uuid);
+    }
+
+    private static PairHalfVm Half(VmView vm) => new(
+        vm.Facts.Uuid,
+        vm.Facts.Name,
+        vm.Facts.MemoryBytes,
+        vm.IsMovable && vm.Traffic is { IsUnseen: false },
+        [.. (vm.Traffic?.Partners ?? []).Where(p => p.BitPerSecond > 0).Select(p => new VmTie(p.Uuid, p.Host, p.SentBitPerSecond, p.HeardBitPerSecond))]);
+
+    /// <summary>What each two VMs of the pair say to each other. Each host has counted what its own VMs send, and a direction that both have counted is one.</summary>
+    private static SortedDictionary<string, SortedDictionary<string, double>> Rates(PairHalf a, PairHalf b)
+    {
+        var sent = new SortedDictionary<string, SortedDictionary<string, double>>(StringComparer.Ordinal);
+        foreach (var vm in a.Vms.Concat(b.Vms))
+        {
+            sent[vm.Uuid] = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        }
+
+        foreach (var vm in a.Vms.Concat(b.Vms))
+        {
+            foreach (var tie in vm.Ties.Where(t => t.Uuid != vm.Uuid && sent.ContainsKey(t.Uuid)))
+            {
+                Raise(vm.Uuid, tie.Uuid, tie.SentBitPerSecond);
+                Raise(tie.Uuid, vm.Uuid, tie.HeardBitPerSecond ?? 0);
+            }
+        }
+
+        var rates = new SortedDictionary<string, SortedDictionary<string, double>>(StringComparer.Ordinal);
+        foreach (var (from, tos) in sent)
+        {
+            var sums = rates[from] = new SortedDictionary<string, double>(StringComparer.Ordinal);
+            foreach (var (to, rate) in tos)
+            {
+                sums[to] = rate + sent[to].GetValueOrDefault(from);
+            }
+        }
+
+        return rates;
+
+        void Raise(string from, string to, double bitPerSecond)
+        {
+            sent[from][to] = Math.Max(sent[from].GetValueOrDefault(to), bitPerSecond);
+            sent[to].TryAdd(from, 0);
+        }
+    }
+
+    /// <summary>How far a host of the pair is from others: 1 for all that are near, and for those of which it is not known.</summary>
+    private sealed class Distances(PairHalf own, PairHalf peer, long nearMs)
+    {
+        private readonly SortedDictionary<string, double> _ms = Of(own);
+
+        public double To(string host) => host == own.Host ? 0
+            : _ms.TryGetValue(host, out var ms) ? Math.Max(1, ms / nearMs)
+            : host == peer.Host && peer.Distances.FirstOrDefault(d => d.Host == own.Host) is { } back ? Math.Max(1, back.Ms / nearMs)
+            : 1;
+
+        private static SortedDictionary<string, double> Of(PairHalf half)
+        {
+            var ms = new SortedDictionary<string, double>(StringComparer.Ordinal);
+            foreach (var distance in half.Distances)
+            {
+                ms[distance.Host] = distance.Ms;
+            }
+
+            return ms;
+        }
+    }
+}
