@@ -5,6 +5,7 @@ namespace ActorMig.Lab;
 /// <summary><c>deploy/lab/run --hosts N</c>: a lab of more hosts, and what an operator does with them.</summary>
 internal static class ClusterCommand
 {
+    private const string Affinity = "affinity";
     private const int HostsMin = 3;
 
     /// <param name="repository">The repository's folder.</param>
@@ -13,10 +14,17 @@ internal static class ClusterCommand
     /// <param name="seed">Seeds what the agents draw.</param>
     /// <param name="keep">True to leave all running at the end.</param>
     /// <param name="earlier">The agent's program of an earlier release, from which the cluster is upgraded; empty: an operator's day is played.</param>
+    /// <param name="story">Which story; empty: an operator's day, or the upgrade.</param>
     /// <param name="stop">Ends it.</param>
-    public static async Task<int> RunAsync(string repository, int hosts, int guests, ulong seed, bool keep, string earlier, CancellationToken stop)
+    public static async Task<int> RunAsync(string repository, int hosts, int guests, ulong seed, bool keep, string earlier, string story, CancellationToken stop)
     {
-        var size = Size(hosts == 0 && earlier.Length > 0 ? HostsMin : hosts, guests);
+        if (story is not ("" or Affinity) || (story == Affinity && earlier.Length > 0))
+        {
+            throw new InvalidOperationException($"--story is '{story}'; say {Affinity}, without --upgrade-from, or leave it out.");
+        }
+
+        var isAffinity = story == Affinity;
+        var size = Size(hosts == 0 && (isAffinity || earlier.Length > 0) ? HostsMin : hosts, guests);
         void Say(string text) => Console.WriteLine("lab: " + text);
         await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, size, stop);
         await lab.BootAsync(Say, cancellation: stop);
@@ -29,7 +37,7 @@ internal static class ClusterCommand
         Say($"starting {size.Hosts} agents");
 
         // An earlier release may not say yet that it is stopped: of three hosts one that fails is a storm.
-        await lab.StartAgentsAsync(seed, more: earlier.Length > 0 ? "actormig.brake.storm-rest = 0" : "", cancellation: stop);
+        await lab.StartAgentsAsync(seed, more: isAffinity ? AffinityStory.Settings : earlier.Length > 0 ? "actormig.brake.storm-rest = 0" : "", cancellation: stop);
         var log = new LabLog();
         var followers = lab.Hosts.Select(h => new JournalFollower(h, line =>
         {
@@ -42,7 +50,7 @@ internal static class ClusterCommand
         try
         {
             var stage = new Stage(lab, log, program, Say, stop);
-            await (earlier.Length > 0 ? UpgradeStory.PlayAsync(stage, program) : ClusterStory.PlayAsync(stage));
+            await (isAffinity ? AffinityStory.PlayAsync(stage, TwoGroups(lab)) : earlier.Length > 0 ? UpgradeStory.PlayAsync(stage, program) : ClusterStory.PlayAsync(stage));
             Say("All of it happened.");
             lab.IsKept = keep;
             if (keep)
@@ -71,6 +79,10 @@ internal static class ClusterCommand
             }
         }
     }
+
+    /// <summary>Those with odd numbers and those with even ones: at first scattered over all hosts.</summary>
+    private static IReadOnlyList<IReadOnlyList<LabGuest>> TwoGroups(Lab lab) =>
+        [.. Enumerable.Range(0, 2).Select(i => lab.Guests.Where((_, n) => n % 2 == i).Take(LabSize.GuestsOfHost).ToArray())];
 
     private static LabSize Size(int hosts, int guests)
     {

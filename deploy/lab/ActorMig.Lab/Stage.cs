@@ -53,15 +53,17 @@ internal sealed class Stage(Lab lab, LabLog log, string agentProgram, Action<str
     /// <summary>Waits.</summary>
     /// <param name="isSo">For what.</param>
     /// <param name="what">In words.</param>
+    /// <param name="limit">For how long; null: a minute.</param>
     /// <exception cref="InvalidOperationException">It did not come to pass in time.</exception>
-    public async Task UntilAsync(Func<Task<bool>> isSo, string what)
+    public async Task UntilAsync(Func<Task<bool>> isSo, string what, TimeSpan? limit = null)
     {
+        var most = limit ?? Limit;
         var clock = Stopwatch.StartNew();
         while (!await isSo())
         {
-            if (clock.Elapsed > Limit)
+            if (clock.Elapsed > most)
             {
-                throw new InvalidOperationException($"In {Limit.TotalSeconds:0} s it did not come to pass that {what}.");
+                throw new InvalidOperationException($"In {most.TotalSeconds:0} s it did not come to pass that {what}.");
             }
 
             await Task.Delay(200, cancellation);

@@ -53,7 +53,7 @@ internal sealed class StoryView(Lab lab, LabLog log)
     /// <summary>A line of the journals that people want to read; null for the rest.</summary>
     public static string? Line(Followed line) => line.Message switch
     {
-        BarterOffered o => $"offers {o.Give.Name} to {o.Peer} ({Words.Of(o.Kind)}): {o.Reason}",
+        BarterOffered o => $"offers {o.What()} to {o.Peer} ({Words.Of(o.Kind)}): {o.Reason}",
         BarterGranted g => $"grants: {string.Join(", then ", g.Legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {g.Reason}",
         BarterEnded e => $"barter {e.Barter} {Words.Of(e.Outcome)}: {e.Reason}",
         OfferDeclined d when d.By == line.Host => $"declines {d.Barter} ({Words.Of(d.Refusal)}): {d.Reason}",
