@@ -1,0 +1,212 @@
+using ActorMig.Bartering;
+using ActorMig.Policies;
+using ActorMig.Policies.Affinity;
+using ActorMig.Rules;
+using ActorMig.Vms;
+
+namespace ActorMig.Tests.Affinity;
+
+/// <summary>
+/// Small clusters of groups that talk among themselves, until no host proposes anything any more: each exchange that both hosts agree on lowers what passes
+/// between hosts, finds room, and breaks no rule; and it ends.
+/// </summary>
+public sealed class AffinityRulesTests
+{
+    private const int Seeds = 150;
+    private const long MiB = 1 << 20;
+    private const long CapacityBytes = 1_024 * MiB;
+    private static readonly AffinityOptions s_options = new() { Exchange = new ExchangeOptions { GainMinBitPerSecond = 1e5 } };
+    private static readonly AffinityRules s_rules = new(s_options);
+
+    [Fact]
+    public void Exchanges_lower_what_passes_between_hosts_until_nothing_more_is_won()
+    {
+        var (first, last, exchanges) = (0.0, 0.0, 0);
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var cluster = new Cluster(seed, hasRules: false);
+            first += cluster.Between();
+            exchanges += Play(cluster, seed);
+            last += cluster.Between();
+        }
+
+        Assert.True(last < first / 2, $"{first:0} bit/s passed between hosts at first, {last:0} at the end, after {exchanges} exchanges.");
+        Assert.True(exchanges > Seeds, $"{exchanges} exchanges are too few to show anything.");
+    }
+
+    [Fact]
+    public void No_exchange_breaks_a_rule_that_held()
+    {
+        var exchanges = Enumerable.Range(0, Seeds).Sum(seed => Play(new Cluster(seed, hasRules: true), seed));
+        Assert.True(exchanges > Seeds / 2, $"{exchanges} exchanges are too few to show anything.");
+    }
+
+    [Fact]
+    public void Who_is_asked_finds_the_same_gain_by_what_both_have_told()
+    {
+        for (var seed = 0; seed < Seeds; seed++)
+        {
+            var cluster = new Cluster(seed, hasRules: false);
+            foreach (var host in cluster.Hosts)
+            {
+                if (s_rules.Propose(cluster.View(host)).Proposal is { } proposal)
+                {
+                    var answer = s_rules.Judge(cluster.Offer(host, proposal), cluster.View(proposal.Peer));
+                    Assert.True(answer.Refusal is null, $"seed {seed}: {answer}");
+
+                    // And by what the other one says of itself it is worth as much as it says, or it is not believed.
+                    var twice = proposal with { Exchange = proposal.Exchange! with { GainBitPerSecond = proposal.Gain * 2 } };
+                    Assert.Equal(Refusal.StaleView, s_rules.Judge(cluster.Offer(host, twice), cluster.View(proposal.Peer)).Refusal);
+                }
+            }
+        }
+    }
+
+    [Fact]
+    public void What_wins_nothing_by_what_the_granter_knows_is_refused()
+    {
+        var cluster = new Cluster(1, hasRules: false);
+        var proposal = cluster.Hosts.Select(h => (Host: h, s_rules.Propose(cluster.View(h)).Proposal)).First(p => p.Proposal is not null);
+        var offer = cluster.Offer(proposal.Host, proposal.Proposal!);
+        var silent = offer with { Pair = offer.Pair! with { Vms = [.. offer.Pair.Vms.Select(v => v with { Ties = [] })] } };
+        var view = cluster.View(proposal.Proposal!.Peer);
+        var deaf = view with { Pair = view.Pair! with { Vms = [.. view.Pair.Vms.Select(v => v with { Ties = [] })] } };
+        Assert.Equal(Refusal.WorseForMe, s_rules.Judge(silent, deaf).Refusal);
+        Assert.Equal(Refusal.NotMovable, s_rules.Judge(offer with { Pair = offer.Pair with { Vms = [.. offer.Pair.Vms.Select(v => v with { IsMovable = false })] } }, view).Refusal);
+        Assert.Null(s_rules.Judge(offer with { Policy = "threshold" }, view).Refusal);
+    }
+
+    /// <summary>How many exchanges there were until nobody proposed one.</summary>
+    private static int Play(Cluster cluster, int seed)
+    {
+        var exchanges = 0;
+        for (var isCalm = false; !isCalm;)
+        {
+            isCalm = true;
+            foreach (var host in cluster.Hosts)
+            {
+                if (s_rules.Propose(cluster.View(host)).Proposal is not { } proposal
+                    || s_rules.Judge(cluster.Offer(host, proposal), cluster.View(proposal.Peer)).Refusal is not null
+                    || cluster.WhyNotTaken(proposal) is not null)
+                {
+                    continue;
+                }
+
+                var (between, broken) = (cluster.Between(), cluster.Broken());
+                cluster.Apply(host, proposal);
+                Assert.True(cluster.Between() < between, $"seed {seed}: {proposal} raises what passes between hosts from {between} to {cluster.Between()}");
+                Assert.True(cluster.Broken().IsSubsetOf(broken), $"seed {seed}: {proposal} breaks {string.Join(", ", cluster.Broken().Except(broken))}");
+                Assert.All(cluster.Hosts, h => Assert.True(cluster.FreeBytes(h) >= 0, $"seed {seed}: {h} has no room for {proposal}"));
+                isCalm = false;
+                Assert.True(++exchanges < 200, $"seed {seed}: it does not end");
+            }
+        }
+
+        return exchanges;
+    }
+
+    private sealed class Cluster
+    {
+        private readonly SortedDictionary<string, VmFacts> _vms = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<string, string> _where = new(StringComparer.Ordinal);
+        private readonly SortedDictionary<(string From, string To), double> _sent = [];
+
+        public Cluster(int seed, bool hasRules)
+        {
+            var random = new Random(seed);
+            Hosts = [.. Enumerable.Range(1, random.Next(2, 5)).Select(h => $"h{h}")];
+            var groups = random.Next(1, 5);
+            var of = new SortedDictionary<string, int>(StringComparer.Ordinal);
+            for (var i = 0; i < Hosts.Count * 3; i++)
+            {
+                var (name, bytes) = ($"vm{i:00}", random.Next(1, 4) * 96 * MiB);
+                if (Hosts.Where(h => FreeBytes(h) >= bytes).ToArray() is { Length: > 0 } rooms)
+                {
+                    _vms[name] = new VmFacts(name, name, bytes, 1, 0, IsPersistent: true, IsAutostart: false, Rules: hasRules ? Rules(random) : null);
+                    _where[name] = rooms[random.Next(rooms.Length)];
+                    of[name] = random.Next(groups);
+                }
+            }
+
+            foreach (var (from, to) in from a in _vms.Keys from b in _vms.Keys where a != b && of[a] == of[b] && random.Next(10) < 7 select (a, b))
+            {
+                _sent[(from, to)] = random.Next(1, 100) * 1e5;
+            }
+        }
+
+        public IReadOnlyList<string> Hosts { get; }
+
+        public double Between() => _sent.Where(s => _where[s.Key.From] != _where[s.Key.To]).Sum(s => s.Value);
+
+        public long FreeBytes(string host) => CapacityBytes - On(host).Sum(v => v.MemoryBytes);
+
+        /// <summary>What the agent of the host that is asked looks at besides: the rules of what it gives.</summary>
+        public string? WhyNotTaken(Proposal proposal)
+        {
+            VmFacts[] taken = [.. proposal.Exchange!.Takes.Select(t => _vms[t])];
+            VmFacts[] given = [.. proposal.Gives.Select(t => _vms[t])];
+            VmFacts[] stay = [.. On(proposal.Peer).Except(taken)];
+            var proposer = _where[proposal.Give];
+            return taken.Select(t => RuleJudge.WhyNotFrom(t, proposal.Peer, stay) ?? RuleJudge.WhyNotTo(t, proposer, On(proposer).Except(given).Concat(taken)))
+                .Concat(given.Select(g => RuleJudge.WhyNotTo(g, proposal.Peer, stay.Concat(given)))).FirstOrDefault(why => why is not null);
+        }
+
+        public void Apply(string host, Proposal proposal)
+        {
+            foreach (var uuid in proposal.Exchange!.Gives)
+            {
+                _where[uuid] = proposal.Peer;
+            }
+
+            foreach (var uuid in proposal.Exchange.Takes)
+            {
+                _where[uuid] = host;
+            }
+        }
+
+        public SortedSet<string> Broken() => new(
+            _vms.Values.Where(v => RuleJudge.WhyNotTo(v, _where[v.Uuid], On(_where[v.Uuid])) is not null).Select(v => v.Uuid + " apart")
+                .Concat(_vms.Values.SelectMany(v => RuleJudge.GroupsOf(v).Where(r => r.Kind == RuleKind.Together).SelectMany(r => _vms.Values.Where(o => RuleJudge.Has(o, r) && _where[o.Uuid] != _where[v.Uuid]).Select(o => $"{v.Uuid} without {o.Uuid}")))),
+            StringComparer.Ordinal);
+
+        public HostView View(string host) => new(
+            host, 1, 0, Views(host), FreeBytes(host), [.. Hosts.Where(h => h != host).Select(h => new Digest(1, h, 0, FreeBytes(h), Mode.Auto, Groups: RuleJudge.Groups(On(h)), Pair: Half(h)))], Pair: Half(host));
+
+        public Offer Offer(string host, Proposal proposal) => new(
+            $"{host}-1-1", proposal.Kind, proposal.Give, [.. proposal.Gives.Select(g => _vms[g])], 0, FreeBytes(host), "", 0, AffinityPolicyActor.PolicyName, Exchange: proposal.Exchange, Pair: Half(host));
+
+        private VmFacts[] On(string host) => [.. _where.Where(w => w.Value == host).Select(w => _vms[w.Key])];
+
+        private VmView[] Views(string host) => [.. On(host).Select(v => new VmView(v, VmStatus.Idle, IsManaged: true, Traffic: new VmTraffic(Partners(v.Uuid, host), 0, 0, 0)))];
+
+        /// <summary>Each host counts what its own VMs send, and hears only what others of it send.</summary>
+        private Partner[] Partners(string uuid, string host) =>
+        [
+            .. _vms.Keys.Where(o => o != uuid).Select(o => new Partner(
+                o, o, _where[o], _sent.GetValueOrDefault((uuid, o)), _where[o] == host ? _sent.GetValueOrDefault((o, uuid)) : null)).Where(p => p.BitPerSecond > 0),
+        ];
+
+        private PairHalf? Half(string host) => PairHalves.Of(host, Views(host), [], s_options);
+
+        private static VmRules? Rules(Random random)
+        {
+            var rules = new List<VmRule>();
+            if (random.Next(4) == 0)
+            {
+                rules.Add(new VmRule($"a{random.Next(2)}", RuleKind.Apart));
+            }
+
+            if (random.Next(4) == 0)
+            {
+                rules.Add(new VmRule($"t{random.Next(2)}", RuleKind.Together));
+            }
+
+            if (random.Next(5) == 0)
+            {
+                rules.Add(new VmRule("n", RuleKind.NeverOn, [$"h{random.Next(1, 4)}"]));
+            }
+
+            return rules.Count == 0 ? null : new VmRules(rules, Priority: 0);
+        }
+    }
+}
