@@ -13,7 +13,8 @@ namespace ActorMig.LabTests;
 /// each: every guest that can be alive is alive exactly once, no reservation is left, all hosts know each other, and every barter's end and its reason are in
 /// the journals. What came of each is appended to <c>artifacts/cluster-fault.txt</c>.
 /// </summary>
-public sealed class ClusterFaults(ClusterFixture fixture) : IClassFixture<ClusterFixture>
+[Collection(ClusterCollection.Name)]
+public sealed class ClusterFaults(ClusterFixture fixture)
 {
     /// <summary>With three hosts each that fails is more than a tenth: nothing would begin for ten minutes.</summary>
     private const string NoStorm = "\nactormig.brake.storm-rest = 0";

@@ -90,7 +90,9 @@ internal sealed partial class WorldChecks
 
         if (Between() is var after && after >= before)
         {
-            Breach("L2 traffic", $"{confirmed.Barter} changes what passes between {one} and {other} from {Words.Rate(before)} to {Words.Rate(after)}");
+            var talks = _world.AllTalks.Where(t => t.BitPerSecond > 0 && confirmed.Legs.Any(l => l.Vm.Uuid == t.From.Uuid || l.Vm.Uuid == t.To.Uuid))
+                .Select(t => $"{t.From.Name} to {t.To.Name} {Words.Rate(t.BitPerSecond)}");
+            Breach("L2 traffic", $"{confirmed.Barter} changes what passes between {one} and {other} from {Words.Rate(before)} to {Words.Rate(after)}, for there is {string.Join(", ", talks)}");
         }
     }
 

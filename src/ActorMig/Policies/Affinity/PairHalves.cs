@@ -24,13 +24,16 @@ public static class PairHalves
 
         PairHalfVm[] told =
         [
-            .. vms.Where(v => v.Facts.MemoryBytes > 0)
+            .. vms.Where(v => v.Facts.MemoryBytes > 0 && Talks(v))
                 .OrderByDescending(v => v.Traffic?.Partners.Sum(p => p.BitPerSecond) ?? 0).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).Take(options.VmsMax)
                 .OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal).Select(Half),
         ];
         var hosts = new SortedSet<string>(told.SelectMany(v => v.Ties).Select(t => t.Host).Where(h => h != host), StringComparer.Ordinal);
         return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))]);
     }
+
+    /// <summary>Who does not run here, or nobody knows where, talks to nobody, whatever others send to it; and who waits for a person takes part in nothing.</summary>
+    private static bool Talks(VmView vm) => vm.Status is not (VmStatus.Paused or VmStatus.Arriving or VmStatus.NeedsOperator);
 
     /// <summary>The hosts with which a host's VMs talk, those first with which they talk most.</summary>
     /// <param name="host">The host.</param>
