@@ -88,6 +88,7 @@ var root = new RootCommand("ActorMig: KVM hosts that barter their virtual machin
     new Command("vm", "Virtual machines.") { list, where, partners },
     migrate,
     MigrationCommands.Build((parsed, run) => GuardAsync(() => run(new MigrationCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
+    BarterCommands.Build((parsed, run) => GuardAsync(() => run(new BarterCommands(parsed.GetValue(socket)!, parsed.GetValue(json), Console.Out)))),
     cluster,
     HoldCommands.OfHost(HoldAsync),
     DoctorCommand.Build(socket, json, GuardAsync),

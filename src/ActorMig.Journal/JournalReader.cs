@@ -64,6 +64,30 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
         });
     }
 
+    public List<JournalEntry> NewestEventsOf(string persistenceId, int count)
+    {
+        _free.Wait();
+        return Use(c =>
+        {
+            c.NewestOf.Bind(1, persistenceId);
+            c.NewestOf.Bind(2, count);
+            var entries = Entries(c.NewestOf, number => new JournalPosition(number, 0));
+            entries.Reverse();
+            return entries;
+        });
+    }
+
+    public List<JournalEntry> NewestRecords(string name, int among)
+    {
+        _free.Wait();
+        return Use(c =>
+        {
+            c.NewestRecords.Bind(1, among);
+            c.NewestRecords.Bind(2, name);
+            return Entries(c.NewestRecords, number => new JournalPosition(0, number));
+        });
+    }
+
     public JournalPosition End()
     {
         _free.Wait();
@@ -251,6 +275,10 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
                 NewestIds = Prepare(
                     "SELECT persistence_id FROM journal WHERE persistence_id >= ? AND persistence_id < ? AND sequence_number = 1 AND deleted = 0 ORDER BY ordering DESC LIMIT ?");
                 EntriesOf = Prepare("SELECT ordering, created, persistence_id, manifest, message FROM journal WHERE persistence_id = ? AND deleted = 0 ORDER BY sequence_number");
+                NewestOf = Prepare(
+                    "SELECT ordering, created, persistence_id, manifest, message FROM journal WHERE persistence_id = ? AND deleted = 0 ORDER BY sequence_number DESC LIMIT ?");
+                NewestRecords = Prepare(
+                    "SELECT number, created, 'record', name, content FROM records WHERE number > (SELECT coalesce(max(number), 0) FROM records) - ? AND name = ? ORDER BY number");
                 LastEvent = Prepare("SELECT coalesce(max(ordering), 0) FROM journal");
                 LastRecord = Prepare("SELECT coalesce(max(number), 0) FROM records");
             }
@@ -276,6 +304,10 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
         public SqlStatement NewestIds { get; }
 
         public SqlStatement EntriesOf { get; }
+
+        public SqlStatement NewestOf { get; }
+
+        public SqlStatement NewestRecords { get; }
 
         public SqlStatement LastEvent { get; }
 

@@ -140,6 +140,16 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <param name="persistenceId">The id.</param>
     public IReadOnlyList<JournalEntry> ReadEventsOf(string persistenceId) => _reader.ReadEventsOf(persistenceId);
 
+    /// <summary>The newest events of an identity, oldest of them first.</summary>
+    /// <param name="persistenceId">The identity.</param>
+    /// <param name="count">At most so many.</param>
+    public IReadOnlyList<JournalEntry> NewestEventsOf(string persistenceId, int count) => _reader.NewestEventsOf(persistenceId, count);
+
+    /// <summary>Those of the newest records that have a name, oldest first.</summary>
+    /// <param name="name">The registered name.</param>
+    /// <param name="among">Among so many records of all names.</param>
+    public IReadOnlyList<JournalEntry> NewestRecords(string name, int among) => _reader.NewestRecords(name, among);
+
     /// <summary>Where the journal ends now, or this many entries before.</summary>
     /// <param name="entriesBefore">How many events, and how many records, before the end.</param>
     public JournalPosition End(int entriesBefore = 0)

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Json;
 using System.Net.Sockets;
 using System.Text.Json;
+using ActorMig.Agent.Why;
 using ActorMig.Bartering;
 using ActorMig.Directories;
 using ActorMig.Hosts;
@@ -84,6 +85,9 @@ internal sealed class ControlClient : IDisposable
 
     public Task<VmLocated> WhereAsync(string vm, CancellationToken cancellation) =>
         GetAsync("/v1/vms/where?vm=" + Uri.EscapeDataString(vm), ControlJson.Default.VmLocated, cancellation);
+
+    public Task<WhyReply> WhyAsync(string vm, CancellationToken cancellation) =>
+        GetAsync("/v1/vms/why?vm=" + Uri.EscapeDataString(vm), ControlJson.Default.WhyReply, cancellation);
 
     public Task<HoldReply> SetBrakeAsync(BrakeRequest request, CancellationToken cancellation) => CallAsync(async () =>
     {

@@ -1,5 +1,6 @@
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
+using ActorMig.Agent.Why;
 using ActorMig.PreFlight;
 using ActorMig.Bartering;
 using ActorMig.Cases;
@@ -83,7 +84,7 @@ internal sealed record ErrorReply(string Error);
         typeof(KebabCase<Mode>), typeof(KebabCase<Rules.RuleKind>), typeof(KebabCase<BarterKind>), typeof(KebabCase<BarterOutcome>), typeof(KebabCase<LegOutcome>),
         typeof(KebabCase<Refusal>), typeof(KebabCase<MigrationPhase>), typeof(KebabCase<VmStatus>),
         typeof(KebabCase<MigrationMode>), typeof(KebabCase<FindingLevel>), typeof(KebabCase<CaseChoice>),
-        typeof(KebabCase<MemberState>), typeof(KebabCase<RefusalReason>),
+        typeof(KebabCase<MemberState>), typeof(KebabCase<RefusalReason>), typeof(KebabCase<VmRole>),
     ])]
 [JsonSerializable(typeof(HostStatus))]
 [JsonSerializable(typeof(BarterInfo))]
@@ -104,6 +105,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(DrainReply))]
 [JsonSerializable(typeof(VmLocated))]
 [JsonSerializable(typeof(PartnersInfo))]
+[JsonSerializable(typeof(WhyReply))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ClusterReply))]
 [JsonSerializable(typeof(CountersReply))]

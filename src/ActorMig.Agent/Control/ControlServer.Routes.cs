@@ -16,6 +16,7 @@ internal sealed partial class ControlServer
         Reads("/v1/migrations", "actormig migration list", (s, http) => s.MigrationsAsync(http)),
         Reads("/v1/migrations/{migration}", "actormig migration show", (s, http) => s.MigrationAsync(http, Named(http, "migration"))),
         Reads("/v1/vms/where", "actormig vm where", (s, http) => s.WhereAsync(http)),
+        Reads("/v1/vms/why", "actormig barter why", (s, http) => s.WhyAsync(http)),
         Reads("/v1/drain", "actormig host drain --show", (s, http) => s.ShowDrainAsync(http)),
         Reads("/v1/cluster", "actormig cluster show", (s, http) => AnswerAsync(http, s._cluster.Show())),
         Reads("/v1/cluster/counters", "actormig cluster show --counters", (s, http) => s.CountersAsync(http)),

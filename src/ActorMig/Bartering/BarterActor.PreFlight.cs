@@ -140,7 +140,7 @@ internal sealed partial class BarterActor
             Count(Refusal.PreFlight);
             NoteDrain(wish.Peer, wish.Give, hasMoved: false, Refusal.NoAnswer, whyNot);
             var reason = $"{wish.Reason}; but {whyNot}";
-            Decided(new Proposed("", wish.Policy, null, Refusal.PreFlight, wish.Peer, reason), Words.Of(Refusal.PreFlight), reason);
+            Decided(new Proposed("", wish.Policy, null, Refusal.PreFlight, wish.Peer, reason), Words.Of(Refusal.PreFlight), reason, wish.Give);
         }
     }
 

@@ -405,6 +405,8 @@ internal sealed partial class BarterActor
 
     private void Decide(PoliciesProposed proposed)
     {
+        _answers = proposed.Answers;
+
         // A drain beats all else; without one its policy has nothing to say.
         if (_limits.Drain is not null)
         {
@@ -493,9 +495,21 @@ internal sealed partial class BarterActor
         }
     }
 
-    private void Decided(Proposed answer, string word, string reason)
+    private void Decided(Proposed answer, string word, string reason, VmFacts? give = null)
     {
         _decision = $"{word}: {reason}";
-        Context.Tell(edges.Records, new RoundDecided(_view!.Round, answer.Policy, word, answer.Peer, reason));
+        _decided = new RoundDecided(
+            _view!.Round, answer.Policy, word, answer.Peer, reason, give?.Name ?? NameOf(answer.Proposal), Opinions(word, reason));
+        Context.Tell(edges.Records, _decided);
+    }
+
+    private string? NameOf(Proposal? proposal) => Present.FirstOrDefault(v => v.Facts.Uuid == proposal?.Give)?.Facts.Name;
+
+    /// <summary>What each policy said, also those that did not decide. What is the same as the decision is not kept twice.</summary>
+    private PolicyOpinion[]? Opinions(string word, string reason)
+    {
+        PolicyOpinion[] all = [.. _answers.Where(a => a.Proposal is not null || !IsOfEveryHost(a.Policy)).Select(a => new PolicyOpinion(
+            a.Policy, a.Proposal is { } p ? Words.Of(p.Kind) : Words.Of(a.Refusal ?? Refusal.Calm), a.Peer, NameOf(a.Proposal), a.Reason, a.Alternatives))];
+        return all is [] || (all is [{ Alternatives: null } only] && only.Answer == word && only.Reason == reason) ? null : all;
     }
 }

@@ -34,6 +34,8 @@ internal sealed partial class BarterActor(
     private BarterLimits _limits = new(null, null);
     private string _sentence = "has not measured yet";
     private string _decision = "";
+    private RoundDecided? _decided;
+    private IReadOnlyList<Proposed> _answers = [];
 
     private string Self => options.HostName;
 
@@ -502,7 +504,20 @@ internal sealed partial class BarterActor(
         [.. _ledger.Open.Select(b => new OpenBarter(b.Id, b.Peer, b.Kind, Words.Of(b.Phase)))],
         [.. _refusals.Select(r => new RefusalCount(r.Key, r.Value))],
         LateDigests(),
-        _broken.Count == 0 ? null : _broken);
+        _broken.Count == 0 ? null : _broken,
+        _decided,
+        WhyNothingBegins());
+
+    /// <summary>What keeps any VM of this host from being moved for its load, whatever the policies say; null for nothing.</summary>
+    private Hindrance? WhyNothingBegins() => this switch
+    {
+        _ when IsStale => new(Refusal.StaleView, "not every VM of this host is measured, or its libvirt does not answer"),
+        _ when WhyNotBegin(BarterKind.Migrate) is var (refusal, text) => new(refusal, text),
+        _ when _limits.Drain is { } drain => new(Refusal.Draining, $"{drain.Person} drains {Self}: {drain.Why}"),
+        _ when _ledger.Open.FirstOrDefault() is { } open => new(Refusal.Busy, $"{Words.Of(open.Kind)} with {open.Peer} is under way ({open.Id})"),
+        _ when WhyNoMore(BarterKind.Migrate, leaves: 1, comes: 0) is { } many => new(Refusal.Budget, many),
+        _ => null,
+    };
 
     private enum TickKind
     {

@@ -80,6 +80,8 @@ public sealed record GetBarterStatus(ActorRef ReplyTo);
 /// <param name="Refusals">How often each refusal was said or heard.</param>
 /// <param name="Digests">What other hosts have said of themselves in this round and the one before it, by name; null says nothing.</param>
 /// <param name="BrokenRules">Rules that are broken here; null for none.</param>
+/// <param name="Decided">What was decided last, with what each policy said; null if nothing was.</param>
+/// <param name="Hindrance">What keeps any VM of this host from being moved for its load; null for nothing.</param>
 public sealed record BarterStatus(
     string Sentence,
     string Decision,
@@ -89,7 +91,14 @@ public sealed record BarterStatus(
     IReadOnlyList<OpenBarter> OpenBarters,
     IReadOnlyList<RefusalCount> Refusals,
     IReadOnlyList<Digest>? Digests = null,
-    IReadOnlyList<BrokenRule>? BrokenRules = null);
+    IReadOnlyList<BrokenRule>? BrokenRules = null,
+    RoundDecided? Decided = null,
+    Hindrance? Hindrance = null);
+
+/// <summary>What stands in the way of a move.</summary>
+/// <param name="Refusal">From the closed list.</param>
+/// <param name="Text">In words.</param>
+public sealed record Hindrance(Refusal Refusal, string Text);
 
 /// <summary>A barter that has not ended.</summary>
 /// <param name="Barter">Its name.</param>

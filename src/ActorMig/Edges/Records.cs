@@ -1,3 +1,5 @@
+using ActorMig.Policies;
+
 namespace ActorMig.Edges;
 
 /// <summary>A record for the journal: many, never replayed, written in batches, with limits of age and size.</summary>
@@ -20,7 +22,23 @@ public sealed record VmLoad(string Name, double BitPerSecond);
 /// <param name="Answer">In a word: <c>calm</c>, <c>swap</c>, <c>both-overloaded</c> ...</param>
 /// <param name="Peer">The peer that was looked at, if any.</param>
 /// <param name="Reason">In words.</param>
-public sealed record RoundDecided(long Round, string Policy, string Answer, string? Peer, string Reason) : Record;
+/// <param name="Vm">The name of the VM that was to be moved; null for none.</param>
+/// <param name="Opinions">What each policy said; null where one alone had an opinion, and that is this.</param>
+public sealed record RoundDecided(
+    long Round, string Policy, string Answer, string? Peer, string Reason, string? Vm = null, IReadOnlyList<PolicyOpinion>? Opinions = null) : Record
+{
+    /// <summary>What each policy said: at least the one that decided.</summary>
+    public IReadOnlyList<PolicyOpinion> Said() => Opinions ?? [new PolicyOpinion(Policy, Answer, Peer, Vm, Reason)];
+}
+
+/// <summary>What a policy said in a round.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Answer">In a word: what it would do, or why nothing.</param>
+/// <param name="Peer">The peer that decided it, if any.</param>
+/// <param name="Vm">The name of the VM that it would move; null for none.</param>
+/// <param name="Reason">In words.</param>
+/// <param name="Alternatives">What else it looked at; null for nothing.</param>
+public sealed record PolicyOpinion(string Policy, string Answer, string? Peer, string? Vm, string Reason, IReadOnlyList<Alternative>? Alternatives = null);
 
 /// <summary>A migration that somebody else had begun has ended.</summary>
 /// <param name="Name">The VM.</param>

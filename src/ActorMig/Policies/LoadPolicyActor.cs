@@ -27,6 +27,9 @@ public sealed class LoadPolicyActor(ThresholdRules rules) : PolicyActor(rules?.K
     protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => rules.Propose(view);
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => rules.Alternatives(view, proposal, peer);
+
+    /// <inheritdoc/>
     protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
 
     private static PolicySpec Spec(LoadKind kind, LoadLimits limits, double margin) =>

@@ -15,6 +15,13 @@ public abstract class PolicyActor(string name) : EphemeralActor
     /// <returns>A proposal, or why there is none, with the peer that decided it, if any, and the reason in words.</returns>
     protected abstract (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view);
 
+    /// <summary>What else did it look at, and why was that worse? Whoever says nothing answers all the same.</summary>
+    /// <param name="view">The host, as <see cref="Propose"/> has seen it.</param>
+    /// <param name="proposal">What it proposed, or null.</param>
+    /// <param name="peer">The peer that decided it, if any.</param>
+    /// <returns>The next best first; what is more than <see cref="Alternative.Max"/> is not kept.</returns>
+    protected virtual IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => [];
+
     /// <summary>What does it think of a peer's offer?</summary>
     /// <param name="offer">The offer, by whatever policy (<see cref="Offer.Policy"/>).</param>
     /// <param name="view">This host.</param>
@@ -28,7 +35,9 @@ public abstract class PolicyActor(string name) : EphemeralActor
         {
             case Propose propose:
                 var (proposal, refusal, peer, reason) = Propose(propose.View);
-                Context.Tell(propose.ReplyTo, new Proposed(propose.Token, name, proposal, refusal, peer, reason));
+                var others = Alternatives(propose.View, proposal, peer);
+                Context.Tell(propose.ReplyTo, new Proposed(
+                    propose.Token, name, proposal, refusal, peer, reason, others.Count == 0 ? null : [.. others.Take(Alternative.Max)]));
                 break;
             case Judge judge:
                 var (no, giveBack, why) = Judge(judge.Offer, judge.View);

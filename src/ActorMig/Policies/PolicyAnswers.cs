@@ -7,6 +7,7 @@ internal static class PolicyAnswers
 {
     private const int NameCharsMax = 200;
     private const int ReasonCharsMax = 10_000;
+    private const int OtherReasonCharsMax = 1_000;
 
     /// <summary>What is wrong with an answer, in words; null if nothing is.</summary>
     /// <param name="question">A <see cref="Propose"/> or a <see cref="Judge"/>.</param>
@@ -22,6 +23,7 @@ internal static class PolicyAnswers
         IsWrong(proposed.Reason, ReasonCharsMax) ? "it has no reason, or one that is too long"
         : proposed.Refusal is { } refusal && !Enum.IsDefined(refusal) ? "its refusal is none of the list"
         : proposed.Peer?.Length > NameCharsMax ? "its peer is none"
+        : proposed.Alternatives is { } others && (others.Count > Alternative.Max || others.Any(IsWrong)) ? "its alternatives are too many, or one of them has no reason or one that is too long"
         : proposed.Proposal is not { } proposal ? null
         : IsWrong(proposal.Cause, NameCharsMax) || proposal.Cause.Length == 0 ? "its proposal has no cause, or one that is too long"
         : proposal.Kind == BarterKind.Drain ? (proposed.Policy == DrainPolicyActor.PolicyName ? null : "only a person has a host emptied")
@@ -39,6 +41,9 @@ internal static class PolicyAnswers
         : judged.Refusal is { } refusal && !Enum.IsDefined(refusal) ? "its refusal is none of the list"
         : judged.GiveBack is not null && offer.Kind != BarterKind.Swap ? "it gives a VM back for one that only comes"
         : null;
+
+    private static bool IsWrong(Alternative? other) => other is null || IsWrong(other.Peer, NameCharsMax) || other.Vm?.Length > NameCharsMax
+        || other.Figure is { } figure && !double.IsFinite(figure) || IsWrong(other.Reason, OtherReasonCharsMax);
 
     private static bool IsWrong(string? text, int charsMax) => text is null || text.Length > charsMax;
 }

@@ -60,7 +60,9 @@ public sealed record Proposal(BarterKind Kind, string Peer, string Give, string 
 /// <param name="Refusal">If nothing: why, from the closed list.</param>
 /// <param name="Peer">The peer that decided it, if any.</param>
 /// <param name="Reason">In words.</param>
-public sealed record Proposed(string Token, string Policy, Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason);
+/// <param name="Alternatives">What else it looked at, the next best first, at most <see cref="Alternative.Max"/>; null says nothing.</param>
+public sealed record Proposed(
+    string Token, string Policy, Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason, IReadOnlyList<Alternative>? Alternatives = null);
 
 /// <summary>Asks a policy what it thinks of a peer's offer; answered with <see cref="Judged"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>

@@ -22,5 +22,8 @@ public sealed class ThresholdPolicyActor(ThresholdRules rules) : PolicyActor(Pol
     protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => rules.Propose(view);
 
     /// <inheritdoc/>
+    protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => rules.Alternatives(view, proposal, peer);
+
+    /// <inheritdoc/>
     protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
 }

@@ -37,6 +37,46 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
             : GoBack(view, mine);
     }
 
+    /// <summary>What else an overloaded host could do, and why that is worse: VMs that do not go to the peer that decides, and peers that do not decide.</summary>
+    /// <param name="view">The host.</param>
+    /// <param name="proposal">What it proposes, or null.</param>
+    /// <param name="peer">The peer that decided it, if any.</param>
+    /// <returns>The next best first.</returns>
+    public IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        const int VmsMax = 3;
+        const int PeersMax = 2;
+        if (kind.Of(view.LoadBitPerSecond, view.Use) is not { } mine || !IsOver(mine.Level)
+            || view.Peers.FirstOrDefault(p => p.Host == peer) is not { } decided || kind.Of(decided.LoadBitPerSecond, decided.Use) is not { } theirs)
+        {
+            return [];
+        }
+
+        var movable = view.Vms.Where(v => v.IsMovable && kind.Of(v.Facts) is not null).ToArray();
+        var isPeerWrong = proposal is null && theirs.Level > limits.WindowHigh;
+        var vms = isPeerWrong ? [] : movable.Where(v => v.Facts.Uuid != proposal?.Give).OrderByDescending(v => kind.Of(v.Facts)).Take(VmsMax)
+            .Select(v => Instead(v, decided, mine, theirs, proposal));
+        var peers = view.Peers.Where(p => p != decided)
+            .Select(p => (Digest: p, Burden: kind.Of(p.LoadBitPerSecond, p.Use))).Where(p => p.Burden is not null).OrderBy(p => p.Burden!.Value.Level).Take(PeersMax)
+            .Select(p => new Alternative(p.Digest.Host, null, p.Burden!.Value.Level,
+                p.Burden.Value.Level < theirs.Level ? $"{p.Digest.Host} has {kind.Level(p.Burden.Value.Level)}, but room for none of the VMs that may move"
+                : $"{p.Digest.Host} has {kind.Level(p.Burden.Value.Level)}, no less than {decided.Host}"));
+        return [.. vms, .. peers];
+    }
+
+    private Alternative Instead(VmView vm, Digest peer, Burden mine, Burden theirs, Proposal? proposal)
+    {
+        var amount = kind.Of(vm.Facts)!.Value;
+        var (there, after) = (theirs.With(amount), Math.Max(mine.With(-amount), theirs.With(amount)));
+        var why = proposal?.Kind == BarterKind.Swap ? "the busiest VM is offered for a swap"
+            : IsOver(there) ? $"{peer.Host} would have {kind.Level(there)}, over {kind.Level(limits.Overload)}"
+            : !Relieves(mine, theirs, amount) ? $"too little would be won: the busier host would still have {kind.Level(after)}"
+            : !HasRoom(peer, vm) ? DrainRules.NoRoom(vm.Facts, peer)
+            : "it would do, but of those that do the busiest goes first";
+        return new Alternative(peer.Host, vm.Facts.Name, after, $"{vm.Facts.Name} has {kind.Amount(amount)}: {why}");
+    }
+
     /// <summary>The VM that is the best answer to a VM that comes: the one that leaves the lower maximum of the two hosts. Only for traffic.</summary>
     /// <param name="theirLoad">The load of the host that offers.</param>
     /// <param name="theirVm">The load of the VM that it gives.</param>

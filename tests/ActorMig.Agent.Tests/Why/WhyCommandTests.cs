@@ -1,0 +1,66 @@
+using ActorMig.Agent.Commands;
+using ActorMig.Agent.Control;
+using ActorMig.Bartering;
+using ActorMig.Edges;
+using ActorMig.Journal;
+using ActorMig.Vms;
+
+namespace ActorMig.Agent.Tests.Why;
+
+/// <summary><c>actormig barter why</c> at the socket of a whole agent, with a journal that tells of a VM that has left.</summary>
+public sealed class WhyCommandTests : IDisposable
+{
+    private static readonly VmFacts Vm1 = new("11111111-1111-1111-1111-111111111111", "vm1", 1L << 30, 1, 42e6, true, false);
+    private readonly TestFolder _folder = new();
+    private readonly AgentUnderTest _agent;
+
+    public WhyCommandTests() => _agent = new AgentUnderTest(_folder);
+
+    public void Dispose() => _folder.Dispose();
+
+    [Fact]
+    public async Task It_tells_where_a_VM_went_when_and_why_and_of_others_says_one_sentence()
+    {
+        await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        await WriteAsync();
+        await _agent.RunAsync(async _ =>
+        {
+            foreach (var vm in (string[])[Vm1.Name, Vm1.Uuid])
+            {
+                await using var output = new StringWriter();
+                Assert.Equal(ExitCodes.Ok, await new BarterCommands(_agent.Socket, isJson: false, output).WhyAsync(vm, TestContext.Current.CancellationToken));
+                Assert.StartsWith($"vm1 ({Vm1.Uuid}) is not on h1 any more: it left to h2 ", output.ToString(), StringComparison.Ordinal);
+                Assert.Contains("(h1-1-1): h1 has too much", output.ToString(), StringComparison.Ordinal);
+                Assert.Contains("a person wanted it on h3: pre-flight: no way", output.ToString(), StringComparison.Ordinal);
+            }
+
+            await using var json = new StringWriter();
+            Assert.Equal(ExitCodes.Ok, await new BarterCommands(_agent.Socket, isJson: true, json).WhyAsync("vm1", TestContext.Current.CancellationToken));
+            Assert.Contains("\"left\":{", json.ToString(), StringComparison.Ordinal);
+            Assert.Contains("\"outcome\":\"settled\"", json.ToString(), StringComparison.Ordinal);
+
+            var unknown = await Assert.ThrowsAsync<ControlException>(
+                () => new BarterCommands(_agent.Socket, isJson: false, TextWriter.Null).WhyAsync("nobody", TestContext.Current.CancellationToken));
+            Assert.Equal(ExitCodes.Refused, unknown.ExitCode);
+            Assert.Equal("No VM 'nobody' runs on h1, and its journal tells of none; ask its own host (`actormig vm where nobody`).", unknown.Message);
+            return 0;
+        });
+    }
+
+    private async Task WriteAsync()
+    {
+        var leg = new Leg(1, Vm1, "h1", "h2");
+        await using var journal = SqliteJournal.Open(
+            new JournalOptions { Path = _folder.File("data/journal.db"), BallastBytes = 1 << 20 }, Wire.Events(), Wire.Records());
+        await journal.WriteAsync("barter", 1,
+        [
+            new BarterOffered("h1-1-1", 1, 1, "h2", BarterKind.Migrate, Vm1, "threshold", "h1 has too much"),
+            new BarterConfirmed("h1-1-1", 1, [leg], "fine"),
+            new LegBegan("h1-1-1", 1),
+            new LegEnded("h1-1-1", 1, LegOutcome.Completed, "done", 1),
+            new VmLeft(Vm1.Uuid, Vm1.Name),
+            new BarterEnded("h1-1-1", BarterOutcome.Settled, null, "vm1 runs on h2"),
+        ]);
+        journal.Add(new MoveRefused("vm1", "h3", Refusal.PreFlight, "no way"));
+    }
+}
