@@ -53,6 +53,9 @@ public sealed record ActorMigOptions
     /// <summary>By how much of the busier host's load a barter must lower it: 0 to 1.</summary>
     public double Margin { get; init; } = 0.1;
 
+    /// <summary>How far what a policy predicts may be off in the mean of its last barters, as a share of the busier host's level: 0 to 1.</summary>
+    public double PredictionTolerance { get; init; } = 0.25;
+
     /// <summary>How many rounds a VM rests after a move; doubled with each further move.</summary>
     public int CoolDownRounds { get; init; } = 10;
 

@@ -104,6 +104,8 @@ public static class Wire
         .Add("round-measured.1", WireJson.Default.RoundMeasured)
         .Add("round-decided.1", WireJson.Default.RoundDecided)
         .Add("offer-declined.1", WireJson.Default.OfferDeclined)
+        .Add("state-predicted.1", WireJson.Default.StatePredicted)
+        .Add("state-measured.1", WireJson.Default.StateMeasured)
         .Add("move-refused.1", WireJson.Default.MoveRefused)
         .Add("foreign-migration-ended.1", WireJson.Default.ForeignMigrationEnded);
 }
@@ -170,6 +172,8 @@ public sealed class KebabCase<T>() : JsonStringEnumConverter<T>(JsonNamingPolicy
 [JsonSerializable(typeof(RoundMeasured))]
 [JsonSerializable(typeof(RoundDecided))]
 [JsonSerializable(typeof(OfferDeclined))]
+[JsonSerializable(typeof(StatePredicted))]
+[JsonSerializable(typeof(StateMeasured))]
 [JsonSerializable(typeof(MoveRefused))]
 [JsonSerializable(typeof(ForeignMigrationEnded))]
 internal sealed partial class WireJson : JsonSerializerContext;

@@ -56,6 +56,11 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
             await output.WriteLineAsync($"rule      {broken.Why}{(broken.Cannot is { } cannot ? $"; that cannot be mended: {cannot}" : "; that is to be mended")}").ConfigureAwait(false);
         }
 
+        foreach (var off in status.Barter.PredictionsOff ?? [])
+        {
+            await output.WriteLineAsync($"policy    {off.InWords()}").ConfigureAwait(false);
+        }
+
         await output.WriteLineAsync($"decision  {status.Barter.Decision}").ConfigureAwait(false);
         await output.WriteLineAsync($"barter    {status.Barter.Sentence}").ConfigureAwait(false);
         foreach (var m in status.Migrations)

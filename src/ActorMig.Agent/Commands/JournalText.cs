@@ -7,6 +7,7 @@ using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
+using ActorMig.Policies;
 
 namespace ActorMig.Agent.Commands;
 
@@ -41,6 +42,8 @@ internal static class JournalText
             RoundDecided e => $"round {e.Round}: {e.Answer}: {e.Reason}",
             ForeignMigrationEnded e => $"{e.Name} {e.Outcome} by somebody else's hand{Figures(new MigrationFigures(e.TotalMs, e.DowntimeMs, e.Bytes, e.Iterations, null))}",
             OfferDeclined e => $"{e.Barter}: {e.By} declined ({Words.Of(e.Refusal)}): {e.Reason}",
+            StatePredicted e => $"{e.Barter}: is to come to {Levels(e.Load, e.SelfLevel, e.Peer, e.PeerLevel)}",
+            StateMeasured e => string.Create(CultureInfo.InvariantCulture, $"{e.Barter}: came to {Levels(e.Load, e.SelfLevel, e.Peer, e.PeerLevel)}; was to come to {Levels(e.Load, e.PredictedSelf, e.Peer, e.PredictedPeer)}: off by {e.Off * 100:0} %"),
             MoveRefused e => $"{e.Vm} is not moved to {e.To} ({Words.Of(e.Refusal)}): {e.Reason}",
             BarterOffered e => $"{e.Barter}: offered {e.What()} to {e.Peer} ({Words.Of(e.Kind)}): {e.Reason}",
             BarterGranted e => $"{e.Barter}: granted {e.Peer}: {Legs(e.Legs)}: {e.Reason}",
@@ -84,6 +87,10 @@ internal static class JournalText
             _ => $"{entry.Source} {entry.Name} {entry.Json}",
         };
     }
+
+    /// <summary>How full two hosts are by what a policy looks at.</summary>
+    internal static string Levels(string load, double self, string peer, double? theirs) =>
+        $"{LoadKind.Of(load).Level(self)} here and {(theirs is { } there ? LoadKind.Of(load).Level(there) : "what is not known")} on {peer}";
 
     private static string Legs(IReadOnlyList<Leg> legs) => string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"));
 

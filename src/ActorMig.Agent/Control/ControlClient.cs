@@ -89,6 +89,9 @@ internal sealed class ControlClient : IDisposable
     public Task<WhyReply> WhyAsync(string vm, CancellationToken cancellation) =>
         GetAsync("/v1/vms/why?vm=" + Uri.EscapeDataString(vm), ControlJson.Default.WhyReply, cancellation);
 
+    public Task<BarterStory> StoryAsync(string barter, CancellationToken cancellation) =>
+        GetAsync($"/v1/barters/{Uri.EscapeDataString(barter)}/story", ControlJson.Default.BarterStory, cancellation);
+
     public Task<HoldReply> SetBrakeAsync(BrakeRequest request, CancellationToken cancellation) => CallAsync(async () =>
     {
         using var response = await _http.PostAsJsonAsync("/v1/brake", request, ControlJson.Default.BrakeRequest, cancellation).ConfigureAwait(false);

@@ -35,6 +35,11 @@ internal sealed record ResolveReply(bool IsAccepted, string? Text, CaseView? Vie
 /// <summary>Migrations that have left from this host.</summary>
 internal sealed record MigrationsReply(IReadOnlyList<MigrationInfo> Migrations);
 
+/// <summary>A barter, as this host's journal tells it.</summary>
+/// <param name="Barter">Its name.</param>
+/// <param name="Entries">What was written of it, oldest first.</param>
+internal sealed record BarterStory(string Barter, IReadOnlyList<JournalEntry> Entries);
+
 /// <summary>With whom a VM talks.</summary>
 /// <param name="Name">The VM's name.</param>
 /// <param name="Uuid">Its UUID.</param>
@@ -106,6 +111,7 @@ internal sealed record ErrorReply(string Error);
 [JsonSerializable(typeof(VmLocated))]
 [JsonSerializable(typeof(PartnersInfo))]
 [JsonSerializable(typeof(WhyReply))]
+[JsonSerializable(typeof(BarterStory))]
 [JsonSerializable(typeof(ActorsReply))]
 [JsonSerializable(typeof(ClusterReply))]
 [JsonSerializable(typeof(CountersReply))]

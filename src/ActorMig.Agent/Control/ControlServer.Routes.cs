@@ -11,6 +11,7 @@ internal sealed partial class ControlServer
     [
         Reads("/v1/status", "actormig status", (s, http) => s.StatusAsync(http)),
         Reads("/v1/barters/{barter}", "actormig status", (s, http) => s.BarterAsync(http, Named(http, "barter"))),
+        Reads("/v1/barters/{barter}/story", "actormig barter show", (s, http) => s.StoryAsync(http, Named(http, "barter"))),
         Reads("/v1/journal", "actormig journal tail", (s, http) => s.JournalAsync(http)),
         Reads("/v1/doctor", "actormig doctor", (s, http) => s.DoctorAsync(http)),
         Reads("/v1/migrations", "actormig migration list", (s, http) => s.MigrationsAsync(http)),

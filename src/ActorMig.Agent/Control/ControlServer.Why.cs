@@ -11,6 +11,12 @@ internal sealed partial class ControlServer
 {
     private readonly MessageRegistry _records = Wire.Records();
 
+    private Task StoryAsync(HttpContext http, string barter) => VmHistoryReader.EntriesOf(_journal, barter) is { Count: > 0 } entries
+        ? AnswerAsync(http, new BarterStory(barter, entries))
+        : RefuseAsync(
+            http, StatusCodes.Status404NotFound,
+            $"The journal of {_options.Core.HostName} tells of no barter {barter}, or of none so old; `actormig journal tail` names those of late.");
+
     private async Task WhyAsync(HttpContext http)
     {
         var vm = http.Request.Query["vm"].ToString();

@@ -18,7 +18,8 @@ internal static class VmHistoryReader
     private const int EventsMax = 5_000;
     private const int RecordsMax = 20_000;
 
-    private static readonly string[] RecordNames = ["round-decided.1", "move-refused.1", "foreign-migration-ended.1"];
+    private static readonly string[] BarterRecordNames = ["offer-declined.1", "state-predicted.1", "state-measured.1"];
+    private static readonly string[] RecordNames = ["round-decided.1", "state-predicted.1", "state-measured.1", "move-refused.1", "foreign-migration-ended.1"];
 
     /// <summary>The entries of a journal in which something may stand about a VM, in their order.</summary>
     /// <param name="journal">The journal.</param>
@@ -29,6 +30,16 @@ internal static class VmHistoryReader
         var told = journal.NewestEventsOf("barter", EventsMax).Select(e => (e.WallMs, What: Read(events, e)))
             .Concat(RecordNames.SelectMany(n => journal.NewestRecords(n, RecordsMax)).Select(e => (e.WallMs, What: Read(records, e))));
         return [.. told.Where(t => t.What is not null).Select(t => (t.WallMs, t.What!)).OrderBy(t => t.WallMs)];
+    }
+
+    /// <summary>All that a journal tells of a barter, in its order.</summary>
+    /// <param name="journal">The journal.</param>
+    /// <param name="barter">The barter.</param>
+    public static IReadOnlyList<JournalEntry> EntriesOf(SqliteJournal journal, string barter)
+    {
+        var named = $"\"barter\":{System.Text.Json.JsonSerializer.Serialize(barter, Control.ControlJson.Default.String)}";
+        return [.. journal.NewestEventsOf("barter", EventsMax).Concat(BarterRecordNames.SelectMany(n => journal.NewestRecords(n, RecordsMax)))
+            .Where(e => e.Json.Contains(named, StringComparison.Ordinal)).OrderBy(e => e.WallMs)];
     }
 
     /// <summary>The VM that is meant: its UUID and name, as it was last told of; null if nothing is told of it.</summary>
@@ -95,7 +106,13 @@ internal static class VmHistoryReader
                 case ForeignMigrationEnded e when e.Uuid == uuid && e is { IsOutgoing: false, Outcome: "came" }:
                     way = (new VmCame(wallMs, null, null, "somebody else moved it here", null), null);
                     break;
-                case RoundDecided e when e.Vm == name:
+                case StatePredicted e:
+                    Change(e.Barter, b => b with { Predicted = e });
+                    break;
+                case StateMeasured e:
+                    Change(e.Barter, b => b with { Measured = e });
+                    break;
+                case RoundDecided e when e.Vm == name && WhyNots.RefusalOf(e.Answer) is not null:
                     proposals.Add(new VmProposal(wallMs, e));
                     break;
                 case MoveRefused e when e.Vm == name || e.Vm == uuid:

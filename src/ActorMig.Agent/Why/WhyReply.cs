@@ -43,7 +43,7 @@ internal sealed record WhyNot(Refusal Refusal, string Text, string Remedy);
 /// <param name="Came">How it came here, if it did.</param>
 /// <param name="Left">How it left, if it did.</param>
 /// <param name="Barters">Its last barters, the newest first.</param>
-/// <param name="Proposals">The last rounds in which a policy wanted it moved, the newest first.</param>
+/// <param name="Proposals">The last rounds in which a policy wanted it moved and something stood against that, the newest first.</param>
 /// <param name="Refused">The last commands of persons that were refused, the newest first.</param>
 internal sealed record VmHistory(
     VmCame? Came, VmGone? Left, IReadOnlyList<VmBarter> Barters, IReadOnlyList<VmProposal> Proposals, IReadOnlyList<VmRefused> Refused);
@@ -90,6 +90,8 @@ internal enum VmRole
 /// <param name="End">How it ended, in words.</param>
 /// <param name="Migration">Its migration, if it came to one.</param>
 /// <param name="Figures">The migration's figures, where this host knows them.</param>
+/// <param name="Predicted">What it was to come to, as this host computed it.</param>
+/// <param name="Measured">What it has come to some rounds later; null if that was not measured, or not yet.</param>
 internal sealed record VmBarter(
     string Barter,
     long WallMs,
@@ -103,7 +105,9 @@ internal sealed record VmBarter(
     Refusal? Refusal = null,
     string? End = null,
     string? Migration = null,
-    MigrationFigures? Figures = null);
+    MigrationFigures? Figures = null,
+    StatePredicted? Predicted = null,
+    StateMeasured? Measured = null);
 
 /// <summary>A round in which a policy wanted a VM moved.</summary>
 /// <param name="WallMs">When.</param>

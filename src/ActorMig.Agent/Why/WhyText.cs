@@ -1,4 +1,5 @@
 using System.Globalization;
+using ActorMig.Agent.Commands;
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Policies;
@@ -128,11 +129,20 @@ internal static class WhyText
         {
             yield return $"  {Ago(why, barter.WallMs)}, {barter.Barter}: {Begin(barter)}: {barter.Reason}";
             yield return $"    {End(barter)}";
+            if (barter.Measured is { } m)
+            {
+                yield return string.Create(CultureInfo.InvariantCulture,
+                    $"    it came to {JournalText.Levels(m.Load, m.SelfLevel, m.Peer, m.PeerLevel)}; {m.Policy} predicted {JournalText.Levels(m.Load, m.PredictedSelf, m.Peer, m.PredictedPeer)}: off by {m.Off * 100:0} %");
+            }
+            else if (barter.Predicted is { } p)
+            {
+                yield return $"    {p.Policy} predicted {JournalText.Levels(p.Load, p.SelfLevel, p.Peer, p.PeerLevel)}; what it came to is not measured{(barter.Outcome == BarterOutcome.Settled ? "" : ", for it has not settled")}";
+            }
         }
 
         if (why.History.Proposals.Count > 0)
         {
-            yield return "When it was the one to be moved, the newest first:";
+            yield return "When a policy wanted it moved and something stood against that, the newest first:";
         }
 
         foreach (var proposal in why.History.Proposals)

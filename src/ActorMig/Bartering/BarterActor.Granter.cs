@@ -217,6 +217,7 @@ internal sealed partial class BarterActor
         Context.Persist(new BarterGranted(offer.Barter, incarnation, said.Host, said.Incarnation, offer.Kind, legs, reason, leaseMs));
         var soft = _volatile[offer.Barter] = new Volatile { LeaseMs = leaseMs };
         soft.ReservedAtMs = soft.AnsweredAtMs[0] = Context.Now.MonotonicMs;
+        Predict(offer.Barter, said.Host, offer.Kind, offer.Policy, legs, offer.LoadBitPerSecond, offer.Use);
         _sentence = $"granted {said.Host} ({Words.Of(offer.Kind)}): {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {reason}";
         Send(said.Host, new Grant(offer.Barter, legs, reason, leaseMs));
         Context.StartTimer($"{TickKind.Lease}-{offer.Barter}", new Tick(offer.Barter, TickKind.Lease), soft.LeaseMs);

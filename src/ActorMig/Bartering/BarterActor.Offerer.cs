@@ -185,6 +185,8 @@ internal sealed partial class BarterActor
             Context.CancelTimer(Key(barter, TickKind.Answer));
             Context.Persist(new BarterConfirmed(barter.Id, said.Incarnation, legs, grant.Reason, soft.LeaseMs));
             soft.HeardAtMs = Context.Now.MonotonicMs;
+            var digest = _digests.GetValueOrDefault(barter.Peer);
+            Predict(barter.Id, barter.Peer, barter.Kind, soft.Policy, legs, digest?.LoadBitPerSecond, digest?.Use);
             _sentence = $"agreed with {barter.Peer}: {string.Join(", then ", legs.Select(l => $"{l.Vm.Name} to {l.To}"))}: {grant.Reason}";
             Renew(barter);
             Later(barter, TickKind.Lead, LeadMs(soft));

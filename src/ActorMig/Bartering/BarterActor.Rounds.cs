@@ -398,6 +398,7 @@ internal sealed partial class BarterActor
         {
             _isAskingDigests = false;
             Context.CancelTimer("digests");
+            MeasurePrediction();
             BeginAsking();
             Context.Tell(_policies!, new Propose(Context.Self, ProposalToken, ViewToAsk()));
         }

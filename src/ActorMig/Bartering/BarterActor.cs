@@ -427,6 +427,7 @@ internal sealed partial class BarterActor(
     private void End(Barter barter, BarterOutcome outcome, Refusal? refusal, string reason)
     {
         Context.Persist(new BarterEnded(barter.Id, outcome, refusal, reason));
+        NoteSettled(barter.Id, outcome);
 
         // What has been seen to come is not forgotten; what has not may have a source that no longer knows of it, and would be waited for in vain.
         foreach (var leg in barter.Legs.Where(l => l.To == Self && barter.OutcomeOf(l.Number) is not LegOutcome.Completed))
@@ -506,7 +507,8 @@ internal sealed partial class BarterActor(
         LateDigests(),
         _broken.Count == 0 ? null : _broken,
         _decided,
-        WhyNothingBegins());
+        WhyNothingBegins(),
+        _predictions.All(options.PredictionTolerance) is { Count: > 0 } off ? off : null);
 
     /// <summary>What keeps any VM of this host from being moved for its load, whatever the policies say; null for nothing.</summary>
     private Hindrance? WhyNothingBegins() => this switch

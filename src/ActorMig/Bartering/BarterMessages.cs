@@ -3,6 +3,7 @@ using ActorMig.Brakes;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
+using ActorMig.Policies;
 using ActorMig.Rules;
 using ActorMig.Vms;
 
@@ -82,6 +83,7 @@ public sealed record GetBarterStatus(ActorRef ReplyTo);
 /// <param name="BrokenRules">Rules that are broken here; null for none.</param>
 /// <param name="Decided">What was decided last, with what each policy said; null if nothing was.</param>
 /// <param name="Hindrance">What keeps any VM of this host from being moved for its load; null for nothing.</param>
+/// <param name="PredictionsOff">Policies whose predictions were off of late; null for none.</param>
 public sealed record BarterStatus(
     string Sentence,
     string Decision,
@@ -93,7 +95,8 @@ public sealed record BarterStatus(
     IReadOnlyList<Digest>? Digests = null,
     IReadOnlyList<BrokenRule>? BrokenRules = null,
     RoundDecided? Decided = null,
-    Hindrance? Hindrance = null);
+    Hindrance? Hindrance = null,
+    IReadOnlyList<PredictionsOff>? PredictionsOff = null);
 
 /// <summary>What stands in the way of a move.</summary>
 /// <param name="Refusal">From the closed list.</param>

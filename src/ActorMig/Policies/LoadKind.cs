@@ -19,6 +19,10 @@ public abstract class LoadKind
     /// <summary>Memory that guests have touched against the host's memory.</summary>
     public static LoadKind Memory { get; } = new MemoryLoad();
 
+    /// <summary>The load that a policy looks at; of one that is not known to look at another, traffic.</summary>
+    /// <param name="policy">The policy.</param>
+    public static LoadKind Of(string policy) => policy == Cpu.Policy ? Cpu : policy == Memory.Policy ? Memory : Network;
+
     /// <summary>The policy's name in configuration and journal.</summary>
     public abstract string Policy { get; }
 

@@ -37,6 +37,9 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
             case Propose propose:
                 Ask(new Question(propose.Token, propose.ReplyTo, true, propose with { ReplyTo = Context.Self }));
                 break;
+            case PredictionsOff off when _alive.TryGetValue(off.Policy, out var toldOff):
+                Context.Tell(toldOff, off);
+                break;
             case Judge judge:
                 Ask(new Question(judge.Token, judge.ReplyTo, false, judge with { ReplyTo = Context.Self }));
                 break;

@@ -43,6 +43,14 @@ public sealed class WhyCommandTests : IDisposable
                 () => new BarterCommands(_agent.Socket, isJson: false, TextWriter.Null).WhyAsync("nobody", TestContext.Current.CancellationToken));
             Assert.Equal(ExitCodes.Refused, unknown.ExitCode);
             Assert.Equal("No VM 'nobody' runs on h1, and its journal tells of none; ask its own host (`actormig vm where nobody`).", unknown.Message);
+
+            await using var story = new StringWriter();
+            Assert.Equal(ExitCodes.Ok, await new BarterCommands(_agent.Socket, isJson: false, story).ShowAsync("h1-1-1", TestContext.Current.CancellationToken));
+            Assert.Contains("h1-1-1: offered vm1 to h2 (migrate): h1 has too much", story.ToString(), StringComparison.Ordinal);
+            Assert.Contains("h1-1-1: came to 300.0 Mbit/s here and 90.0 Mbit/s on h2; was to come to 300.0 Mbit/s here and 100.0 Mbit/s on h2: off by 3 %", story.ToString(), StringComparison.Ordinal);
+            var none = await Assert.ThrowsAsync<ControlException>(
+                () => new BarterCommands(_agent.Socket, isJson: false, TextWriter.Null).ShowAsync("h1-1-11", TestContext.Current.CancellationToken));
+            Assert.Equal((ExitCodes.Refused, true), (none.ExitCode, none.Message.StartsWith("The journal of h1 tells of no barter h1-1-11, ", StringComparison.Ordinal)));
             return 0;
         });
     }
@@ -61,6 +69,7 @@ public sealed class WhyCommandTests : IDisposable
             new VmLeft(Vm1.Uuid, Vm1.Name),
             new BarterEnded("h1-1-1", BarterOutcome.Settled, null, "vm1 runs on h2"),
         ]);
+        journal.Add(new StateMeasured("h1-1-1", "threshold", "threshold", "h2", 300e6, 100e6, 300e6, 90e6, 10.0 / 300));
         journal.Add(new MoveRefused("vm1", "h3", Refusal.PreFlight, "no way"));
     }
 }

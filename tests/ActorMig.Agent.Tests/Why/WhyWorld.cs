@@ -60,7 +60,7 @@ internal sealed class WhyWorld
     /// <summary>What a host answers, in words.</summary>
     public string Words(string host, string vm) => string.Join('\n', WhyText.Lines(Why(host, vm) ?? throw new InvalidOperationException($"{host} knows no {vm}.")));
 
-    private HostStatus Status(string host)
+    public HostStatus Status(string host)
     {
         HostStatus? status = null;
         World.Hosts[host].Tell(new GetHostStatus(VirtualActorSystem.Listen("asker", m => status = (HostStatus)m)));
