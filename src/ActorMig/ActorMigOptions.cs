@@ -53,6 +53,9 @@ public sealed record ActorMigOptions
     /// <summary>By how much of the busier host's load a barter must lower it: 0 to 1.</summary>
     public double Margin { get; init; } = 0.1;
 
+    /// <summary>Within which time a move must win more than it costs; 0: that is not looked at.</summary>
+    public long HorizonMs { get; init; } = 3_600_000;
+
     /// <summary>How far what a policy predicts may be off in the mean of its last barters, as a share of the busier host's level: 0 to 1.</summary>
     public double PredictionTolerance { get; init; } = 0.25;
 

@@ -39,6 +39,7 @@ internal static class ConfigurationKeys
             ["actormig.round.jitter"] = Core((o, v) => o with { RoundJitter = Fraction(v) }),
             ["actormig.round.smoothing"] = Core((o, v) => o with { Smoothing = Fraction(v) is > 0 and var f ? f : throw v.Wrong("above 0 and at most 1") }),
             ["actormig.barter.hold-rounds"] = Core((o, v) => o with { HoldRounds = (int)Within(v, 1, 1_000) }),
+            ["actormig.barter.horizon"] = Core((o, v) => o with { HorizonMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.barter.prediction-tolerance"] = Core((o, v) => o with { PredictionTolerance = Fraction(v) }),
             ["actormig.barter.margin"] = Core((o, v) => o with { Margin = Fraction(v) }),
             ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),

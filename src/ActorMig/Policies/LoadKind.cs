@@ -47,6 +47,16 @@ public abstract class LoadKind
     /// <param name="use">What else is taken of it.</param>
     public abstract Burden? Of(double bitPerSecond, HostUse? use);
 
+    /// <summary>What a move costs: in levels of a host, times seconds.</summary>
+    /// <param name="vm">The VM that moves.</param>
+    /// <param name="host">The host.</param>
+    /// <param name="price">How it is copied.</param>
+    public abstract double Cost(VmFacts vm, Burden host, MovePrice price);
+
+    /// <summary>What is won, in words.</summary>
+    /// <param name="level">By how much a level falls.</param>
+    public virtual string Gain(double level) => (level * 100).ToString("0.0", CultureInfo.InvariantCulture) + " % " + Unit;
+
     /// <summary>A host's level in words.</summary>
     /// <param name="level">The level.</param>
     public abstract string Level(double level);
@@ -73,6 +83,12 @@ public abstract class LoadKind
 
         public override Burden? Of(double bitPerSecond, HostUse? use) => new(bitPerSecond, 1);
 
+        /// <summary>The copy itself is traffic; and what the guest would have said while it stands still is not said.</summary>
+        public override double Cost(VmFacts vm, Burden host, MovePrice price) =>
+            ((8 * MovePrice.Bytes(vm)) + (vm.LoadBitPerSecond * price.GapMs / 1_000)) / host.Capacity;
+
+        public override string Gain(double level) => Words.Rate(level);
+
         public override string Level(double level) => Words.Rate(level);
 
         public override string Amount(double amount) => Words.Rate(amount);
@@ -94,6 +110,10 @@ public abstract class LoadKind
 
         public override Burden? Of(double bitPerSecond, HostUse? use) => use is { Cpus: > 0 } ? new(use.UsedCpus, use.Cpus) : null;
 
+        /// <summary>Sending and receiving take CPU time; and what the guest would have done while it stands still is not done.</summary>
+        public override double Cost(VmFacts vm, Burden host, MovePrice price) =>
+            ((MovePrice.StreamCpus * price.Seconds(vm)) + ((vm.Use?.Cpus ?? 0) * price.GapMs / 1_000)) / host.Capacity;
+
         public override string Level(double level) => Percent(level, "CPUs");
 
         public override string Amount(double amount) => amount.ToString("0.00", CultureInfo.InvariantCulture) + " CPUs";
@@ -114,6 +134,9 @@ public abstract class LoadKind
         public override double? Of(VmFacts vm) => vm.Use?.MemoryBytes;
 
         public override Burden? Of(double bitPerSecond, HostUse? use) => use is { MemoryBytes: > 0 } ? new(use.UsedMemoryBytes, use.MemoryBytes) : null;
+
+        /// <summary>Its memory is held on both hosts meanwhile.</summary>
+        public override double Cost(VmFacts vm, Burden host, MovePrice price) => vm.MemoryBytes * price.Seconds(vm) / host.Capacity;
 
         public override string Level(double level) => Percent(level, "memory");
 

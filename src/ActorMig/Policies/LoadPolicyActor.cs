@@ -12,7 +12,7 @@ public sealed class LoadPolicyActor(ThresholdRules rules) : PolicyActor(rules?.K
     public static PolicySpec Cpu(ActorMigOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Spec(LoadKind.Cpu, options.Cpu, options.Margin);
+        return Spec(LoadKind.Cpu, options.Cpu, options);
     }
 
     /// <summary>The policy <c>memory</c>.</summary>
@@ -20,7 +20,7 @@ public sealed class LoadPolicyActor(ThresholdRules rules) : PolicyActor(rules?.K
     public static PolicySpec Memory(ActorMigOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return Spec(LoadKind.Memory, options.Memory, options.Margin);
+        return Spec(LoadKind.Memory, options.Memory, options);
     }
 
     /// <inheritdoc/>
@@ -32,6 +32,6 @@ public sealed class LoadPolicyActor(ThresholdRules rules) : PolicyActor(rules?.K
     /// <inheritdoc/>
     protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
 
-    private static PolicySpec Spec(LoadKind kind, LoadLimits limits, double margin) =>
-        new(kind.Policy, Props.Of(() => new LoadPolicyActor(new ThresholdRules(kind, limits, margin))));
+    private static PolicySpec Spec(LoadKind kind, LoadLimits limits, ActorMigOptions options) =>
+        new(kind.Policy, Props.Of(() => new LoadPolicyActor(new ThresholdRules(kind, limits, options.Margin, MovePrice.Of(options)))));
 }

@@ -15,7 +15,7 @@ public sealed class ThresholdPolicyActor(ThresholdRules rules) : PolicyActor(Pol
     public static PolicySpec Spec(ActorMigOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new PolicySpec(PolicyName, Props.Of(() => new ThresholdPolicyActor(new ThresholdRules(options.Threshold, options.Margin))));
+        return new PolicySpec(PolicyName, Props.Of(() => new ThresholdPolicyActor(new ThresholdRules(options.Threshold, options.Margin, MovePrice.Of(options)))));
     }
 
     /// <inheritdoc/>

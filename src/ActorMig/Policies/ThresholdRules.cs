@@ -10,7 +10,8 @@ namespace ActorMig.Policies;
 /// <param name="kind">Which load.</param>
 /// <param name="limits">The levels.</param>
 /// <param name="margin">By how much of itself the busier host's level must fall.</param>
-public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double margin)
+/// <param name="price">What moves cost; null: nothing.</param>
+public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double margin, MovePrice? price = null)
 {
     /// <summary>The cause under which an overload of traffic is held.</summary>
     public const string Overload = "overload";
@@ -18,8 +19,9 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
     /// <summary>The rules over traffic.</summary>
     /// <param name="options">The numbers.</param>
     /// <param name="margin">By how much of itself the busier host's load must fall.</param>
-    public ThresholdRules(ThresholdOptions options, double margin)
-        : this(LoadKind.Network, options?.Limits ?? throw new ArgumentNullException(nameof(options)), margin)
+    /// <param name="price">What moves cost; null: nothing.</param>
+    public ThresholdRules(ThresholdOptions options, double margin, MovePrice? price = null)
+        : this(LoadKind.Network, options?.Limits ?? throw new ArgumentNullException(nameof(options)), margin, price)
     {
     }
 
@@ -73,6 +75,7 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
             : IsOver(there) ? $"{peer.Host} would have {kind.Level(there)}, over {kind.Level(limits.Overload)}"
             : !Relieves(mine, theirs, amount) ? $"too little would be won: the busier host would still have {kind.Level(after)}"
             : !HasRoom(peer, vm) ? DrainRules.NoRoom(vm.Facts, peer)
+            : WhyNotWorth(vm.Facts, mine, theirs) is { } unworthy ? unworthy
             : "it would do, but of those that do the busiest goes first";
         return new Alternative(peer.Host, vm.Facts.Name, after, $"{vm.Facts.Name} has {kind.Amount(amount)}: {why}");
     }
@@ -139,10 +142,21 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
 
         if (offer.Kind == BarterKind.Swap)
         {
-            bool Fits(VmFacts back) => !kind.LooksForRoom || SwapOrder.Find("", offer.FreeBytes, view.Host, view.FreeBytes, vm, back).Refusal is null;
+            var doNotPay = 0;
+            bool Fits(VmFacts back) => (!kind.LooksForRoom || SwapOrder.Find("", offer.FreeBytes, view.Host, view.FreeBytes, vm, back).Refusal is null) && Pays(back);
+            bool Pays(VmFacts back)
+            {
+                var gives = (kind.Of(back) ?? 0) - amount;
+                var busier = theirs.Level > own.Level ? theirs : own;
+                var pays = price?.WhyNot(kind, busier.Level - Math.Max(theirs.With(gives), own.With(-gives)), busier, vm, back) is null;
+                doNotPay += pays ? 0 : 1;
+                return pays;
+            }
+
             return Partner(theirs, amount, own, view.Vms, Fits) is { } partner
                 ? (null, partner.Vm.Uuid, $"{partner.Vm.Name} ({kind.Amount(kind.Of(partner.Vm) ?? 0)}) for {vm.Name} ({kind.Amount(amount)}) leaves neither host above {kind.Level(partner.Maximum)}")
-                : (Refusal.NoFittingVm, null, $"none of my VMs leaves both hosts at or under {kind.Level(limits.Overload)} in exchange for {vm.Name}");
+                : (Refusal.NoFittingVm, null, $"none of my VMs leaves both hosts at or under {kind.Level(limits.Overload)} in exchange for {vm.Name}"
+                    + (doNotPay > 0 ? ", so that it pays to move both (actormig.barter.horizon)" : ""));
         }
 
         return Relieves(theirs, own, amount) ? (null, null, wouldHave) : (Refusal.WorseForMe, null, wouldHave);
@@ -187,6 +201,13 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
     /// <summary>A migration need not bring the giver under the threshold at once; it must not bring the taker over it.</summary>
     private bool Relieves(Burden giver, Burden taker, double vm) =>
         !IsOver(taker.With(vm)) && Gains(Math.Max(giver.Level, taker.Level), Math.Max(giver.With(-vm), taker.With(vm)));
+
+    /// <summary>Why it does not pay to move a VM from one host to the other, in words; null if it does.</summary>
+    private string? WhyNotWorth(VmFacts vm, Burden giver, Burden taker)
+    {
+        var (amount, busier) = (kind.Of(vm) ?? 0, giver.Level > taker.Level ? giver : taker);
+        return price?.WhyNot(kind, busier.Level - Math.Max(giver.With(-amount), taker.With(amount)), busier, vm);
+    }
 
     private bool HasRoom(Digest peer, VmView vm) => !kind.LooksForRoom || peer.FreeBytes >= vm.Facts.MemoryBytes;
 
@@ -233,11 +254,16 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
                 $"{has}, within {kind.Level(limits.WindowLow)} to {kind.Level(limits.WindowHigh)}: swap the busiest VM {busiest.Name} ({kind.Amount(kind.Of(busiest)!.Value)})");
         }
 
+        string? notWorth = null;
         foreach (var vm in movable)
         {
             var amount = kind.Of(vm.Facts)!.Value;
             var after = Math.Max(mine.With(-amount), theirs.With(amount));
-            if (Relieves(mine, theirs, amount) && HasRoom(peer, vm))
+            if (Relieves(mine, theirs, amount) && HasRoom(peer, vm) && WhyNotWorth(vm.Facts, mine, theirs) is { } unworthy)
+            {
+                notWorth ??= $"{vm.Facts.Name} ({kind.Amount(amount)}): {unworthy}";
+            }
+            else if (Relieves(mine, theirs, amount) && HasRoom(peer, vm))
             {
                 return (
                     new Proposal(BarterKind.Migrate, peer.Host, vm.Facts.Uuid, kind.Overload, mine.Level - after, kind.Unit), null, peer.Host,
@@ -245,7 +271,7 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
             }
         }
 
-        return movable.Any(v => Relieves(mine, theirs, kind.Of(v.Facts)!.Value))
+        return notWorth is not null ? (null, Refusal.NoFittingVm, peer.Host, $"{has}; {notWorth}") : movable.Any(v => Relieves(mine, theirs, kind.Of(v.Facts)!.Value))
             ? (null, Refusal.NoRoom, peer.Host, $"{has}; no VM that would help has room on {peer.Host}, which can promise {Words.Memory(Math.Max(0, peer.FreeBytes))}")
             : (null, Refusal.NoFittingVm, peer.Host, $"{has}; no VM that may move leaves {peer.Host} at or under {kind.Level(limits.Overload)} with enough gain");
     }
