@@ -131,6 +131,9 @@ public sealed record ActorMigOptions
     /// <summary>The numbers of the affinity policy.</summary>
     public AffinityOptions Affinity { get; init; } = new();
 
+    /// <summary>How much each load counts for the policy <c>weighted</c>.</summary>
+    public LoadWeights Weights { get; init; } = new();
+
     /// <summary>How VMs are moved.</summary>
     public MigrationOptions Migration { get; init; } = new();
 }
@@ -162,6 +165,19 @@ public sealed record LoadLimits
 
     /// <summary>A peer above is too full.</summary>
     public double WindowHigh { get; init; }
+}
+
+/// <summary>How much each load counts for the policy <c>weighted</c>; 0: not at all.</summary>
+public sealed record LoadWeights
+{
+    /// <summary>Traffic.</summary>
+    public double Threshold { get; init; } = 1;
+
+    /// <summary>CPU time.</summary>
+    public double Cpu { get; init; } = 1;
+
+    /// <summary>Memory.</summary>
+    public double Memory { get; init; } = 1;
 }
 
 /// <summary>How VMs are moved.</summary>

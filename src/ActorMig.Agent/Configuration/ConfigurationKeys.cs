@@ -78,6 +78,9 @@ internal static class ConfigurationKeys
             ["actormig.affinity.vms-max"] = Affinity((o, v) => o with { VmsMax = (int)Within(v, 1, 5_000) }),
             ["actormig.affinity.tolerance"] = Affinity((o, v) => o with { Tolerance = Fraction(v) }),
             ["actormig.affinity.near"] = Affinity((o, v) => o with { NearMs = Positive(v) }),
+            ["actormig.policies.weights.threshold"] = Core((o, v) => o with { Weights = o.Weights with { Threshold = Weight(v) } }),
+            ["actormig.policies.weights.cpu"] = Core((o, v) => o with { Weights = o.Weights with { Cpu = Weight(v) } }),
+            ["actormig.policies.weights.memory"] = Core((o, v) => o with { Weights = o.Weights with { Memory = Weight(v) } }),
             ["actormig.policies.list"] = (o, v) => o with { Policies = PolicyCheck.List(v) },
             ["actormig.migration.pre-copy-bandwidth"] = Migration((o, v) => o with { PreCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
@@ -169,7 +172,7 @@ internal static class ConfigurationKeys
     /// <summary>What begins like this is taken at once when the configuration is read again; everything else needs a restart.</summary>
     private static readonly string[] TakenAtOnce =
     [
-        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.affinity.",
+        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.affinity.", "actormig.policies.weights.",
         "actormig.host.memory.", "actormig.migration.",
         "actormig.libvirt.retry-interval", "actormig.traffic.partners-max", MembersPrefix,
     ];
@@ -216,6 +219,8 @@ internal static class ConfigurationKeys
         v.Text.Length is > 0 and <= 64 && char.IsAsciiLetter(v.Text[0]) && v.Text.All(c => char.IsAsciiLetterOrDigit(c) || c == '_')
             ? v.Text
             : throw v.Wrong("a table's name: a letter, and then letters, digits and '_'");
+
+    private static double Weight(HoconValue v) => v.Number() is >= 0 and <= 100 and var f ? f : throw v.Wrong("between 0 and 100");
 
     private static double Fraction(HoconValue v) => v.Number() is >= 0 and <= 1 and var f ? f : throw v.Wrong("between 0 and 1");
 

@@ -22,6 +22,7 @@ internal sealed class PolicyLibraries
             (AffinityPolicyActor.PolicyName, AffinityPolicyActor.Spec),
             (LoadKind.Cpu.Policy, LoadPolicyActor.Cpu),
             (LoadKind.Memory.Policy, LoadPolicyActor.Memory),
+            (WeightedPolicyActor.PolicyName, WeightedPolicyActor.Spec),
         ];
 
     private PolicyLibraries((Func<ActorMigOptions, PolicySpec> Of, PolicySpec Last)[] policies) => _policies = policies;

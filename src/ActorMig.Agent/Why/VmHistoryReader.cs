@@ -83,7 +83,8 @@ internal static class VmHistoryReader
                     if (!Change(e.Barter, b => b with { Migration = migration }) && offers.TryGetValue(e.Barter, out var offered))
                     {
                         barters.Add(new VmBarter(
-                            e.Barter, offered.WallMs, offered.Offer.Peer, offered.Offer.Kind, VmRole.Taken, offered.Offer.Policy, e.Reason, Migration: migration));
+                            e.Barter, offered.WallMs, offered.Offer.Peer, offered.Offer.Kind, leg.From == host ? VmRole.Offered : VmRole.Taken,
+                            offered.Offer.Policy, leg.From == host ? offered.Offer.Reason : e.Reason, Migration: migration));
                     }
 
                     break;

@@ -510,7 +510,7 @@ internal sealed partial class BarterActor
     private PolicyOpinion[]? Opinions(string word, string reason)
     {
         PolicyOpinion[] all = [.. _answers.Where(a => a.Proposal is not null || !IsOfEveryHost(a.Policy)).Select(a => new PolicyOpinion(
-            a.Policy, a.Proposal is { } p ? Words.Of(p.Kind) : Words.Of(a.Refusal ?? Refusal.Calm), a.Peer, NameOf(a.Proposal), a.Reason, a.Alternatives))];
-        return all is [] || (all is [{ Alternatives: null } only] && only.Answer == word && only.Reason == reason) ? null : all;
+            a.Policy, a.Proposal is { } p ? Words.Of(p.Kind) : Words.Of(a.Refusal ?? Refusal.Calm), a.Peer, NameOf(a.Proposal), a.Reason, a.Alternatives, a.Proposal?.Parts))];
+        return all is [] || (all is [{ Alternatives: null, Parts: null } only] && only.Answer == word && only.Reason == reason) ? null : all;
     }
 }

@@ -38,7 +38,9 @@ public sealed record RoundDecided(
 /// <param name="Vm">The name of the VM that it would move; null for none.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="Alternatives">What else it looked at; null for nothing.</param>
-public sealed record PolicyOpinion(string Policy, string Answer, string? Peer, string? Vm, string Reason, IReadOnlyList<Alternative>? Alternatives = null);
+/// <param name="Parts">What each load has in its gain, if it weighs several; null says nothing.</param>
+public sealed record PolicyOpinion(
+    string Policy, string Answer, string? Peer, string? Vm, string Reason, IReadOnlyList<Alternative>? Alternatives = null, IReadOnlyList<GainPart>? Parts = null);
 
 /// <summary>What a barter that both hosts have agreed on is to come to, by the load that its policy looks at.</summary>
 /// <param name="Barter">The barter.</param>

@@ -7,6 +7,7 @@ internal static class PolicyAnswers
 {
     private const int NameCharsMax = 200;
     private const int ReasonCharsMax = 10_000;
+    private const int PartsMax = 20;
     private const int OtherReasonCharsMax = 1_000;
 
     /// <summary>What is wrong with an answer, in words; null if nothing is.</summary>
@@ -33,6 +34,8 @@ internal static class PolicyAnswers
         : (proposal.Kind == BarterKind.Exchange) != (proposal.Exchange is not null) ? "its proposal is an exchange in name or in substance only"
         : proposal.Exchange?.WhyNot() is { } wrong ? $"its proposal makes no sense: {wrong}"
         : proposal.Gives[0] != proposal.Give || proposal.Gives.Any(g => view.Vms.All(v => v.Facts.Uuid != g)) ? "its proposal gives a VM that is not here"
+        : proposal.Parts?.Count > PartsMax || proposal.Parts?.Any(p => p is null || IsWrong(p.Policy, NameCharsMax) || !double.IsFinite(p.Gain) || !double.IsFinite(p.Weight)) == true
+            ? "the parts of its gain are too many, or one of them is no number"
         : !double.IsFinite(proposal.Gain) ? "the gain of its proposal is no number"
         : null;
 

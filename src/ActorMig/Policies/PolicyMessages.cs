@@ -51,6 +51,9 @@ public sealed record Proposal(BarterKind Kind, string Peer, string Give, string 
 {
     /// <summary>The UUIDs of all VMs that would go.</summary>
     public IReadOnlyList<string> Gives => Exchange?.Gives ?? [Give];
+
+    /// <summary>What each load has in the gain, if several are weighed; null says nothing.</summary>
+    public IReadOnlyList<GainPart>? Parts { get; init; }
 }
 
 /// <summary>A policy's answer: also "nothing" has a reason.</summary>
