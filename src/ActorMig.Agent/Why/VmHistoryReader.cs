@@ -68,7 +68,7 @@ internal static class VmHistoryReader
             {
                 case BarterOffered e:
                     offers[e.Barter] = (wallMs, e);
-                    if (e.Give.Uuid == uuid)
+                    if (e.Give.Uuid == uuid || e.Exchange?.Gives.Contains(uuid) == true)
                     {
                         barters.Add(new VmBarter(e.Barter, wallMs, e.Peer, e.Kind, VmRole.Offered, e.Policy, e.Reason));
                     }
@@ -113,7 +113,7 @@ internal static class VmHistoryReader
                 case StateMeasured e:
                     Change(e.Barter, b => b with { Measured = e });
                     break;
-                case RoundDecided e when e.Vm == name && WhyNots.RefusalOf(e.Answer) is not null:
+                case RoundDecided e when e.IsOf(name) && WhyNots.RefusalOf(e.Answer) is not null:
                     proposals.Add(new VmProposal(wallMs, e));
                     break;
                 case MoveRefused e when e.Vm == name || e.Vm == uuid:

@@ -61,7 +61,7 @@ internal static class WhyNots
     public static IReadOnlyList<string> Changes(string name, IReadOnlyList<WhyNot> forbids, RoundDecided? decided, VmBarter? last)
     {
         var all = forbids.Select(f => f.Remedy).ToList();
-        if (last is { Role: VmRole.Offered, Outcome: BarterOutcome.Declined or BarterOutcome.Withdrawn, Refusal: { } refused } && decided?.Vm == name)
+        if (last is { Role: VmRole.Offered, Outcome: BarterOutcome.Declined or BarterOutcome.Withdrawn, Refusal: { } refused } && decided?.IsOf(name) == true)
         {
             all.Add($"{Advice(refused)} (that is why {last.Peer} did not take it)");
         }
@@ -76,7 +76,7 @@ internal static class WhyNots
         }
         else
         {
-            all.Add(decided.Vm is { } moved && moved != name
+            all.Add(decided.Vm is { } moved && !decided.IsOf(name)
                 ? $"{moved} has gone first; the policies look anew after that"
                 : "nothing: it is about to be moved");
         }

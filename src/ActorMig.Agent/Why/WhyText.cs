@@ -64,7 +64,7 @@ internal static class WhyText
             yield break;
         }
 
-        yield return $"In {(decided.Round == why.Round ? "the last round" : string.Create(CultureInfo.InvariantCulture, $"round {decided.Round}, {why.Round - decided.Round} rounds ago,"))} {why.Host} decided {decided.Answer}{Subject(why, decided.Vm)} ({decided.Policy}): {decided.Reason}";
+        yield return $"In {(decided.Round == why.Round ? "the last round" : string.Create(CultureInfo.InvariantCulture, $"round {decided.Round}, {why.Round - decided.Round} rounds ago,"))} {why.Host} decided {decided.Answer}{Subject(why, decided.Vm, decided.With)} ({decided.Policy}): {decided.Reason}";
         if (decided.Round != why.Round)
         {
             yield return $"Since then: {why.Decision}";
@@ -76,13 +76,23 @@ internal static class WhyText
         }
     }
 
-    private static string Subject(WhyReply why, string? vm) => vm is null ? "" : vm == why.Name ? " of this VM" : $" of {vm}, not of this VM";
+    private static string Subject(WhyReply why, string? vm, IReadOnlyList<string>? with)
+    {
+        if (vm is null)
+        {
+            return "";
+        }
+
+        string[] all = [vm, .. with ?? []];
+        var others = string.Join(", ", all.Where(v => v != why.Name));
+        return all.Contains(why.Name) ? " of this VM" + (others.Length > 0 ? $" with {others}" : "") : $" of {others}, not of this VM";
+    }
 
     private static IEnumerable<string> Opinion(WhyReply why, PolicyOpinion opinion, RoundDecided decided)
     {
         if (opinion.Policy != decided.Policy || opinion.Answer != decided.Answer || opinion.Reason != decided.Reason)
         {
-            yield return $"  {opinion.Policy} said {opinion.Answer}{Subject(why, opinion.Vm)}: {opinion.Reason}";
+            yield return $"  {opinion.Policy} said {opinion.Answer}{Subject(why, opinion.Vm, opinion.With)}: {opinion.Reason}";
         }
 
         // What was thought of this VM comes before what was thought of others.
@@ -91,7 +101,7 @@ internal static class WhyText
             yield return $"  {opinion.Policy} also looked at {Other(why, other)}: {other.Reason}";
         }
 
-        if (opinion.Alternatives is { Count: > 0 } others && opinion.Vm != why.Name && why.View is { IsMovable: true } && others.All(a => a.Vm != why.Name))
+        if (opinion.Alternatives is { Count: > 0 } others && !opinion.IsOf(why.Name) && why.View is { IsMovable: true } && others.All(a => a.Vm != why.Name))
         {
             yield return $"  {why.Name} was not among the first that {opinion.Policy} looked at";
         }

@@ -500,17 +500,21 @@ internal sealed partial class BarterActor
     {
         _decision = $"{word}: {reason}";
         _decided = new RoundDecided(
-            _view!.Round, answer.Policy, word, answer.Peer, reason, give?.Name ?? NameOf(answer.Proposal), Opinions(word, reason));
+            _view!.Round, answer.Policy, word, answer.Peer, reason, give?.Name ?? NameOf(answer.Proposal?.Give), Opinions(word, reason), WithIt(answer.Proposal));
         Context.Tell(edges.Records, _decided);
     }
 
-    private string? NameOf(Proposal? proposal) => Present.FirstOrDefault(v => v.Facts.Uuid == proposal?.Give)?.Facts.Name;
+    private string? NameOf(string? uuid) => Present.FirstOrDefault(v => v.Facts.Uuid == uuid)?.Facts.Name;
+
+    private string[]? WithIt(Proposal? proposal) =>
+        proposal is { Gives.Count: > 1 } several ? [.. several.Gives.Skip(1).Select(g => NameOf(g) ?? g)] : null;
 
     /// <summary>What each policy said, also those that did not decide. What is the same as the decision is not kept twice.</summary>
     private PolicyOpinion[]? Opinions(string word, string reason)
     {
         PolicyOpinion[] all = [.. _answers.Where(a => a.Proposal is not null || !IsOfEveryHost(a.Policy)).Select(a => new PolicyOpinion(
-            a.Policy, a.Proposal is { } p ? Words.Of(p.Kind) : Words.Of(a.Refusal ?? Refusal.Calm), a.Peer, NameOf(a.Proposal), a.Reason, a.Alternatives, a.Proposal?.Parts))];
+            a.Policy, a.Proposal is { } p ? Words.Of(p.Kind) : Words.Of(a.Refusal ?? Refusal.Calm), a.Peer, NameOf(a.Proposal?.Give), a.Reason, a.Alternatives, a.Proposal?.Parts,
+            WithIt(a.Proposal)))];
         return all is [] || (all is [{ Alternatives: null, Parts: null } only] && only.Answer == word && only.Reason == reason) ? null : all;
     }
 }

@@ -24,11 +24,17 @@ public sealed record VmLoad(string Name, double BitPerSecond);
 /// <param name="Reason">In words.</param>
 /// <param name="Vm">The name of the VM that was to be moved; null for none.</param>
 /// <param name="Opinions">What each policy said; null where one alone had an opinion, and that is this.</param>
+/// <param name="With">The names of the VMs that were to go with it; null for none.</param>
 public sealed record RoundDecided(
-    long Round, string Policy, string Answer, string? Peer, string Reason, string? Vm = null, IReadOnlyList<PolicyOpinion>? Opinions = null) : Record
+    long Round, string Policy, string Answer, string? Peer, string Reason, string? Vm = null, IReadOnlyList<PolicyOpinion>? Opinions = null,
+    IReadOnlyList<string>? With = null) : Record
 {
     /// <summary>What each policy said: at least the one that decided.</summary>
-    public IReadOnlyList<PolicyOpinion> Said() => Opinions ?? [new PolicyOpinion(Policy, Answer, Peer, Vm, Reason)];
+    public IReadOnlyList<PolicyOpinion> Said() => Opinions ?? [new PolicyOpinion(Policy, Answer, Peer, Vm, Reason, With: With)];
+
+    /// <summary>True if a VM was to be moved.</summary>
+    /// <param name="name">Its name.</param>
+    public bool IsOf(string name) => Vm == name || With?.Contains(name) == true;
 }
 
 /// <summary>What a policy said in a round.</summary>
@@ -39,8 +45,15 @@ public sealed record RoundDecided(
 /// <param name="Reason">In words.</param>
 /// <param name="Alternatives">What else it looked at; null for nothing.</param>
 /// <param name="Parts">What each load has in its gain, if it weighs several; null says nothing.</param>
+/// <param name="With">The names of the VMs that would go with it; null for none.</param>
 public sealed record PolicyOpinion(
-    string Policy, string Answer, string? Peer, string? Vm, string Reason, IReadOnlyList<Alternative>? Alternatives = null, IReadOnlyList<GainPart>? Parts = null);
+    string Policy, string Answer, string? Peer, string? Vm, string Reason, IReadOnlyList<Alternative>? Alternatives = null, IReadOnlyList<GainPart>? Parts = null,
+    IReadOnlyList<string>? With = null)
+{
+    /// <summary>True if it would move a VM.</summary>
+    /// <param name="name">Its name.</param>
+    public bool IsOf(string name) => Vm == name || With?.Contains(name) == true;
+}
 
 /// <summary>What a barter that both hosts have agreed on is to come to, by the load that its policy looks at.</summary>
 /// <param name="Barter">The barter.</param>

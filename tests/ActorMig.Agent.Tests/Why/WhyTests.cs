@@ -3,7 +3,9 @@ using ActorMig.Agent.Control;
 using ActorMig.Agent.Why;
 using ActorMig.Bartering;
 using ActorMig.Brakes;
+using ActorMig.Edges;
 using ActorMig.Simulation;
+using ActorMig.Vms;
 
 namespace ActorMig.Agent.Tests.Why;
 
@@ -124,6 +126,35 @@ public sealed class WhyTests
         Assert.Contains("it left to h1 ", world.Words("h2", "vm3"), StringComparison.Ordinal);
         Assert.Contains("h1-1-1: given to h1 in exchange (swap): ", world.Words("h2", "vm3"), StringComparison.Ordinal);
         Assert.Null(world.Why("h1", "vm3")!.History.Left);
+    }
+
+    /// <summary>Of an exchange of several VMs each knows that it was offered, and which leg was its own.</summary>
+    [Fact]
+    public void Each_VM_of_an_exchange_knows_of_it()
+    {
+        VmFacts Vm(string name) => new("uuid-" + name, name, 1L << 30, 1, 1e6, true, false);
+        Leg[] legs = [new(1, Vm("a"), "h1", "h2"), new(2, Vm("x"), "h2", "h1"), new(3, Vm("b"), "h1", "h2")];
+        (long, object)[] told =
+        [
+            (1_000, new BarterOffered("h1-1-1", 1, 1, "h2", BarterKind.Exchange, Vm("a"), "affinity", "they talk", new Exchange(["uuid-a", "uuid-b"], ["uuid-x"], 1))),
+            (2_000, new BarterConfirmed("h1-1-1", 1, legs, "so they do")),
+            (3_000, new LegEnded("h1-1-1", 1, LegOutcome.Completed, "")),
+            (4_000, new LegEnded("h1-1-1", 2, LegOutcome.Completed, "")),
+            (5_000, new LegEnded("h1-1-1", 3, LegOutcome.Failed, "")),
+            (6_000, new BarterEnded("h1-1-1", BarterOutcome.Half, null, "a later leg failed")),
+            (7_000, new RoundDecided(9, "affinity", "holding", "h2", "they talk", "b", With: ["c"])),
+        ];
+        VmHistory Of(string name) => VmHistoryReader.Read("h1", "uuid-" + name, name, told);
+        Assert.Equal("h2", Of("a").Left!.To);
+        Assert.Null(Of("b").Left);
+        Assert.Null(Of("x").Left);
+        Assert.Equal((VmRole.Offered, "h1-1-1.1"), (Of("a").Barters.Single().Role, Of("a").Barters.Single().Migration));
+        Assert.Equal((VmRole.Offered, "h1-1-1.3"), (Of("b").Barters.Single().Role, Of("b").Barters.Single().Migration));
+        Assert.Equal((VmRole.Taken, "h1-1-1.2"), (Of("x").Barters.Single().Role, Of("x").Barters.Single().Migration));
+        Assert.All(new[] { "a", "b", "x" }, n => Assert.Equal(BarterOutcome.Half, Of(n).Barters.Single().Outcome));
+        Assert.Single(Of("b").Proposals);
+        Assert.Single(Of("c").Proposals);
+        Assert.Empty(Of("a").Proposals);
     }
 
     [Fact]
