@@ -4,9 +4,11 @@ SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringC
 {
     ["agent"] = ("an agent with 20 guests and nothing to do: how soon it answers, its memory, its share of a core", AgentBenchmark.RunAsync),
     ["cluster"] = ("30 agents that are all real but for their hypervisors find each other, balance, and notice a dead host; has options", () => ClusterBenchmark.RunAsync([])),
+    ["hbal"] = ("hosts that balance in pairs beside Ganeti's hbal, which plans centrally, by hbal's own score; has options", () => HbalBenchmark.RunAsync([])),
     ["mailbox"] = ("messages through a mailbox with an empty handler beside a bare channel, one way and ping-pong", MailboxBenchmark.RunAsync),
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
     ["placement"] = ("hosts that barter by who talks to whom, from random placements, beside gpmetis, which plans centrally; has options", () => PlacementBenchmark.RunAsync([])),
+    ["policies"] = ("the policies of network, CPU and memory on the same clusters and loads, side by side; has options", () => PoliciesBenchmark.RunAsync([])),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
     ["traffic"] = ("2,000 pairs of 100 VMs read by nft from the kernel: CPU time of a reading, and its share of a core", TrafficBenchmark.RunAsync),
     ["transport"] = ("messages between two processes over mutual TLS beside bare HTTP/2 calls one by one", TransportBenchmark.RunAsync),
@@ -41,6 +43,16 @@ if (args is ["cluster", .. var wishes])
 if (args is ["placement", .. var asked])
 {
     return await PlacementBenchmark.RunAsync(asked);
+}
+
+if (args is ["hbal", .. var options])
+{
+    return await HbalBenchmark.RunAsync(options);
+}
+
+if (args is ["policies", .. var chosen])
+{
+    return await PoliciesBenchmark.RunAsync(chosen);
 }
 
 if (args is ["cluster-agent", var config, var world])

@@ -37,7 +37,10 @@ internal static class PlacementBenchmark
                 {
                     foreach (var full in options.FullPercent)
                     {
-                        rows.Add(Play(new PlacementInstance(graph, hosts, perHost, full, options.Seed), knobs));
+                        for (var seed = options.Seed; seed < options.Seed + options.Seeds; seed++)
+                        {
+                            rows.Add(Play(new PlacementInstance(graph, hosts, perHost, full, seed), knobs));
+                        }
                     }
                 }
             }

@@ -6,12 +6,13 @@ namespace ActorMig.Benchmarks;
 internal sealed record PlacementOptions
 {
     public const string Usage = """
-        Usage: placement [--hosts N] [--per-host N] [--full P] [--graph sparse|dense] [--seed N] [--quick] [--no-order] [--price P] [--moves N]
+        Usage: placement [--hosts N] [--per-host N] [--full P] [--graph sparse|dense] [--seed N] [--seeds N] [--quick] [--no-order] [--price P] [--moves N]
           --hosts N      only this many hosts (2 to 10000; all of 10, 30, 100, 300 and 1000)
           --per-host N   only this many VMs per host (2 to 200; 10, and up to 100 hosts 50, too)
           --full P       only this full, in percent of memory (10 to 99; 60, 80 and 95)
           --graph NAME   only sparse tenants with heavy tails, or dense ones with similar weights
           --seed N       other instances (1)
+          --seeds N      so many instances of each, with this seed and those after it (1 to 1000; 1)
           --quick        10 and 30 hosts; less than a minute
           --no-order     an exchange need not have an order in which memory holds at each step; nobody could carry that out
           --price P      the price of a move, in percent of a VM's mean traffic, instead of the default
@@ -27,6 +28,8 @@ internal sealed record PlacementOptions
     public IReadOnlyList<string> Graphs { get; init; } = ["sparse", "dense"];
 
     public int Seed { get; init; } = 1;
+
+    public int Seeds { get; init; } = 1;
 
     public double? PricePercent { get; init; }
 
@@ -67,6 +70,9 @@ internal sealed record PlacementOptions
                     break;
                 case "--seed" when isNumber:
                     options = options with { Seed = number };
+                    break;
+                case "--seeds" when isNumber && number is >= 1 and <= 1_000:
+                    options = options with { Seeds = number };
                     break;
                 case "--price" when double.TryParse(value, NumberStyles.AllowDecimalPoint, CultureInfo.InvariantCulture, out var percent):
                     options = options with { PricePercent = percent };

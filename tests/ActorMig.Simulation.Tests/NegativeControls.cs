@@ -1,0 +1,156 @@
+using ActorMig.Actors;
+using ActorMig.Bartering;
+using ActorMig.Policies;
+
+namespace ActorMig.Simulation.Tests;
+
+/// <summary>
+/// What must not make anything move, whatever the policy: load that is alike everywhere, a placement that is as good as it can be, noise, and one burst that is
+/// over before it has held. The real actors, with default knobs. What shows that these worlds could move is the last case, in which they do.
+/// </summary>
+public sealed class NegativeControls
+{
+    private const int Hosts = 6;
+    private const int VmsPerHost = 8;
+    private const int Cpus = 16;
+    private const long HostBytes = 32L << 30;
+    private const long MinuteMs = 60_000;
+    private const long HoursMs = 6 * 60 * MinuteMs;
+
+    /// <summary>The policies that are tried; another one has its line here.</summary>
+    private static readonly (string Name, Func<ActorMigOptions, PolicySpec> Spec)[] s_policies =
+    [
+        ("threshold", ThresholdPolicyActor.Spec),
+        ("cpu", LoadPolicyActor.Cpu),
+        ("memory", LoadPolicyActor.Memory),
+    ];
+
+    public static TheoryData<string> Policies => [.. s_policies.Select(p => p.Name)];
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Load_that_is_alike_everywhere_moves_nothing(string policy)
+    {
+        // Calm, and just under the level at which a host is overloaded.
+        foreach (var share in (double[])[0.3, 0.98])
+        {
+            var world = World(policy);
+            Load(world, (_, _) => share / VmsPerHost);
+            AssertStill(world);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void The_best_placement_moves_nothing(string policy)
+    {
+        // VMs from small to large, as many of each on every host: no host could have less without another one having more. Once calm, and once all are over.
+        foreach (var share in (double[])[0.9, 1.05])
+        {
+            var world = World(policy);
+            Load(world, (_, vm) => share * 2 * (vm + 1) / (VmsPerHost * (VmsPerHost + 1)));
+            AssertStill(world);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void Noise_moves_nothing(string policy)
+    {
+        for (var seed = 1; seed <= 3; seed++)
+        {
+            // Each VM takes something else each half minute, from a fifth of its mean to nearly twice that; its host is at 0.65 of its level on average.
+            var (world, random) = (World(policy), new Random(seed));
+            void Draw()
+            {
+                Load(world, (_, _) => 0.65 / VmsPerHost * (0.2 + (1.6 * random.NextDouble())));
+                world.Time.After(MinuteMs / 2, Draw);
+            }
+
+            Draw();
+            AssertStill(world);
+        }
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void One_burst_moves_nothing(string policy)
+    {
+        // For a minute one VM alone takes all that its host has and more.
+        var world = World(policy);
+        Load(world, (_, _) => 0.6 / VmsPerHost);
+        world.Time.After(HoursMs / 2, () => Load(world, (host, vm) => host == 2 && vm == 3 ? 1.1 : 0.6 / VmsPerHost));
+        world.Time.After((HoursMs / 2) + MinuteMs, () => Load(world, (_, _) => 0.6 / VmsPerHost));
+        AssertStill(world);
+    }
+
+    [Theory]
+    [MemberData(nameof(Policies))]
+    public void But_what_is_over_and_stays_over_is_moved(string policy)
+    {
+        var world = World(policy);
+        Load(world, (host, _) => (host == 2 ? 1.1 : 0.3) / VmsPerHost);
+        Play(world);
+        Assert.Contains(Barters(world), e => e is BarterConfirmed);
+    }
+
+    private static SimWorld World(string policy)
+    {
+        var world = new SimWorld(5);
+        var spec = s_policies.Single(p => p.Name == policy).Spec;
+        for (var host = 0; host < Hosts; host++)
+        {
+            // Defaults, but that agents move VMs, and may move all; and memory is no reason for a host to take nothing.
+            var added = world.AddHost(new ActorMigOptions
+            {
+                HostName = $"h{host}",
+                Mode = Mode.Auto,
+                Manage = Manage.All,
+                MemoryTotalBytes = HostBytes,
+                MemoryReserveBytes = 0,
+                MemoryOvercommit = 1.5,
+            });
+            added.PoliciesOf = options => [spec(options)];
+            added.Hypervisor.Cpus = Cpus;
+            for (var vm = 0; vm < VmsPerHost; vm++)
+            {
+                world.AddGuest($"h{host}", $"vm{host}-{vm}", HostBytes / VmsPerHost);
+            }
+        }
+
+        return world;
+    }
+
+    /// <summary>All loads at once, each as a share of the level at which the policy that looks at it calls a host overloaded.</summary>
+    private static void Load(SimWorld world, Func<int, int, double> share)
+    {
+        var options = world.Hosts["h0"].Options;
+        for (var host = 0; host < Hosts; host++)
+        {
+            for (var vm = 0; vm < VmsPerHost; vm++)
+            {
+                var (guest, part) = (world.Guests[$"vm{host}-{vm}"], share(host, vm));
+                guest.BitPerSecond = part * options.Threshold.OverloadBitPerSecond;
+                guest.Cpus = part * options.Cpu.Overload * Cpus;
+                guest.UsedMemoryBytes = (long)(part * options.Memory.Overload * HostBytes);
+            }
+        }
+    }
+
+    private static void AssertStill(SimWorld world)
+    {
+        Play(world);
+        Assert.Empty(Barters(world));
+        Assert.All(world.Guests.Keys, g => Assert.Equal([$"h{g[2]}"], world.WhereRuns(g)));
+    }
+
+    private static void Play(SimWorld world)
+    {
+        world.Start();
+        world.Run(HoursMs);
+        Assert.Empty(world.Violations);
+    }
+
+    private static object[] Barters(SimWorld world) =>
+        [.. world.Hosts.Values.SelectMany(h => h.Journal.Replay("barter")).Where(e => e is BarterOffered or BarterGranted or BarterConfirmed)];
+}
