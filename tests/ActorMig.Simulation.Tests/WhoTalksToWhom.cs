@@ -45,10 +45,10 @@ public sealed class WhoTalksToWhom : IActorObserver
         var status = Status();
         Assert.Null(status.TrafficUnseen);
         var vm1 = Traffic(status, 1)!;
-        Assert.Equal([new Partner("u3", "vm3", "h2", 20_000, null), new Partner("u2", "vm2", "h1", 10_000, 4_000)], vm1.Partners);
+        Assert.Equal([new Partner("u3", "vm3", "h2", 20_000, null, 20_000), new Partner("u2", "vm2", "h1", 10_000, 4_000, 10_000, 4_000)], vm1.Partners);
         Assert.Equal((0, 1_000, 200, false), (vm1.OthersBitPerSecond, vm1.RoutedBitPerSecond, vm1.GroupBitPerSecond, vm1.IsUnseen));
         var vm2 = Traffic(status, 2)!;
-        Assert.Equal((new Partner("u1", "vm1", "h1", 4_000, 10_000), 400), (Assert.Single(vm2.Partners), vm2.OthersBitPerSecond));
+        Assert.Equal((new Partner("u1", "vm1", "h1", 4_000, 10_000, 4_000, 10_000), 400), (Assert.Single(vm2.Partners), vm2.OthersBitPerSecond));
 
         // Who was found is asked for again only after some rounds; who was not, once more soon, and then as seldom.
         Assert.Single(_sought, Far);

@@ -20,7 +20,7 @@ public sealed class PartnersTests
         Assert.Null(View());
         Take(11_000, Sent(Vm2, 6_250_000));
         var view = View()!;
-        Assert.Equal(new Partner("u2", "vm2", "h1", 1e6, null), Assert.Single(view.Partners));
+        Assert.Equal(new Partner("u2", "vm2", "h1", 1e6, null, 1e6), Assert.Single(view.Partners));
         Assert.Equal((0, 0, 0), (view.OthersBitPerSecond, view.RoutedBitPerSecond, view.GroupBitPerSecond));
         Assert.Equal(1_250_000, _partners.SentBytes);
     }
@@ -87,7 +87,7 @@ public sealed class PartnersTests
     {
         Take(0);
         Take(1_000, new PeerCount(Vm2, Who(Vm2), 1_000, 3_000));
-        Assert.Equal(new Partner("u2", "vm2", "h1", 8_000, 24_000), Assert.Single(View()!.Partners));
+        Assert.Equal(new Partner("u2", "vm2", "h1", 8_000, 24_000, 8_000, 24_000), Assert.Single(View()!.Partners));
     }
 
     [Fact]

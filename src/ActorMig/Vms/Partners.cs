@@ -71,7 +71,7 @@ internal sealed class Partners
                 _addresses.Add(peer.Mac, address = new Address());
             }
 
-            address.Add(peer, weight * Rate(sentBytes), weight * Rate(heardBytes));
+            address.Add(peer, Rate(sentBytes), Rate(heardBytes), weight);
         }
 
         var (group, other) = (Since(last.GroupBytes, counted.GroupBytes), Since(last.OtherBytes, counted.OtherBytes));
@@ -112,7 +112,8 @@ internal sealed class Partners
         [
             .. _addresses.Values.Where(a => a.Who is not null).GroupBy(a => a.Who!.Uuid, StringComparer.Ordinal)
                 .Select(g => new Partner(
-                    g.Key, g.First().Who!.Name, g.First().Who!.Host, g.Sum(a => a.SentBitPerSecond), g.Any(a => a.IsHeard) ? g.Sum(a => a.HeardBitPerSecond) : null))
+                    g.Key, g.First().Who!.Name, g.First().Who!.Host, g.Sum(a => a.SentBitPerSecond), g.Any(a => a.IsHeard) ? g.Sum(a => a.HeardBitPerSecond) : null,
+                    g.Sum(a => a.LastSentBitPerSecond), g.Any(a => a.IsHeard) ? g.Sum(a => a.LastHeardBitPerSecond) : null))
                 .OrderByDescending(p => p.BitPerSecond).ThenBy(p => p.Uuid, StringComparer.Ordinal),
         ];
         return new VmTraffic(
@@ -145,17 +146,27 @@ internal sealed class Partners
 
         public double HeardBitPerSecond { get; private set; }
 
+        public double LastSentBitPerSecond { get; private set; }
+
+        public double LastHeardBitPerSecond { get; private set; }
+
         public bool IsHeard { get; private set; }
 
         public double BitPerSecond => SentBitPerSecond + HeardBitPerSecond;
 
-        public void Fade(double weight) => (SentBitPerSecond, HeardBitPerSecond) = (SentBitPerSecond * (1 - weight), HeardBitPerSecond * (1 - weight));
+        public void Fade(double weight)
+        {
+            (SentBitPerSecond, HeardBitPerSecond) = (SentBitPerSecond * (1 - weight), HeardBitPerSecond * (1 - weight));
+            (LastSentBitPerSecond, LastHeardBitPerSecond) = (0, 0);
+        }
 
-        public void Add(PeerCount peer, double sentBitPerSecond, double heardBitPerSecond)
+        public void Add(PeerCount peer, double sentBitPerSecond, double heardBitPerSecond, double weight)
         {
             (Who, IsHeard) = (peer.Who, peer.HeardBytes is not null);
-            SentBitPerSecond += sentBitPerSecond;
-            HeardBitPerSecond += heardBitPerSecond;
+            SentBitPerSecond += weight * sentBitPerSecond;
+            HeardBitPerSecond += weight * heardBitPerSecond;
+            LastSentBitPerSecond += sentBitPerSecond;
+            LastHeardBitPerSecond += heardBitPerSecond;
         }
     }
 }

@@ -15,7 +15,10 @@ public sealed record VmTraffic(
 /// <param name="Host">The host on which it is.</param>
 /// <param name="SentBitPerSecond">What goes to it.</param>
 /// <param name="HeardBitPerSecond">What comes from it; null if it is on another host, which counts that.</param>
-public sealed record Partner(string Uuid, string Name, string Host, double SentBitPerSecond, double? HeardBitPerSecond)
+/// <param name="LastSentBitPerSecond">What the newest reading alone says that goes to it; null if that is not told.</param>
+/// <param name="LastHeardBitPerSecond">What the newest reading alone says that comes from it; null if that is not told.</param>
+public sealed record Partner(
+    string Uuid, string Name, string Host, double SentBitPerSecond, double? HeardBitPerSecond, double? LastSentBitPerSecond = null, double? LastHeardBitPerSecond = null)
 {
     /// <summary>Both directions, as far as they are counted here.</summary>
     public double BitPerSecond => SentBitPerSecond + (HeardBitPerSecond ?? 0);

@@ -83,7 +83,14 @@ public static class PairHalves
         vm.Facts.Name,
         vm.Facts.MemoryBytes,
         vm.IsMovable && vm.Traffic is { IsUnseen: false },
-        [.. (vm.Traffic?.Partners ?? []).Where(p => p.BitPerSecond > 0).Select(p => new VmTie(p.Uuid, p.Host, p.SentBitPerSecond, p.HeardBitPerSecond))]);
+        [.. (vm.Traffic?.Partners ?? []).Select(Tie).Where(t => t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0) > 0)]);
+
+    /// <summary>What is over already counts no longer: a burst of one round would linger in smoothed rates for as long as a cause must hold.</summary>
+    private static VmTie Tie(Partner partner) => new(
+        partner.Uuid,
+        partner.Host,
+        Math.Min(partner.SentBitPerSecond, partner.LastSentBitPerSecond ?? double.MaxValue),
+        partner.HeardBitPerSecond is { } heard ? Math.Min(heard, partner.LastHeardBitPerSecond ?? double.MaxValue) : null);
 
     /// <summary>What each two VMs of the pair say to each other. Each host has counted what its own VMs send, and a direction that both have counted is one.</summary>
     private static SortedDictionary<string, SortedDictionary<string, double>> Rates(PairHalf a, PairHalf b)
