@@ -4,6 +4,7 @@ using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
+using ActorMig.Agent.Engine;
 using ActorMig.Agent.Traffic;
 using ActorMig.Cluster;
 using ActorMig.Cluster.Serf;
@@ -129,9 +130,7 @@ internal static partial class AgentProcess
         // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
         using var calls = new DomainCalls();
         await using var counters = options.Traffic.Source == TrafficSource.Off ? null : new NftCounters(options.Traffic);
-        await using var system = new ActorSystem(
-            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
-            new AgentObserver(logger), events, time);
+        await using var system = AgentEngine.Start(options, seed, events, time, logger);
         PeerTransport? transport = null;
         SerfMembership? serf = null;
         var membership = system.Spawn(
@@ -179,7 +178,7 @@ internal static partial class AgentProcess
             system.Tell(host, new OptionsChanged(ByLocalClock(changed.Core), policies.Specs(changed.Core, Note)));
         });
         LogStarted(
-            logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
+            logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Engine == EngineKind.Akka ? "Akka.NET" : "its own engine", options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
 
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
@@ -209,6 +208,6 @@ internal static partial class AgentProcess
     [LoggerMessage(920, LogLevel.Warning, "{Note}")]
     private static partial void LogPeers(ILogger logger, string note);
 
-    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen} ({Security}), commands at {Socket}.")]
-    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string security, string socket);
+    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode} on {Engine}: peers at {Listen} ({Security}), commands at {Socket}.")]
+    private static partial void LogStarted(ILogger logger, string host, string mode, string engine, string listen, string security, string socket);
 }

@@ -13,6 +13,8 @@ namespace ActorMig.Akka;
 /// <summary>The engine on Akka.NET: each actor of ours lives in an Akka actor at the same path, <c>/host/barter</c> at <c>/user/host/barter</c>. Thread-safe.</summary>
 public sealed class AkkaActorSystem : IActorSystem
 {
+    private const string SinkConfig = """akka.loggers = ["ActorMig.Akka.Logging.SinkLogger, ActorMig.Akka"]""";
+
     private readonly ConcurrentDictionary<AkkaRef, byte> _living = new();
     private readonly ConcurrentDictionary<string, AkkaRef> _persistent = new(StringComparer.Ordinal);
     private readonly SplitMix64 _random;
@@ -28,8 +30,10 @@ public sealed class AkkaActorSystem : IActorSystem
     /// <param name="time">The clock. Timers go by Akka's scheduler, and are late rather than early by this clock.</param>
     /// <param name="name">The name of Akka's actor system.</param>
     /// <param name="hocon">An <c>akka { }</c> block of the operator's, which stands before the engine's own.</param>
+    /// <param name="log">Is handed what Akka's logger is told, ours and Akka's own; null: the loggers of the configuration alone are.</param>
     public AkkaActorSystem(
-        ActorSystemOptions options, IActorObserver? observer = null, IJournal? journal = null, TimeProvider? time = null, string name = "actormig", string hocon = "")
+        ActorSystemOptions options, IActorObserver? observer = null, IJournal? journal = null, TimeProvider? time = null, string name = "actormig", string hocon = "",
+        Action<LogEvent>? log = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
@@ -37,8 +41,8 @@ public sealed class AkkaActorSystem : IActorSystem
         _startTimestamp = Time.GetTimestamp();
         _random = new SplitMix64(options.Seed);
         Persistence = new PersistenceBridge(this, journal);
-        var config = ConfigurationFactory.ParseString(hocon).WithFallback(OwnConfig());
-        System = global::Akka.Actor.ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence)));
+        var config = ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig)).WithFallback(OwnConfig());
+        System = global::Akka.Actor.ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log)));
         Observer = observer ?? new AkkaLogObserver(System);
         System.EventStream.Subscribe(((ExtendedActorSystem)System).SystemActorOf(global::Akka.Actor.Props.Create(() => new DeadLetterListener(this)), "actormig-dead-letters"), typeof(DeadLetter));
     }
