@@ -130,39 +130,17 @@ internal static partial class AgentProcess
         // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
         using var calls = new DomainCalls();
         await using var counters = options.Traffic.Source == TrafficSource.Off ? null : new NftCounters(options.Traffic);
-        await using var system = AgentEngine.Start(options, seed, events, time, logger);
-        PeerTransport? transport = null;
-        SerfMembership? serf = null;
+        await using var system = AgentEngine.Start(options, seed, events, certificates, time, logger);
+        IPeerTransport? transport = null;
+        IMembership? watch = null;
         var membership = system.Spawn(
-            Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport), () => Volatile.Read(ref serf))), "membership");
-        var peers = await PeerTransport.StartAsync(
-            new PeerTransportOptions
-            {
-                HostName = options.Core.HostName,
-                Listen = options.Listen,
-                Peers = options.Peers,
-                Certificates = certificates,
-                QueueMax = options.PeerQueueMax,
-                QueueBytesMax = options.PeerQueueBytesMax,
-                BatchMax = options.PeerBatchMax,
-                BatchBytesMax = options.PeerBatchBytesMax,
-                MessageBytesMax = options.PeerMessageBytesMax,
-                Timeout = TimeSpan.FromMilliseconds(options.PeerTimeoutMs),
-                ConnectionsMax = options.PeerConnectionsMax,
-                StreamsMax = options.PeerStreamsMax,
-                HeaderBytesMax = options.PeerHeaderBytesMax,
-                StrangersPerSecond = options.StrangersPerSecond,
-                RefusedMax = options.RefusedMax,
-                Note = note => LogPeers(logger, note),
-                Time = time,
-            },
-            Wire.Messages(),
-            said => system.Tell(membership, said),
-            (peer, reason) => system.Tell(membership, new PeerUnreachable(peer, reason))).ConfigureAwait(false);
-        await using var ownedPeers = peers;
-        Volatile.Write(ref transport, peers);
-        await using var ownedSerf = await SerfStart.RunAsync(options, changed => system.Tell(membership, changed), logger, stop).ConfigureAwait(false);
-        Volatile.Write(ref serf, ownedSerf);
+            Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport), () => Volatile.Read(ref watch))), "membership");
+        await using var link = options.Membership.Kind == MembershipKind.Akka
+            ? AkkaEngine.Join(system, options, changed => system.Tell(membership, changed), Receive, Unreachable)
+            : await ConnectAsync(
+                options, certificates, Receive, Unreachable, peers => Volatile.Write(ref transport, peers), changed => system.Tell(membership, changed), logger, stop).ConfigureAwait(false);
+        Volatile.Write(ref transport, link.Peers);
+        Volatile.Write(ref watch, link.Membership);
         var hypervisor = system.Spawn(
             standIn ?? Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
         var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
@@ -170,7 +148,7 @@ internal static partial class AgentProcess
         var edges = new HostEdges(hypervisor, membership, records, traffic);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
         var host = system.Spawn(Props.Of(() => new HostActor(ByLocalClock(running.Options.Core), policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
-        await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf, peers.Counters).ConfigureAwait(false);
+        await using var control = await ControlServer.StartAsync(running, system, host, journal, link.Membership, link.Peers.Counters).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
             system.Tell(membership, new ConfigurationReloaded(changed));
@@ -193,10 +171,54 @@ internal static partial class AgentProcess
         }
 
         void Note(string note) => LogPolicies(logger, note);
+        void Receive(PeerMessage said) => system.Tell(membership, said);
+        void Unreachable(string peer, string reason) => system.Tell(membership, new PeerUnreachable(peer, reason));
 
         return first == hostEnded
             ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
             : (ExitCodes.Ok, "");
+    }
+
+    /// <summary>The agents' own transport, and serf if the configuration wants it.</summary>
+    private static async Task<ClusterLink> ConnectAsync(
+        AgentOptions options, CertificateStore? certificates, Action<PeerMessage> receive, Action<string, string> unreachable, Action<IPeerTransport> started, Action<SerfChanged> changed,
+        ILogger logger, CancellationToken stop)
+    {
+        var peers = await PeerTransport.StartAsync(
+            new PeerTransportOptions
+            {
+                HostName = options.Core.HostName,
+                Listen = options.Listen,
+                Peers = options.Peers,
+                Certificates = certificates,
+                QueueMax = options.PeerQueueMax,
+                QueueBytesMax = options.PeerQueueBytesMax,
+                BatchMax = options.PeerBatchMax,
+                BatchBytesMax = options.PeerBatchBytesMax,
+                MessageBytesMax = options.PeerMessageBytesMax,
+                Timeout = TimeSpan.FromMilliseconds(options.PeerTimeoutMs),
+                ConnectionsMax = options.PeerConnectionsMax,
+                StreamsMax = options.PeerStreamsMax,
+                HeaderBytesMax = options.PeerHeaderBytesMax,
+                StrangersPerSecond = options.StrangersPerSecond,
+                RefusedMax = options.RefusedMax,
+                Note = note => LogPeers(logger, note),
+                Time = TimeProvider.System,
+            },
+            Wire.Messages(),
+            receive,
+            unreachable).ConfigureAwait(false);
+        started(peers);
+        try
+        {
+            var serf = await SerfStart.RunAsync(options, changed, logger, stop).ConfigureAwait(false);
+            return new ClusterLink(peers, serf, serf is null ? [peers] : [peers, serf]);
+        }
+        catch
+        {
+            await peers.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     [LoggerMessage(921, LogLevel.Warning, "{Note}")]

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using ActorMig.Actors;
+using ActorMig.Akka.Clustering;
 using ActorMig.Akka.Logging;
 using ActorMig.Akka.Persistence;
 using ActorRef = ActorMig.Actors.ActorRef;
@@ -31,9 +32,10 @@ public sealed class AkkaActorSystem : IActorSystem
     /// <param name="name">The name of Akka's actor system.</param>
     /// <param name="hocon">An <c>akka { }</c> block of the operator's, which stands before the engine's own.</param>
     /// <param name="log">Is handed what Akka's logger is told, ours and Akka's own; null: the loggers of the configuration alone are.</param>
+    /// <param name="cluster">Makes it a node of an Akka cluster; null: it is none.</param>
     public AkkaActorSystem(
         ActorSystemOptions options, IActorObserver? observer = null, IJournal? journal = null, TimeProvider? time = null, string name = "actormig", string hocon = "",
-        Action<LogEvent>? log = null)
+        Action<LogEvent>? log = null, AkkaClusterOptions? cluster = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
@@ -41,8 +43,12 @@ public sealed class AkkaActorSystem : IActorSystem
         _startTimestamp = Time.GetTimestamp();
         _random = new SplitMix64(options.Seed);
         Persistence = new PersistenceBridge(this, journal);
-        var config = ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig)).WithFallback(OwnConfig());
-        System = global::Akka.Actor.ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log)));
+        Cluster = cluster;
+        var config = ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig))
+            .WithFallback(cluster is null ? Config.Empty : ClusterSetup.Config(cluster)).WithFallback(OwnConfig("akka.conf"));
+        var setup = BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log, cluster));
+        setup = cluster?.Certificate is null ? setup : setup.And(ClusterSetup.Tls(cluster));
+        System = global::Akka.Actor.ActorSystem.Create(name, setup);
         Observer = observer ?? new AkkaLogObserver(System);
         System.EventStream.Subscribe(((ExtendedActorSystem)System).SystemActorOf(global::Akka.Actor.Props.Create(() => new DeadLetterListener(this)), "actormig-dead-letters"), typeof(DeadLetter));
     }
@@ -54,6 +60,8 @@ public sealed class AkkaActorSystem : IActorSystem
     public long DeadLetters => Interlocked.Read(ref _deadLetters);
 
     internal ActorSystemOptions Options { get; }
+
+    internal AkkaClusterOptions? Cluster { get; }
 
     internal IActorObserver Observer { get; }
 
@@ -176,9 +184,9 @@ public sealed class AkkaActorSystem : IActorSystem
     internal void Release(string persistenceId, AkkaRef actor) =>
         _persistent.TryRemove(new KeyValuePair<string, AkkaRef>(persistenceId, actor));
 
-    private static Config OwnConfig()
+    internal static Config OwnConfig(string name)
     {
-        using var reader = new StreamReader(typeof(AkkaActorSystem).Assembly.GetManifestResourceStream("akka.conf")!);
+        using var reader = new StreamReader(typeof(AkkaActorSystem).Assembly.GetManifestResourceStream(name)!);
         return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 

@@ -89,4 +89,5 @@ public sealed class EnginesTakeTurns : IDisposable
 
 [JsonSerializable(typeof(Added))]
 [JsonSerializable(typeof(Kept))]
+[JsonSerializable(typeof(Said))]
 internal sealed partial class AkkaTestJson : JsonSerializerContext;

@@ -17,6 +17,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>Says what the agents run on, unless a host is told otherwise.</summary>
     public const string EngineVariable = "ACTORMIG_ENGINE";
 
+    /// <summary>Says by what the agents of a cluster find each other.</summary>
+    public const string MembershipVariable = "ACTORMIG_MEMBERSHIP";
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
     private Process? _namespaces;
     private Process? _libvirtd;
@@ -44,6 +47,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     /// <summary>How the agent finds the others and talks to them; null: they are listed in its configuration.</summary>
     public string? Cluster { get; set; }
+
+    /// <summary>Further lines of the agent's configuration, beside its own block.</summary>
+    public string Beside { get; set; } = "";
 
     /// <summary>What the agent runs on, as <c>actormig.engine</c> is written; empty: as it is by default. Its next configuration takes it.</summary>
     public string Engine { get; set; } = Environment.GetEnvironmentVariable(EngineVariable) ?? "";
@@ -241,6 +247,7 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
               listen.address = {{Address}}
             {{(Engine.Length > 0 ? $"  engine = {Engine}\n{members}" : members)}}
             }
+            {{Beside}}
             {{more}}
 
             """);
