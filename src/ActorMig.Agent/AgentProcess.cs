@@ -4,6 +4,7 @@ using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
+using ActorMig.Agent.Engine;
 using ActorMig.Agent.Traffic;
 using ActorMig.Cluster;
 using ActorMig.Cluster.Serf;
@@ -129,13 +130,60 @@ internal static partial class AgentProcess
         // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
         using var calls = new DomainCalls();
         await using var counters = options.Traffic.Source == TrafficSource.Off ? null : new NftCounters(options.Traffic);
-        await using var system = new ActorSystem(
-            new ActorSystemOptions { MailboxCapacity = options.MailboxMax, WriteTimeoutMs = options.WriteTimeoutMs, Seed = seed, SnapshotEvery = options.SnapshotEvery },
-            new AgentObserver(logger), events, time);
-        PeerTransport? transport = null;
-        SerfMembership? serf = null;
+        await using var system = AgentEngine.Start(options, seed, events, certificates, time, logger);
+        IPeerTransport? transport = null;
+        IMembership? watch = null;
         var membership = system.Spawn(
-            Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport), () => Volatile.Read(ref serf))), "membership");
+            Props.Of(() => new MembershipActor(running.Options, () => Volatile.Read(ref transport), () => Volatile.Read(ref watch))), "membership");
+        await using var link = options.Membership.Kind == MembershipKind.Akka
+            ? AkkaEngine.Join(system, options, changed => system.Tell(membership, changed), Receive, Unreachable)
+            : await ConnectAsync(
+                options, certificates, Receive, Unreachable, peers => Volatile.Write(ref transport, peers), changed => system.Tell(membership, changed), logger, stop).ConfigureAwait(false);
+        Volatile.Write(ref transport, link.Peers);
+        Volatile.Write(ref watch, link.Membership);
+        var hypervisor = system.Spawn(
+            standIn ?? Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
+        var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
+        var traffic = counters is null ? null : system.Spawn(Props.Of(() => new TrafficActor(counters, options.Traffic)), "traffic");
+        var edges = new HostEdges(hypervisor, membership, records, traffic);
+        var startId = start.ToString("x16", CultureInfo.InvariantCulture);
+        var host = system.Spawn(Props.Of(() => new HostActor(ByLocalClock(running.Options.Core), policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
+        await using var control = await ControlServer.StartAsync(running, system, host, journal, link.Membership, link.Peers.Counters).ConfigureAwait(false);
+        running.Subscribe(changed =>
+        {
+            system.Tell(membership, new ConfigurationReloaded(changed));
+            system.Tell(hypervisor, new ConfigurationReloaded(changed));
+            system.Tell(host, new OptionsChanged(ByLocalClock(changed.Core), policies.Specs(changed.Core, Note)));
+        });
+        LogStarted(
+            logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Engine == EngineKind.Akka ? "Akka.NET" : "its own engine", options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
+
+        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
+        var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
+        var hostEnded = system.WhenEnded(host);
+        var stopped = Task.Delay(Timeout.Infinite, stop);
+        var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
+        await ends.CancelAsync().ConfigureAwait(false);
+        await confirmed.ConfigureAwait(false);
+        if (first == fatal.Task)
+        {
+            return await fatal.Task.ConfigureAwait(false);
+        }
+
+        void Note(string note) => LogPolicies(logger, note);
+        void Receive(PeerMessage said) => system.Tell(membership, said);
+        void Unreachable(string peer, string reason) => system.Tell(membership, new PeerUnreachable(peer, reason));
+
+        return first == hostEnded
+            ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
+            : (ExitCodes.Ok, "");
+    }
+
+    /// <summary>The agents' own transport, and serf if the configuration wants it.</summary>
+    private static async Task<ClusterLink> ConnectAsync(
+        AgentOptions options, CertificateStore? certificates, Action<PeerMessage> receive, Action<string, string> unreachable, Action<IPeerTransport> started, Action<SerfChanged> changed,
+        ILogger logger, CancellationToken stop)
+    {
         var peers = await PeerTransport.StartAsync(
             new PeerTransportOptions
             {
@@ -155,49 +203,22 @@ internal static partial class AgentProcess
                 StrangersPerSecond = options.StrangersPerSecond,
                 RefusedMax = options.RefusedMax,
                 Note = note => LogPeers(logger, note),
-                Time = time,
+                Time = TimeProvider.System,
             },
             Wire.Messages(),
-            said => system.Tell(membership, said),
-            (peer, reason) => system.Tell(membership, new PeerUnreachable(peer, reason))).ConfigureAwait(false);
-        await using var ownedPeers = peers;
-        Volatile.Write(ref transport, peers);
-        await using var ownedSerf = await SerfStart.RunAsync(options, changed => system.Tell(membership, changed), logger, stop).ConfigureAwait(false);
-        Volatile.Write(ref serf, ownedSerf);
-        var hypervisor = system.Spawn(
-            standIn ?? Props.Of(() => new HypervisorActor(running.Options, calls, time, sentence => fatal.TrySetResult((ExitCodes.Taken, sentence)))), "hypervisor");
-        var records = system.Spawn(Props.Of(() => new RecordsActor(journal, options, () => new DriveInfo(options.DataDir).AvailableFreeSpace)), "records");
-        var traffic = counters is null ? null : system.Spawn(Props.Of(() => new TrafficActor(counters, options.Traffic)), "traffic");
-        var edges = new HostEdges(hypervisor, membership, records, traffic);
-        var startId = start.ToString("x16", CultureInfo.InvariantCulture);
-        var host = system.Spawn(Props.Of(() => new HostActor(ByLocalClock(running.Options.Core), policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
-        await using var control = await ControlServer.StartAsync(running, system, host, journal, ownedSerf, peers.Counters).ConfigureAwait(false);
-        running.Subscribe(changed =>
+            receive,
+            unreachable).ConfigureAwait(false);
+        started(peers);
+        try
         {
-            system.Tell(membership, new ConfigurationReloaded(changed));
-            system.Tell(hypervisor, new ConfigurationReloaded(changed));
-            system.Tell(host, new OptionsChanged(ByLocalClock(changed.Core), policies.Specs(changed.Core, Note)));
-        });
-        LogStarted(
-            logger, options.Core.HostName, Words.Of(running.Options.Core.Mode), options.Listen.ToString(), certificates is null ? "without certificates" : "mutual TLS", options.Socket);
-
-        using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
-        var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
-        var hostEnded = system.WhenEnded(host);
-        var stopped = Task.Delay(Timeout.Infinite, stop);
-        var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
-        await ends.CancelAsync().ConfigureAwait(false);
-        await confirmed.ConfigureAwait(false);
-        if (first == fatal.Task)
-        {
-            return await fatal.Task.ConfigureAwait(false);
+            var serf = await SerfStart.RunAsync(options, changed, logger, stop).ConfigureAwait(false);
+            return new ClusterLink(peers, serf, serf is null ? [peers] : [peers, serf]);
         }
-
-        void Note(string note) => LogPolicies(logger, note);
-
-        return first == hostEnded
-            ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
-            : (ExitCodes.Ok, "");
+        catch
+        {
+            await peers.DisposeAsync().ConfigureAwait(false);
+            throw;
+        }
     }
 
     [LoggerMessage(921, LogLevel.Warning, "{Note}")]
@@ -209,6 +230,6 @@ internal static partial class AgentProcess
     [LoggerMessage(920, LogLevel.Warning, "{Note}")]
     private static partial void LogPeers(ILogger logger, string note);
 
-    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode}: peers at {Listen} ({Security}), commands at {Socket}.")]
-    private static partial void LogStarted(ILogger logger, string host, string mode, string listen, string security, string socket);
+    [LoggerMessage(900, LogLevel.Information, "Agent of {Host} in mode {Mode} on {Engine}: peers at {Listen} ({Security}), commands at {Socket}.")]
+    private static partial void LogStarted(ILogger logger, string host, string mode, string engine, string listen, string security, string socket);
 }

@@ -3,6 +3,7 @@ using Akka.Actor;
 using Akka.Configuration;
 using Akka.Event;
 using ActorMig.Actors;
+using ActorMig.Akka.Clustering;
 using ActorMig.Akka.Logging;
 using ActorMig.Akka.Persistence;
 using ActorRef = ActorMig.Actors.ActorRef;
@@ -13,6 +14,8 @@ namespace ActorMig.Akka;
 /// <summary>The engine on Akka.NET: each actor of ours lives in an Akka actor at the same path, <c>/host/barter</c> at <c>/user/host/barter</c>. Thread-safe.</summary>
 public sealed class AkkaActorSystem : IActorSystem
 {
+    private const string SinkConfig = """akka.loggers = ["ActorMig.Akka.Logging.SinkLogger, ActorMig.Akka"]""";
+
     private readonly ConcurrentDictionary<AkkaRef, byte> _living = new();
     private readonly ConcurrentDictionary<string, AkkaRef> _persistent = new(StringComparer.Ordinal);
     private readonly SplitMix64 _random;
@@ -28,8 +31,11 @@ public sealed class AkkaActorSystem : IActorSystem
     /// <param name="time">The clock. Timers go by Akka's scheduler, and are late rather than early by this clock.</param>
     /// <param name="name">The name of Akka's actor system.</param>
     /// <param name="hocon">An <c>akka { }</c> block of the operator's, which stands before the engine's own.</param>
+    /// <param name="log">Is handed what Akka's logger is told, ours and Akka's own; null: the loggers of the configuration alone are.</param>
+    /// <param name="cluster">Makes it a node of an Akka cluster; null: it is none.</param>
     public AkkaActorSystem(
-        ActorSystemOptions options, IActorObserver? observer = null, IJournal? journal = null, TimeProvider? time = null, string name = "actormig", string hocon = "")
+        ActorSystemOptions options, IActorObserver? observer = null, IJournal? journal = null, TimeProvider? time = null, string name = "actormig", string hocon = "",
+        Action<LogEvent>? log = null, AkkaClusterOptions? cluster = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
@@ -37,8 +43,12 @@ public sealed class AkkaActorSystem : IActorSystem
         _startTimestamp = Time.GetTimestamp();
         _random = new SplitMix64(options.Seed);
         Persistence = new PersistenceBridge(this, journal);
-        var config = ConfigurationFactory.ParseString(hocon).WithFallback(OwnConfig());
-        System = global::Akka.Actor.ActorSystem.Create(name, BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence)));
+        Cluster = cluster;
+        var config = ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig))
+            .WithFallback(cluster is null ? Config.Empty : ClusterSetup.Config(cluster)).WithFallback(OwnConfig("akka.conf"));
+        var setup = BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log, cluster));
+        setup = cluster?.Certificate is null ? setup : setup.And(ClusterSetup.Tls(cluster));
+        System = global::Akka.Actor.ActorSystem.Create(name, setup);
         Observer = observer ?? new AkkaLogObserver(System);
         System.EventStream.Subscribe(((ExtendedActorSystem)System).SystemActorOf(global::Akka.Actor.Props.Create(() => new DeadLetterListener(this)), "actormig-dead-letters"), typeof(DeadLetter));
     }
@@ -50,6 +60,8 @@ public sealed class AkkaActorSystem : IActorSystem
     public long DeadLetters => Interlocked.Read(ref _deadLetters);
 
     internal ActorSystemOptions Options { get; }
+
+    internal AkkaClusterOptions? Cluster { get; }
 
     internal IActorObserver Observer { get; }
 
@@ -172,9 +184,9 @@ public sealed class AkkaActorSystem : IActorSystem
     internal void Release(string persistenceId, AkkaRef actor) =>
         _persistent.TryRemove(new KeyValuePair<string, AkkaRef>(persistenceId, actor));
 
-    private static Config OwnConfig()
+    internal static Config OwnConfig(string name)
     {
-        using var reader = new StreamReader(typeof(AkkaActorSystem).Assembly.GetManifestResourceStream("akka.conf")!);
+        using var reader = new StreamReader(typeof(AkkaActorSystem).Assembly.GetManifestResourceStream(name)!);
         return ConfigurationFactory.ParseString(reader.ReadToEnd());
     }
 

@@ -1,10 +1,18 @@
 using Akka.Actor.Setup;
+using Akka.Event;
+using ActorMig.Akka.Clustering;
 using ActorMig.Akka.Persistence;
 
 namespace ActorMig.Akka;
 
 /// <summary>How what Akka makes by a class's name finds the engine.</summary>
-internal sealed class EngineSetup(PersistenceBridge persistence) : Setup
+internal sealed class EngineSetup(PersistenceBridge persistence, Action<LogEvent>? log, AkkaClusterOptions? cluster) : Setup
 {
     public PersistenceBridge Persistence { get; } = persistence;
+
+    /// <summary>Who is handed what Akka's logger is told; null: nobody.</summary>
+    public Action<LogEvent>? Log { get; } = log;
+
+    /// <summary>What makes it a node of a cluster; null: it is none.</summary>
+    public AkkaClusterOptions? Cluster { get; } = cluster;
 }

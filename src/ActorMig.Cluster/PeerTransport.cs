@@ -9,7 +9,7 @@ namespace ActorMig.Cluster;
 /// or dead peer never holds up another; what waits for it goes together in one request. A message may be lost; who needs an answer asks again. What comes
 /// from one start of a peer's agent comes in order and once. Thread-safe.
 /// </summary>
-public sealed class PeerTransport : IAsyncDisposable
+public sealed class PeerTransport : IPeerTransport, IAsyncDisposable
 {
     /// <summary>How agents talk to each other; another number is another way, which this release does not know.</summary>
     public const int ProtocolVersion = 2;

@@ -10,6 +10,9 @@ internal sealed class AgentUnderTest(TestFolder folder)
     /// <summary>Further lines of its configuration, which win.</summary>
     public string More { get; set; } = "";
 
+    /// <summary>What it runs on: by default what the variable says, else its own engine.</summary>
+    public string Engine { get; init; } = Environment.GetEnvironmentVariable("ACTORMIG_ENGINE") ?? "own";
+
     /// <summary>Where it listens for its peers.</summary>
     public string Listen { get; init; } = $"127.0.0.71:{FreePorts.Next("127.0.0.71")}";
 
@@ -23,6 +26,7 @@ internal sealed class AgentUnderTest(TestFolder folder)
         File.WriteAllText(path, $$"""
             actormig {
               host-name = h1
+              engine = {{Engine}}
               mode = auto
               data-dir = "{{folder.File("data")}}"
               socket = "{{Socket}}"

@@ -63,6 +63,14 @@ public sealed partial class ConfigurationReloadTests
     }
 
     [Fact]
+    public void What_Akka_is_told_needs_a_restart()
+    {
+        var (now, changes) = Changes(Before + "akka { loglevel = INFO, stays = 1 }", Before + "akka { stays = 1, loglevel = DEBUG, more = on }");
+        Assert.Equal(["akka.loglevel: INFO -> DEBUG!", "akka.more: nothing -> on!"], changes);
+        Assert.Equal("""akka {"loglevel":"INFO","stays":1}""", now.Options.AkkaBlock);
+    }
+
+    [Fact]
     public void A_default_comes_back_when_its_key_is_removed()
     {
         var (now, changes) = Changes(Before + "actormig.barter.margin = 0.5", Before);

@@ -1,4 +1,5 @@
 using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Engine;
 using ActorMig.Cluster.Tls;
 using ActorMig.Hocon;
 
@@ -92,13 +93,43 @@ public sealed class ConfigurationTests
         Assert.Contains("bytes, and serf carries 512; shorten the longest", wrong.Message, StringComparison.Ordinal);
     }
 
+    [Fact]
+    public void Settings_of_Akka_stand_beside_our_own_and_are_its_business()
+    {
+        var read = ConfigurationLoader.BindAll(HoconParser.Parse(Good + """
+
+            akka { loglevel = DEBUG, remote.dot-netty.tcp { port = 8081, "a.b" = [on, 2s] } }
+            """, "x.conf"), "x.conf");
+        Assert.Equal(EngineKind.Own, read.Options.Engine);
+        Assert.Equal("""akka {"loglevel":"DEBUG","remote":{"dot-netty":{"tcp":{"port":8081,"a.b":["on","2s"]}}}}""", read.Options.AkkaBlock);
+        Assert.Equal("8081", read.Values["akka.remote.dot-netty.tcp.port"].ToString());
+        Assert.Equal("", Load(Good).AkkaBlock);
+        Assert.Contains("'akka' is not an object", Assert.Throws<HoconException>(() => Load(Good + "\nakka = akka")).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_program_without_Akka_says_so_when_it_is_to_run_on_it()
+    {
+        if (AkkaEngine.IsBuiltIn)
+        {
+            Assert.Equal(EngineKind.Akka, Load(Good + "\nactormig.engine = akka").Engine);
+            return;
+        }
+
+        Assert.Equal(
+            "x.conf:2:19: actormig.engine is akka, and this program was built without Akka.NET; build it with -p:AkkaEngine=true, or set actormig.engine to own.",
+            Assert.Throws<HoconException>(() => Load(Good + "\nactormig.engine = akka")).Message);
+    }
+
     [Theory]
+    [InlineData("actormig { host-name = a, engine = steam }", "x.conf:1:36: 'steam' is not one of own, akka.")]
     [InlineData("actormig { host-name = a\n barter.leese = 3s }", "x.conf:2:17: 'actormig.barter.leese' is no key; did you mean 'actormig.barter.lease'?")]
     [InlineData("actormig { host-name = a, mode = sometimes }", "x.conf:1:34: 'sometimes' is not one of observe, recommend, auto.")]
     [InlineData("actormig { host-name = a, round.interval = often }", "'often' is not a duration such as")]
     [InlineData("actormig { host-name = a, barter.margin = 2 }", "'2' is not between 0 and 1.")]
     [InlineData("actormig { host-name = a, listen.port = 70000 }", "'70000' is not between 1 and 65535.")]
-    [InlineData("actormig { host-name = a, membership.kind = raft }", "'raft' is not one of static, serf.")]
+    [InlineData("actormig { host-name = a, membership.kind = raft }", "'raft' is not one of static, serf, akka.")]
+    [InlineData("actormig { host-name = a, membership.kind = akka }", "actormig.membership.kind is akka, and actormig.engine is own; set actormig.engine to akka, or the kind to serf or static.")]
     [InlineData("actormig { host-name = a, membership.kind = serf, listen.address = 10.0.0.1 }", "actormig.membership.serf.key-file is not set; make a key with `serf keygen`")]
     [InlineData("actormig { host-name = a, membership { kind = serf, serf.bind = nowhere } }", "'nowhere' is not an IP address with a port such as 10.0.0.1:7946.")]
     [InlineData("actormig { host-name = a, membership { kind = serf, serf.rpc-address = \"127.0.0.1\" } }", "'127.0.0.1' is not an IP address with a port such as")]

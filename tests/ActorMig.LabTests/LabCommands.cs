@@ -18,5 +18,5 @@ internal static class LabCommands
 
     /// <summary>Runs a command against a host's agent, whatever its end is.</summary>
     public static (int Code, string Output) TryActormig(this LabHost host, params string[] arguments) =>
-        Shell.Try(Lab.Lab.AgentProgram(Repository.Folder), ["--socket", host.Socket, .. arguments]);
+        Shell.Try(Lab.Lab.AgentProgram(), ["--socket", host.Socket, .. arguments]);
 }

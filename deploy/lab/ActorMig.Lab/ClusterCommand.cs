@@ -28,13 +28,13 @@ internal static class ClusterCommand
         void Say(string text) => Console.WriteLine("lab: " + text);
         await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, size, stop);
         await lab.BootAsync(Say, cancellation: stop);
-        var program = Lab.AgentProgram(repository);
+        var program = Lab.AgentProgram();
         foreach (var host in lab.Hosts)
         {
             host.AgentProgram = earlier.Length > 0 ? earlier : program;
         }
 
-        Say($"starting {size.Hosts} agents");
+        Say($"starting {size.Hosts} agents" + (lab.Hosts[0].Engine is { Length: > 0 } engine ? $" on the engine {engine}" : ""));
 
         // An earlier release may not say yet that it is stopped: of three hosts one that fails is a storm.
         await lab.StartAgentsAsync(seed, more: isAffinity ? AffinityStory.Settings : earlier.Length > 0 ? "actormig.brake.storm-rest = 0" : "", cancellation: stop);

@@ -63,7 +63,7 @@ internal sealed class Lab : IAsyncDisposable
         {
             CleanUp();
             var cache = Path.Combine(repository, "artifacts", "lab-cache");
-            var agent = AgentProgram(repository);
+            var agent = AgentProgram();
             var hocon = Path.Combine(repository, "hocon");
             var (hasKvm, kvmText) = await Kvm.FindAsync(cache, cancellation);
             say(kvmText);
@@ -84,7 +84,7 @@ internal sealed class Lab : IAsyncDisposable
             if (size.IsCluster)
             {
                 say("making an authority, a certificate for each host, and a key for serf");
-                LabCluster.Prepare(lab, AgentProgram(repository));
+                LabCluster.Prepare(lab, AgentProgram());
             }
 
             foreach (var host in lab.Hosts)
@@ -108,10 +108,10 @@ internal sealed class Lab : IAsyncDisposable
     }
 
     /// <summary>The agent's program: the build that the lab itself is from.</summary>
-    public static string AgentProgram(string repository)
+    public static string AgentProgram()
     {
-        var configuration = new DirectoryInfo(AppContext.BaseDirectory).Name;
-        return Path.Combine(repository, "artifacts", "bin", "ActorMig.Agent", configuration, "actormig");
+        var own = new DirectoryInfo(AppContext.BaseDirectory);
+        return Path.Combine(own.Parent!.Parent!.FullName, "ActorMig.Agent", own.Name, "actormig");
     }
 
     /// <summary>Boots the guests, each where it is at home.</summary>

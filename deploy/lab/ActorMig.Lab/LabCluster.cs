@@ -2,10 +2,10 @@ using System.Security.Cryptography;
 
 namespace ActorMig.Lab;
 
-/// <summary>What makes the lab's hosts a cluster, as the README tells operators: an authority with a certificate for each host, and a key for serf.</summary>
+/// <summary>What makes the lab's hosts a cluster, as the README tells operators: an authority with a certificate for each host, and a key for serf or seed nodes for Akka.</summary>
 internal static class LabCluster
 {
-    /// <summary>From now on the hosts' agents are configured to find each other by serf, and to talk over mutual TLS.</summary>
+    /// <summary>From now on the hosts' agents are configured to find each other by serf, or by Akka.Cluster if it is said, and to talk over mutual TLS.</summary>
     public static void Prepare(Lab lab, string agentProgram)
     {
         const string Authority = LabNames.StateDir + "/tls/ca";
@@ -20,6 +20,16 @@ internal static class LabCluster
         {
             var tls = $"{LabNames.StateDir}/tls/{host.Name}";
             Shell.Run(agentProgram, "tls", "issue", host.Name, "--dir", Authority, "--out", tls);
+            if (Environment.GetEnvironmentVariable(LabHost.MembershipVariable) == "akka")
+            {
+                host.Cluster = $$"""
+                      tls { ca = {{tls}}/ca.crt, certificate = {{tls}}/host.crt, key = {{tls}}/host.key }
+                      membership { kind = akka, serf.libvirt = "qemu+tcp://{{host.Address}}/system" }
+                    """;
+                host.Beside = $"akka.cluster.seed-nodes = [{string.Join(", ", lab.Hosts.Select(h => $"\"akka.ssl.tcp://actormig@{h.Address}:7601\""))}]";
+                continue;
+            }
+
             host.Cluster = $$"""
                   tls { ca = {{tls}}/ca.crt, certificate = {{tls}}/host.crt, key = {{tls}}/host.key }
                   membership {

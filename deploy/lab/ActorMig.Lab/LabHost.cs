@@ -14,6 +14,12 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     public static readonly IReadOnlyList<string> MountPoints =
         ["/etc/libvirt", "/run/libvirt", "/var/lib/libvirt", "/var/log/libvirt", "/var/cache/libvirt"];
 
+    /// <summary>Says what the agents run on, unless a host is told otherwise.</summary>
+    public const string EngineVariable = "ACTORMIG_ENGINE";
+
+    /// <summary>Says by what the agents of a cluster find each other.</summary>
+    public const string MembershipVariable = "ACTORMIG_MEMBERSHIP";
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
     private Process? _namespaces;
     private Process? _libvirtd;
@@ -41,6 +47,12 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     /// <summary>How the agent finds the others and talks to them; null: they are listed in its configuration.</summary>
     public string? Cluster { get; set; }
+
+    /// <summary>Further lines of the agent's configuration, beside its own block.</summary>
+    public string Beside { get; set; } = "";
+
+    /// <summary>What the agent runs on, as <c>actormig.engine</c> is written; empty: as it is by default. Its next configuration takes it.</summary>
+    public string Engine { get; set; } = Environment.GetEnvironmentVariable(EngineVariable) ?? "";
 
     public bool IsAgentUp => _agent is { HasExited: false };
 
@@ -233,8 +245,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
               socket = {{Socket}}
               data-dir = {{Dir}}/data
               listen.address = {{Address}}
-            {{members}}
+            {{(Engine.Length > 0 ? $"  engine = {Engine}\n{members}" : members)}}
             }
+            {{Beside}}
             {{more}}
 
             """);

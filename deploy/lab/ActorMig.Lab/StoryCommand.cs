@@ -24,7 +24,7 @@ internal static class StoryCommand
         Say($"scale {Report.ScaleText}, seed {seed}");
         await using var lab = await Lab.StartAsync(repository, Say, GuestShape.Usual, LabSize.Usual with { IsCluster = true }, stop);
         await lab.BootAsync(Say, cancellation: stop);
-        Say("starting two agents");
+        Say(lab.Hosts[0].Engine is { Length: > 0 } engine ? $"starting two agents on the engine {engine}" : "starting two agents");
         var log = new LabLog();
         await lab.StartAgentsAsync(seed, cancellation: stop);
         var followers = lab.Hosts.Select(h => new JournalFollower(h, log.Add)).ToArray();
@@ -68,7 +68,7 @@ internal static class StoryCommand
         }
         else if (keep)
         {
-            Say($"left running; try: ip netns exec {LabNames.Namespace("h1")} {Lab.AgentProgram(repository)} status --socket {lab.Hosts[0].Socket}");
+            Say($"left running; try: ip netns exec {LabNames.Namespace("h1")} {Lab.AgentProgram()} status --socket {lab.Hosts[0].Socket}");
             Say("end it with: deploy/lab/run --down");
         }
 

@@ -8,6 +8,11 @@ internal sealed record AgentOptions
 {
     public ActorMigOptions Core { get; init; } = new() { HostName = "" };
 
+    public EngineKind Engine { get; init; }
+
+    /// <summary>Akka.NET's own settings as HOCON, in a block of their name; empty: there are none.</summary>
+    public string AkkaBlock { get; init; } = "";
+
     public string Socket { get; init; } = "";
 
     /// <summary>Where only questions are answered; empty: nowhere.</summary>

@@ -36,10 +36,10 @@ internal static class ConfigurationChanges
 
         // Whom the members are other than depends on the host's name, and that one is not taken.
         var isRenamed = read.Options.Core.HostName != running.Options.Core.HostName;
-        foreach (var key in running.Values.Keys.Union(read.Values.Keys).Where(k => IsOfMember(k) || IsOfLibrary(k) || IsOfRule(k)).Order(StringComparer.Ordinal))
+        foreach (var key in running.Values.Keys.Union(read.Values.Keys).Where(k => IsOfMember(k) || IsOfLibrary(k) || IsOfRule(k) || IsOfAkka(k)).Order(StringComparer.Ordinal))
         {
             var (before, after) = (running.Values.GetValueOrDefault(key), read.Values.GetValueOrDefault(key));
-            var needsRestart = IsOfLibrary(key) || (isRenamed && !IsOfRule(key));
+            var needsRestart = IsOfLibrary(key) || IsOfAkka(key) || (isRenamed && !IsOfRule(key));
             var kept = needsRestart ? before : after;
             if (kept is not null)
             {
@@ -70,6 +70,8 @@ internal static class ConfigurationChanges
     private static bool IsOfLibrary(string key) => key.StartsWith(PolicyCheck.LibrariesPrefix, StringComparison.Ordinal);
 
     private static bool IsOfRule(string key) => key.StartsWith(RuleReader.Prefix, StringComparison.Ordinal);
+
+    private static bool IsOfAkka(string key) => key.StartsWith(ConfigurationKeys.AkkaPrefix, StringComparison.Ordinal);
 
     private static string Shown(string key, HoconValue? value) => value is null ? Nothing : ConfigurationText.Of(key, value);
 }

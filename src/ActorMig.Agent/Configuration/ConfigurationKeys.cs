@@ -12,6 +12,12 @@ internal static class ConfigurationKeys
 {
     public const string MembersPrefix = "actormig.members.";
 
+    /// <summary>The block of Akka.NET's own settings, whose keys are Akka's.</summary>
+    public const string AkkaBlock = "akka";
+
+    /// <summary>How they begin.</summary>
+    public const string AkkaPrefix = AkkaBlock + ".";
+
     private const long DayMs = 24L * 60 * 60 * 1_000;
 
     /// <summary>The longest duration that only is compared.</summary>
@@ -24,6 +30,7 @@ internal static class ConfigurationKeys
         new SortedDictionary<string, Func<AgentOptions, HoconValue, AgentOptions>>(StringComparer.Ordinal)
         {
             ["actormig.host-name"] = Core((o, v) => o with { HostName = v.Text }),
+            ["actormig.engine"] = (o, v) => o with { Engine = v.OneOf<EngineKind>() },
             ["actormig.mode"] = Core((o, v) => o with { Mode = v.OneOf<Mode>() }),
             ["actormig.manage"] = Core((o, v) => o with { Manage = v.OneOf<Manage>() }),
             ["actormig.socket"] = (o, v) => o with { Socket = SocketPath(v) },

@@ -1,4 +1,5 @@
 using System.Net;
+using ActorMig.Agent.Engine;
 using ActorMig.Hocon;
 
 namespace ActorMig.Agent.Configuration;
@@ -14,8 +15,8 @@ internal static class ConfigurationLoader
 
     private const string MembersKey = "actormig.members";
 
-    /// <summary>Objects whose keys are names that the operator gives.</summary>
-    private static readonly string[] NamedBlocks = [MembersKey, RuleReader.Key, PolicyCheck.LibrariesKey];
+    /// <summary>Objects whose keys are names that the operator gives, or Akka.NET.</summary>
+    private static readonly string[] NamedBlocks = [MembersKey, RuleReader.Key, PolicyCheck.LibrariesKey, ConfigurationKeys.AkkaBlock];
     private static readonly string[] MemberKeys = ["address", "libvirt", "data"];
     private static readonly Lazy<HoconObject> ReferenceTreeOnce = new(() => HoconParser.Parse(Reference, ReferenceName).AsObject());
 
@@ -93,6 +94,16 @@ internal static class ConfigurationLoader
             values[RuleReader.Prefix + key] = value;
         }
 
+        if (tree.Find(ConfigurationKeys.AkkaBlock) is { } akka)
+        {
+            var block = akka as HoconObject ?? throw akka.Wrong("an object with Akka.NET's own settings");
+            options = options with { AkkaBlock = $"{ConfigurationKeys.AkkaBlock} {block}" };
+            foreach (var (key, value) in block.Flatten())
+            {
+                values[ConfigurationKeys.AkkaPrefix + key] = value;
+            }
+        }
+
         options = options with { Members = [.. members.Where(m => m.Key != options.Core.HostName).Select(m => Member(m.Key, m.Value))] };
         return new AgentConfiguration(Check(options, key => values[key].Position.File == ReferenceName ? path : values[key].Where), values);
     }
@@ -135,6 +146,11 @@ internal static class ConfigurationLoader
         if (core.HostName.Length == 0 || core.HostName.Any(c => !char.IsAsciiLetterOrDigit(c) && c is not ('-' or '_' or '.')))
         {
             throw new HoconException($"{where("actormig.host-name")}: actormig.host-name is '{core.HostName}'; set it to this host's name (letters, digits, '-', '_', '.').");
+        }
+
+        if (options.Engine == EngineKind.Akka && !AkkaEngine.IsBuiltIn)
+        {
+            throw new HoconException($"{where("actormig.engine")}: actormig.engine is akka, and this program was built without Akka.NET; build it with -p:AkkaEngine=true, or set actormig.engine to own.");
         }
 
         if (!IPAddress.TryParse(options.ListenAddress, out var address))

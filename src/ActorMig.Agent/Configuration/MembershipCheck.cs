@@ -41,8 +41,19 @@ internal static class MembershipCheck
 
         if (options.Members.Count > 0)
         {
+            var kind = Words.Of(membership.Kind);
             throw new HoconException(
-                $"{where("actormig.membership.kind")}: actormig.membership.kind is serf, and actormig.members lists {string.Join(", ", options.Members.Select(m => m.Host))}; remove the list, for serf finds the members, or set the kind to static.");
+                $"{where("actormig.membership.kind")}: actormig.membership.kind is {kind}, and actormig.members lists {string.Join(", ", options.Members.Select(m => m.Host))}; remove the list, for {kind} finds the members, or set the kind to static.");
+        }
+
+        if (membership.Kind == MembershipKind.Akka)
+        {
+            if (options.Engine != EngineKind.Akka)
+            {
+                throw new HoconException($"{where("actormig.membership.kind")}: actormig.membership.kind is akka, and actormig.engine is own; set actormig.engine to akka, or the kind to serf or static.");
+            }
+
+            return;
         }
 
         if (!IPAddress.IsLoopback(membership.RpcAddress.Address))

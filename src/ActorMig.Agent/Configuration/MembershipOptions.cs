@@ -10,6 +10,9 @@ internal enum MembershipKind
 
     /// <summary>By serf.</summary>
     Serf,
+
+    /// <summary>By Akka.Cluster, over which they also talk.</summary>
+    Akka,
 }
 
 /// <summary>serf's own sets of times and limits.</summary>

@@ -4,7 +4,7 @@ using ActorMig.Edges;
 namespace ActorMig.Agent.Control;
 
 /// <summary>The hosts of the cluster, this one among them.</summary>
-/// <param name="Kind">How they know each other: <c>static</c> or <c>serf</c>.</param>
+/// <param name="Kind">How they know each other: <c>static</c>, <c>serf</c> or <c>akka</c>.</param>
 /// <param name="HasLeft">True if a person has let this host leave.</param>
 /// <param name="Hosts">The hosts by name.</param>
 internal sealed record ClusterReply(string Kind, bool HasLeft, IReadOnlyList<ClusterHostInfo> Hosts);

@@ -9,7 +9,6 @@ using ActorMig.Bartering;
 using ActorMig.Cases;
 using ActorMig.Directories;
 using ActorMig.Cluster;
-using ActorMig.Cluster.Serf;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
@@ -45,14 +44,14 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private readonly WebApplication _app;
 
     private ControlServer(
-        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
+        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, IMembership? watch, Func<TransportCounters> counters)
     {
         var options = running.Options;
         (_running, _options) = (running, options);
         _system = system;
         _host = host;
         _journal = journal;
-        _cluster = new ClusterDoor(running, serf);
+        _cluster = new ClusterDoor(running, watch);
         _counters = counters;
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
@@ -83,7 +82,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at a socket, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(
-        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, SerfMembership? serf, Func<TransportCounters> counters)
+        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, IMembership? watch, Func<TransportCounters> counters)
     {
         var options = running.Options;
         UnixSocketFile.RemoveStale(options.Socket);
@@ -92,7 +91,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             UnixSocketFile.RemoveStale(options.ObserverSocket, "actormig.observer-socket");
         }
 
-        var server = new ControlServer(running, system, host, journal, serf, counters);
+        var server = new ControlServer(running, system, host, journal, watch, counters);
         await server._app.StartAsync().ConfigureAwait(false);
         foreach (var socket in server.Sockets)
         {

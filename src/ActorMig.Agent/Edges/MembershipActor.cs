@@ -6,21 +6,21 @@ using ActorMig.Edges;
 
 namespace ActorMig.Agent.Edges;
 
-/// <summary>To the edge: these are serf's members now, this host among them.</summary>
+/// <summary>To the edge: these are the members now, this host among them, as serf or Akka.Cluster sees them.</summary>
 internal sealed record SerfChanged(IReadOnlyList<SerfMember> Members);
 
-/// <summary>The edge to the other hosts: who they are, by the configuration or by serf, and the transport.</summary>
+/// <summary>The edge to the other hosts: who they are, by the configuration, by serf or by Akka.Cluster, and the transport.</summary>
 /// <param name="options">The configuration.</param>
 /// <param name="transport">What carries messages; null while there is none yet.</param>
-/// <param name="serf">serf; null if it is not used, or not yet.</param>
-internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?> transport, Func<SerfMembership?>? serf = null) : EdgeActor
+/// <param name="watch">What watches the others; null if nothing does, or not yet.</param>
+internal sealed class MembershipActor(AgentOptions options, Func<IPeerTransport?> transport, Func<IMembership?>? watch = null) : EdgeActor
 {
     private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _strangers = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ClusterHost> _hosts = new(StringComparer.Ordinal);
     private ActorRef? _subscriber;
 
-    protected override void Started() => Take(IsBySerf ? Known(serf?.Invoke()?.Members ?? []) : ClusterHost.Configured(options));
+    protected override void Started() => Take(IsWatched ? Known(watch?.Invoke()?.Members ?? []) : ClusterHost.Configured(options));
 
     protected override void Handle(object message)
     {
@@ -30,10 +30,10 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
                 _subscriber = subscribe.Subscriber;
                 Tell();
                 break;
-            case ConfigurationReloaded reloaded when IsBySerf:
+            case ConfigurationReloaded reloaded when IsWatched:
                 // Membership itself needs a restart; what this host says of itself may be new.
                 options = reloaded.Options;
-                serf?.Invoke()?.SetTags(ClusterHost.Tags(options));
+                watch?.Invoke()?.SetTags(ClusterHost.Tags(options));
                 break;
             case ConfigurationReloaded reloaded:
                 options = reloaded.Options;
@@ -60,7 +60,7 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
         }
     }
 
-    private bool IsBySerf => options.Membership.Kind == MembershipKind.Serf;
+    private bool IsWatched => options.Membership.Kind != MembershipKind.Static;
 
     private void Take(IReadOnlyList<ClusterHost> hosts)
     {
@@ -75,7 +75,7 @@ internal sealed class MembershipActor(AgentOptions options, Func<PeerTransport?>
         }
 
         var peers = hosts.ToDictionary(h => h.Member.Host, h => h.Address, StringComparer.Ordinal);
-        foreach (var gone in _hosts.Keys.Where(h => IsBySerf && !peers.ContainsKey(h)))
+        foreach (var gone in _hosts.Keys.Where(h => IsWatched && !peers.ContainsKey(h)))
         {
             Context.Note(506, $"{gone} is no member any more.");
         }

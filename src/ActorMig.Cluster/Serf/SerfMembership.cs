@@ -11,7 +11,7 @@ namespace ActorMig.Cluster.Serf;
 /// An agent that is told to stop ends its serf without a farewell: the others see that this host has failed, which is what it is to them
 /// while no agent is there, and they go on trying it; a tag says that it was stopped. A host leaves only when a person says so, and then for good, until a person says otherwise.
 /// </remarks>
-public sealed partial class SerfMembership : IAsyncDisposable
+public sealed partial class SerfMembership : IMembership, IAsyncDisposable
 {
     /// <summary>The tag by which a host says at its end that its agent was told to stop, so that nobody takes it for a failure.</summary>
     public const string StoppedTag = "stopped";

@@ -1,4 +1,5 @@
 using System.Diagnostics.CodeAnalysis;
+using System.Security.Cryptography.X509Certificates;
 
 namespace ActorMig.Cluster.Tls;
 
@@ -50,6 +51,13 @@ public sealed class CertificateStore : IDisposable
 
     /// <summary>What is in use now.</summary>
     internal HostCertificates Now => _held.Certificates;
+
+    /// <summary>What this host answers with now, with its key, for a transport that is not ours.</summary>
+    public X509Certificate2 Own => Now.Server;
+
+    /// <summary>True if a certificate counts now, whatever it is for and whosever it is.</summary>
+    /// <param name="certificate">The certificate.</param>
+    public bool IsTrusted(X509Certificate2 certificate) => Now.WhyNot(certificate, Time) is null;
 
     /// <summary>How many have been in use, this one counted: another number is another certificate.</summary>
     internal int Generation => _held.Generation;

@@ -21,6 +21,12 @@ internal sealed class HostCertificates
         _clientContext = SslStreamCertificateContext.Create(client.Own, client.Between, offline: true);
     }
 
+    /// <summary>What it answers with.</summary>
+    public X509Certificate2 Server => _server;
+
+    /// <summary>Why a certificate of another does not count, in a sentence; null if it does. Whose it is, is not looked at.</summary>
+    public string? WhyNot(X509Certificate2 certificate, DateTimeOffset now) => CertificateCheck.WhyNot(certificate, _authorities, Between(_serverContext), null, now)?.Sentence;
+
     /// <summary>When the first of them ends.</summary>
     public DateTimeOffset End => new[] { _server, _client }.Concat(_authorities.Count == 1 ? _authorities : []).Min(CertificateCheck.End);
 

@@ -18,30 +18,17 @@ internal static class AgentBenchmark
     public static async Task RunAsync()
     {
         using var folder = new BenchmarkFolder();
-        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "ActorMig.Agent", new DirectoryInfo(AppContext.BaseDirectory).Name, "actormig");
-        if (!File.Exists(program))
+        if (Program() is not { } program)
         {
-            Console.WriteLine($"There is no agent at {Path.GetFullPath(program)}: build it first, in the same configuration (dotnet build -c Release).");
             return;
         }
 
-        await File.WriteAllTextAsync(folder.File("node.xml"), Node());
-        var socket = folder.File("actormig.sock");
-        await File.WriteAllTextAsync(folder.File("agent.conf"), $$"""
-            actormig {
-              host-name = idle, socket = "{{socket}}", data-dir = "{{folder.File("data")}}"
-              listen.port = 7698
-              libvirt.uri = "test://{{folder.File("node.xml")}}"
-            }
-            """);
         var start = Stopwatch.GetTimestamp();
-        using var agent = Process.Start(new ProcessStartInfo(program, ["agent", "--config", folder.File("agent.conf")]) { RedirectStandardOutput = true })!;
+        using var agent = await StartAsync(program, folder, "");
+        var up = Stopwatch.GetElapsedTime(start);
         using var sleeper = Process.Start(new ProcessStartInfo(Environment.ProcessPath!, ["sleep"]))!;
         try
         {
-            _ = agent.StandardOutput.ReadToEndAsync();
-            await AnswersAsync(socket);
-            var up = Stopwatch.GetElapsedTime(start);
             await Task.Delay(Settling);
             var (agentBefore, sleeperBefore) = (Cpu(agent), Cpu(sleeper));
             var threadsBefore = Threads(agent);
@@ -59,6 +46,41 @@ internal static class AgentBenchmark
             agent.Kill();
             sleeper.Kill();
         }
+    }
+
+    /// <summary>The agent's program of this build; null, and said, if there is none.</summary>
+    public static string? Program()
+    {
+        var program = Path.Combine(AppContext.BaseDirectory, "..", "..", "ActorMig.Agent", new DirectoryInfo(AppContext.BaseDirectory).Name, "actormig");
+        if (File.Exists(program))
+        {
+            return program;
+        }
+
+        Console.WriteLine($"There is no agent at {Path.GetFullPath(program)}: build it first, in the same configuration (dotnet build -c Release).");
+        return null;
+    }
+
+    /// <summary>Starts an agent with guests and nothing to do, and waits until it answers.</summary>
+    /// <param name="program">The program.</param>
+    /// <param name="folder">Where its files go.</param>
+    /// <param name="more">Further lines of its configuration.</param>
+    public static async Task<Process> StartAsync(string program, BenchmarkFolder folder, string more)
+    {
+        await File.WriteAllTextAsync(folder.File("node.xml"), Node());
+        var socket = folder.File("actormig.sock");
+        await File.WriteAllTextAsync(folder.File("agent.conf"), $$"""
+            actormig {
+              host-name = idle, socket = "{{socket}}", data-dir = "{{folder.File("data")}}"
+              listen.port = 7698
+              libvirt.uri = "test://{{folder.File("node.xml")}}"
+              {{more}}
+            }
+            """);
+        var agent = Process.Start(new ProcessStartInfo(program, ["agent", "--config", folder.File("agent.conf")]) { RedirectStandardOutput = true })!;
+        _ = agent.StandardOutput.ReadToEndAsync();
+        await AnswersAsync(socket);
+        return agent;
     }
 
     private static async Task AnswersAsync(string path)

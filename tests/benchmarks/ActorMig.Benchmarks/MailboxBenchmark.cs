@@ -36,12 +36,17 @@ internal static class MailboxBenchmark
         await reader;
     }
 
-    private static async Task OneWayActorAsync()
+    private static Task OneWayActorAsync() => OneWayAsync(new ActorSystem(new ActorSystemOptions { MailboxCapacity = int.MaxValue }, new Silent()), OneWay);
+
+    private static Task PingPongActorsAsync() => PingPongAsync(new ActorSystem(new ActorSystemOptions(), new Silent()), RoundTrips);
+
+    /// <summary>So many messages to one actor of an engine, which is ended.</summary>
+    public static async Task OneWayAsync(IActorSystem engine, int messages)
     {
-        await using var system = new ActorSystem(new ActorSystemOptions { MailboxCapacity = int.MaxValue }, new Silent());
+        await using var system = engine;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        var counter = system.Spawn(Props.Of(() => new Counter(OneWay, done)), "counter");
-        for (var i = 0; i < OneWay; i++)
+        var counter = system.Spawn(Props.Of(() => new Counter(messages, done)), "counter");
+        for (var i = 0; i < messages; i++)
         {
             system.Tell(counter, Ping);
         }
@@ -71,12 +76,13 @@ internal static class MailboxBenchmark
         await Task.WhenAll(ping, pong);
     }
 
-    private static async Task PingPongActorsAsync()
+    /// <summary>So many round trips between two actors of an engine, which is ended.</summary>
+    public static async Task PingPongAsync(IActorSystem engine, int roundTrips)
     {
-        await using var system = new ActorSystem(new ActorSystemOptions(), new Silent());
+        await using var system = engine;
         var done = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         var pong = system.Spawn(Props.Of(() => new Pong()), "pong");
-        system.Tell(system.Spawn(Props.Of(() => new Pinger(pong, RoundTrips, done)), "ping"), Ping);
+        system.Tell(system.Spawn(Props.Of(() => new Pinger(pong, roundTrips, done)), "ping"), Ping);
         await done.Task;
     }
 
@@ -115,7 +121,7 @@ internal static class MailboxBenchmark
         protected override void Handle(object message) => Context.Tell((ActorRef)message, Ping);
     }
 
-    private sealed class Silent : IActorObserver
+    internal sealed class Silent : IActorObserver
     {
         public void Noted(ActorRef actor, int id, string text)
         {

@@ -4,6 +4,9 @@ SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringC
 {
     ["agent"] = ("an agent with 20 guests and nothing to do: how soon it answers, its memory, its share of a core", AgentBenchmark.RunAsync),
     ["cluster"] = ("30 agents that are all real but for their hypervisors find each other, balance, and notice a dead host; has options", () => ClusterBenchmark.RunAsync([])),
+#if AKKA_ENGINE
+    ["engines"] = ("the agent's own engine beside Akka.NET: messages in a process and between two, an agent's start and memory", EngineBenchmark.RunAsync),
+#endif
     ["hbal"] = ("hosts that balance in pairs beside Ganeti's hbal, which plans centrally, by hbal's own score; has options", () => HbalBenchmark.RunAsync([])),
     ["mailbox"] = ("messages through a mailbox with an empty handler beside a bare channel, one way and ping-pong", MailboxBenchmark.RunAsync),
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
@@ -27,6 +30,14 @@ if (args is ["transport-far", var folder, .. var ports])
     var numbers = ports.Select(p => int.Parse(p, System.Globalization.CultureInfo.InvariantCulture)).ToArray();
     await TransportBenchmark.FarAsync(folder, numbers[0], numbers[1], numbers[2]);
 }
+
+#if AKKA_ENGINE
+if (args is ["engine-far", var at, .. var four])
+{
+    // The other end of the engines' benchmark.
+    await EngineBenchmark.FarAsync(at, [.. four.Select(p => int.Parse(p, System.Globalization.CultureInfo.InvariantCulture))]);
+}
+#endif
 
 if (args is ["traffic-inside"])
 {

@@ -26,22 +26,16 @@ internal static class TransportBenchmark
 {
     private const int Messages = 40_000;
     private const int Calls = 4_000;
-    private const int AnswerEvery = 100;
+    public const int AnswerEvery = 100;
     private const int UnderWayMax = 2_000;
     private const int Rounds = 5;
-    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
+    public static readonly TimeSpan Limit = TimeSpan.FromSeconds(60);
 
     /// <summary>This process sends; another one of the same program hears.</summary>
     public static async Task RunAsync()
     {
         using var folder = new BenchmarkFolder();
-        ClusterAuthority.Create(folder.File("ca"), TimeSpan.FromDays(2), DateTimeOffset.UtcNow);
-        using (var authority = ClusterAuthority.Open(folder.File("ca")))
-        {
-            authority.Issue("near", [], folder.File("near"), TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
-            authority.Issue("far", ["127.0.0.1"], folder.File("far"), TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
-        }
-
+        Issue(folder);
         int[] ports = [FreePort(), FreePort(), FreePort()];
         var far = new ProcessStartInfo(Environment.ProcessPath!, ["transport-far", folder.File("far"), .. ports.Select(p => p.ToString(CultureInfo.InvariantCulture))]) { RedirectStandardOutput = true };
         using var process = Process.Start(far)!;
@@ -59,7 +53,7 @@ internal static class TransportBenchmark
             for (var round = 0; round <= Rounds; round++)
             {
                 // In turns, so that what else the machine does meets both; the first round warms up.
-                var ours = await OursAsync(near, answered);
+                var ours = await SendAsync(m => near.Send("far", 1, "barter", m), answered);
                 var theirs = await BareAsync(bare, body);
                 if (round > 0)
                 {
@@ -78,6 +72,15 @@ internal static class TransportBenchmark
         {
             process.Kill();
         }
+    }
+
+    /// <summary>Certificates for both ends.</summary>
+    public static void Issue(BenchmarkFolder folder)
+    {
+        ClusterAuthority.Create(folder.File("ca"), TimeSpan.FromDays(2), DateTimeOffset.UtcNow);
+        using var authority = ClusterAuthority.Open(folder.File("ca"));
+        authority.Issue("near", [], folder.File("near"), TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
+        authority.Issue("far", ["127.0.0.1"], folder.File("far"), TimeSpan.FromDays(1), DateTimeOffset.UtcNow);
     }
 
     /// <summary>The process that hears, until it is killed.</summary>
@@ -101,7 +104,10 @@ internal static class TransportBenchmark
         await Task.Delay(Timeout.Infinite);
     }
 
-    private static async Task<double> OursAsync(PeerTransport near, SemaphoreSlim answered)
+    /// <summary>How many messages are had by the other end in a second.</summary>
+    /// <param name="send">Sends one.</param>
+    /// <param name="answered">Is released for each answer.</param>
+    public static async Task<double> SendAsync(Action<object> send, SemaphoreSlim answered)
     {
         var start = Stopwatch.GetTimestamp();
         var heard = 0;
@@ -112,7 +118,7 @@ internal static class TransportBenchmark
                 await HearAsync();
             }
 
-            near.Send("far", 1, "barter", Message(i));
+            send(Message(i));
         }
 
         while (heard < Messages)
@@ -199,7 +205,7 @@ internal static class TransportBenchmark
         return policy;
     }
 
-    private static CertificateStore Open(string folder, string host)
+    public static CertificateStore Open(string folder, string host)
     {
         var (certificate, key) = (Path.Combine(folder, "host.crt"), Path.Combine(folder, "host.key"));
         return CertificateStore.Open(
@@ -207,7 +213,7 @@ internal static class TransportBenchmark
             host, TimeProvider.System, Console.Error.WriteLine);
     }
 
-    private static PeerTransportOptions Options(string host, int port, string peer, int peerPort, CertificateStore certificates) => new()
+    public static PeerTransportOptions Options(string host, int port, string peer, int peerPort, CertificateStore certificates) => new()
     {
         HostName = host,
         Listen = new IPEndPoint(IPAddress.Loopback, port),
@@ -215,11 +221,11 @@ internal static class TransportBenchmark
         Certificates = certificates,
     };
 
-    private static MessageRegistry Registry() => new MessageRegistry().Add("said.1", BenchmarkJson.Default.Said);
+    public static MessageRegistry Registry() => new MessageRegistry().Add("said.1", BenchmarkJson.Default.Said);
 
     private static Said Message(int number) => new("kvm1-17-4711", "a sentence as long as a reason usually is, give or take", number, 123_456_789.5);
 
-    private static int FreePort()
+    public static int FreePort()
     {
         using var probe = new TcpListener(IPAddress.Loopback, 0);
         probe.Start();

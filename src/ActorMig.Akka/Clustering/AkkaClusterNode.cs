@@ -1,0 +1,159 @@
+using Akka.Actor;
+
+namespace ActorMig.Akka.Clustering;
+
+/// <summary>
+/// A host as a node of an Akka cluster: who the others are, as Akka.Cluster sees them, and messages to and from them. It has no opinion about the
+/// unreachable, and downs nobody. Thread-safe.
+/// </summary>
+public sealed class AkkaClusterNode
+{
+    private readonly AkkaActorSystem _system;
+    private readonly AkkaClusterOptions _options;
+    private readonly global::Akka.Cluster.Cluster _cluster;
+    private readonly Action<IReadOnlyList<ClusterNode>> _changed;
+    private readonly Action<NodeMessage> _receive;
+    private readonly Action<string, string> _unreachable;
+    private readonly IActorRef _door;
+    private volatile IReadOnlyList<ClusterNode> _nodes = [];
+    private volatile Card _card;
+    private volatile bool _hasEnded;
+    private volatile bool _isDown;
+    private volatile bool _isLeaving;
+    private long _sent;
+    private long _received;
+    private long _refused;
+
+    /// <summary>Opens the node's door.</summary>
+    /// <param name="system">An actor system that was made with options of a cluster.</param>
+    /// <param name="says">What this host says of itself.</param>
+    /// <param name="changed">Is told who the others are; must not block.</param>
+    /// <param name="receive">Is given what comes; must not block.</param>
+    /// <param name="unreachable">Is told the host and the reason when a message has no way to go; must not block.</param>
+    public AkkaClusterNode(
+        AkkaActorSystem system, IReadOnlyDictionary<string, string> says, Action<IReadOnlyList<ClusterNode>> changed, Action<NodeMessage> receive, Action<string, string> unreachable)
+    {
+        ArgumentNullException.ThrowIfNull(system);
+        (_system, _changed, _receive, _unreachable) = (system, changed, receive, unreachable);
+        _options = system.Cluster ?? throw new InvalidOperationException("The actor system was made without options of a cluster.");
+        _cluster = global::Akka.Cluster.Cluster.Get(system.System);
+        _card = new Card(_options.HostName, says);
+        _cluster.RegisterOnMemberRemoved(HasEnded);
+        _door = system.System.ActorOf(global::Akka.Actor.Props.Create(() => new DoorActor(this)), DoorActor.Name);
+    }
+
+    /// <summary>The other nodes that have shown their cards, sorted by name.</summary>
+    public IReadOnlyList<ClusterNode> Nodes => _nodes;
+
+    /// <summary>True if this node was declared down: it is no member any more until its agent is started again.</summary>
+    public bool IsDown => _isDown;
+
+    /// <summary>True if this node has left or was declared down.</summary>
+    public bool HasLeft => _hasEnded;
+
+    /// <summary>How many messages went out, came in, and were refused because another host had said them.</summary>
+    public (long Sent, long Received, long Refused) Counters => (Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _refused));
+
+    internal Card Card => _card;
+
+    /// <summary>Sends a message; it may be lost.</summary>
+    /// <param name="host">To which host.</param>
+    /// <param name="incarnation">Which start of our agent.</param>
+    /// <param name="actor">The actor's name there.</param>
+    /// <param name="message">A message of a registered class.</param>
+    public void Send(string host, long incarnation, string actor, object message)
+    {
+        if (_hasEnded)
+        {
+            _unreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
+            return;
+        }
+
+        var bytes = _options.Messages.Write(message).Length;
+        if (bytes > _options.MessageBytesMax)
+        {
+            _unreachable(host, $"'{_options.Messages.NameOf(message)}' has {bytes} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
+            return;
+        }
+
+        Interlocked.Increment(ref _sent);
+        _door.Tell(new DoorActor.Outgoing(host, new Envelope(_options.HostName, incarnation, actor, message)));
+    }
+
+    /// <summary>From now on this host says so of itself.</summary>
+    /// <param name="says">What it says, by name.</param>
+    public void SetCard(IReadOnlyDictionary<string, string> says)
+    {
+        _card = new Card(_options.HostName, says);
+        _door.Tell(DoorActor.ShowCard.Instance);
+    }
+
+    /// <summary>Says it for the last time, before the agent stops. The node does not leave: the others see that it is away, and know why.</summary>
+    /// <param name="says">What it says, by name.</param>
+    /// <param name="limit">How long that may take.</param>
+    public async Task SayLastAsync(IReadOnlyDictionary<string, string> says, TimeSpan limit)
+    {
+        _card = new Card(_options.HostName, says);
+        try
+        {
+            await _door.Ask(DoorActor.ShowCardLast.Instance, limit).ConfigureAwait(false);
+        }
+        catch (AskTimeoutException)
+        {
+            // Then the others see a host that has failed, and no more than that.
+        }
+    }
+
+    /// <summary>Joins those at some addresses, and waits until this host is up.</summary>
+    /// <param name="addresses">Addresses with ports.</param>
+    /// <param name="cancellation">Waits no longer.</param>
+    public Task JoinAsync(IReadOnlyList<string> addresses, CancellationToken cancellation) =>
+        _cluster.JoinSeedNodesAsync([.. addresses.Select(a => Address.Parse($"{_cluster.SelfAddress.Protocol}://{_system.System.Name}@{a}"))], cancellation);
+
+    /// <summary>Leaves. Akka lets a system join once: it comes back with the agent's next start.</summary>
+    /// <param name="cancellation">Waits no longer.</param>
+    public Task LeaveAsync(CancellationToken cancellation)
+    {
+        _isLeaving = true;
+        return _cluster.LeaveAsync(cancellation);
+    }
+
+    /// <summary>A person says that a node is no member any more.</summary>
+    /// <param name="node">The node.</param>
+    public void Down(ClusterNode node)
+    {
+        ArgumentNullException.ThrowIfNull(node);
+        _cluster.Down(node.Address);
+    }
+
+    internal void HasChanged(IReadOnlyList<ClusterNode> nodes)
+    {
+        // What Akka says while it ends its own part is not how the others are.
+        if (!_hasEnded && !_cluster.IsTerminated)
+        {
+            _nodes = nodes;
+            _changed(nodes);
+        }
+    }
+
+    internal void HasReceived(NodeMessage message)
+    {
+        Interlocked.Increment(ref _received);
+        _receive(message);
+    }
+
+    internal void IsUnreachable(string host, string reason) => _unreachable(host, reason);
+
+    internal void CountRefused() => Interlocked.Increment(ref _refused);
+
+    /// <summary>
+    /// This node is no member any more. To its actors all others are unreachable from now on: nothing new begins with them, and what is under way is
+    /// followed by what this host's own hypervisor shows.
+    /// </summary>
+    private void HasEnded()
+    {
+        (_isDown, _hasEnded) = (!_isLeaving, true);
+        _nodes = [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })];
+        _changed(_nodes);
+    }
+}

@@ -1,0 +1,176 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using System.Net;
+using System.Runtime.Serialization;
+using Akka.Actor;
+using ActorMig.Actors;
+using ActorMig.Actors.Tests;
+using ActorMig.Akka.Clustering;
+using ActorMig.Cluster.Tests;
+using ActorMig.Tests;
+using Envelope = ActorMig.Akka.Clustering.Envelope;
+
+namespace ActorMig.Akka.Tests;
+
+/// <summary>Two Akka systems on loopback, as nodes of one cluster.</summary>
+public sealed class ClusterTests
+{
+    private const string Fast = """
+        akka {
+          loggers = [], stdout-loglevel = OFF, loglevel = OFF
+          cluster.failure-detector { heartbeat-interval = 200ms, acceptable-heartbeat-pause = 1s, threshold = 6 }
+          cluster { gossip-interval = 200ms, leader-actions-interval = 200ms, unreachable-nodes-reaper-interval = 200ms, allow-weakly-up-members = 1s, retry-unsuccessful-join-after = 1s, periodic-tasks-initial-delay = 200ms }
+        }
+        """;
+
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
+
+    [Fact]
+    public async Task Every_message_between_hosts_arrives_as_it_was_said_under_its_registered_name()
+    {
+        var registry = Wire.Messages();
+        var folder = Path.Combine(Repository.Folder, "tests", "ActorMig.Tests", "Wire", "v1");
+        var all = registry.Names.Select(n => registry.Read(n, File.ReadAllBytes(Path.Combine(folder, n + ".json")))).ToArray();
+        await using var a = new Node("a");
+        await using var b = new Node("b", a.Port);
+        await b.UntilAsync(() => b.StateOf("a") == ClusterNodeState.Alive && a.StateOf("b") == ClusterNodeState.Alive, "both know each other");
+        Assert.Equal("b of b", a.Cluster.Nodes.Single().Card["says"]);
+        foreach (var message in all)
+        {
+            a.Cluster.Send("b", 7, "migration/h1-2-3.1", message);
+        }
+
+        await b.UntilAsync(() => b.Received.Count >= all.Length, "all have arrived");
+        Assert.Equal(all.Select(Text), b.Received.Select(m => Text(m.Message)));
+        Assert.All(b.Received, m => Assert.Equal(("a", 7L, "migration/h1-2-3.1"), (m.From, m.Incarnation, m.Actor)));
+
+        string Text(object message) => registry.NameOf(message) + System.Text.Encoding.UTF8.GetString(registry.Write(message));
+    }
+
+    [Fact]
+    public async Task Who_cannot_be_reached_is_not_down_and_is_back_after_its_restart()
+    {
+        await using var a = new Node("a");
+        var b = new Node("b", a.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "a knows b");
+
+        // As kill -9: nothing is said.
+        b.Abort();
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Unreachable, "a sees that b does not answer");
+        Assert.DoesNotContain(global::Akka.Cluster.Cluster.Get(a.Akka).State.Members, m => m.Status == global::Akka.Cluster.MemberStatus.Down);
+        await using var again = new Node("b", a.Port, b.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "b is back");
+        await again.UntilAsync(() => again.StateOf("a") == ClusterNodeState.Alive, "b knows a again");
+        a.Cluster.Send("b", 1, "barter", new Said("after"));
+        await again.UntilAsync(() => !again.Received.IsEmpty, "what is said arrives");
+    }
+
+    [Fact]
+    public async Task An_agent_that_stops_says_so_and_does_not_leave()
+    {
+        await using var a = new Node("a");
+        var b = new Node("b", a.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "a knows b");
+        await b.Cluster.SayLastAsync(new Dictionary<string, string> { ["stopped"] = "1" }, Limit);
+        await b.DisposeAsync();
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Unreachable, "b is away");
+        Assert.True(a.Cluster.Nodes.Single().Card.ContainsKey("stopped"));
+    }
+
+    [Fact]
+    public async Task A_node_that_is_declared_down_sees_all_others_unreachable_and_its_actors_go_on()
+    {
+        await using var a = new Node("a");
+        await using var b = new Node("b", a.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive && b.StateOf("a") == ClusterNodeState.Alive, "both know each other");
+        var adder = b.System.Spawn(Script.Of((s, m) => s.Ctx.Tell((ActorMig.Actors.ActorRef)m, "lives")), "adder");
+        a.Cluster.Down(a.Cluster.Nodes.Single());
+        await b.UntilAsync(() => b.Cluster.IsDown && b.StateOf("a") == ClusterNodeState.Unreachable, "b knows that it is down");
+        Assert.Equal("lives", await b.System.AskAsync(adder, r => r, Limit, TestContext.Current.CancellationToken));
+        b.Cluster.Send("a", 1, "barter", new Said("no"));
+        await b.UntilAsync(() => b.Unreachable.Contains(("a", "this host was declared down; restart its agent to join again")), "it is said why nothing goes out");
+        await a.UntilAsync(() => a.Cluster.Nodes.Count == 0, "b is no member any more");
+    }
+
+    [Fact]
+    public async Task Nothing_goes_between_hosts_under_the_name_of_a_dotnet_type()
+    {
+        await using var a = new Node("a");
+        var serialization = ((ExtendedActorSystem)a.Akka).Serialization;
+        var envelope = new Envelope("a", 3, "barter", new Said("words"));
+        var serializer = Assert.IsType<NamedSerializer>(serialization.FindSerializerFor(envelope));
+        Assert.Equal("said.1", serializer.Manifest(envelope));
+        Assert.Equal("words", Assert.IsType<Said>(Assert.IsType<Envelope>(serializer.FromBinary(serializer.ToBinary(envelope), "said.1")).Message).Words);
+        Assert.Throws<SerializationException>(() => serializer.FromBinary([1, 2, 3], "said.1"));
+        Assert.Throws<SerializationException>(() => serializer.FromBinary(serializer.ToBinary(envelope), "System.Uri"));
+        Assert.Throws<SerializationException>(() => serialization.FindSerializerFor(new System.Text.StringBuilder("x")).ToBinary(new System.Text.StringBuilder("x")));
+        Assert.Throws<SerializationException>(() => serialization.Deserialize([1], 1, "System.String"));
+    }
+
+    [Fact]
+    public async Task Over_TLS_only_who_has_a_certificate_of_the_authority_is_heard()
+    {
+        using var certificates = new TestCertificates();
+        using var ofA = certificates.Open("a");
+        using var ofB = certificates.Open("b");
+        TestCertificates.IssueForeign("c", certificates.Folder("c"));
+        using var foreign = certificates.Certificate("c");
+        await using var a = new Node("a", tls: (ofA.Own, ofA.IsTrusted));
+        await using var b = new Node("b", a.Port, tls: (ofB.Own, ofB.IsTrusted));
+        await using var c = new Node("c", a.Port, tls: (foreign, _ => true));
+        await using var open = new Node("d", a.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive && b.StateOf("a") == ClusterNodeState.Alive, "a and b know each other");
+        b.Cluster.Send("a", 1, "barter", new Said("secret"));
+        await a.UntilAsync(() => !a.Received.IsEmpty, "what is said arrives");
+        Assert.Equal(["b"], a.Cluster.Nodes.Select(n => n.Host));
+        Assert.Empty(c.Cluster.Nodes);
+        Assert.Empty(open.Cluster.Nodes);
+    }
+
+    private sealed class Node : IAsyncDisposable
+    {
+        public Node(
+            string name, int? seed = null, int? port = null,
+            (System.Security.Cryptography.X509Certificates.X509Certificate2 Own, Func<System.Security.Cryptography.X509Certificates.X509Certificate2, bool> IsTrusted)? tls = null)
+        {
+            Port = port ?? FreePorts.Next("127.0.0.1");
+            var options = new AkkaClusterOptions { HostName = name, Listen = new IPEndPoint(IPAddress.Loopback, Port), Messages = Wire.Messages().Add("said.1", AkkaTestJson.Default.Said) };
+            options = tls is { } t ? options with { Certificate = t.Own, IsTrusted = t.IsTrusted } : options;
+            var protocol = tls is null ? "akka.tcp" : "akka.ssl.tcp";
+            System = new AkkaActorSystem(
+                new ActorSystemOptions(), new Silent(), hocon: Fast + $"\nakka.cluster.seed-nodes = [\"{protocol}://actormig@127.0.0.1:{seed ?? Port}\"]", cluster: options);
+            Cluster = new AkkaClusterNode(
+                System, new Dictionary<string, string> { ["says"] = $"{name} of {name}" }, _ => { }, Received.Enqueue, (host, reason) => Unreachable.Add((host, reason)));
+        }
+
+        public int Port { get; }
+
+        public AkkaActorSystem System { get; }
+
+        public global::Akka.Actor.ActorSystem Akka => System.System;
+
+        public AkkaClusterNode Cluster { get; }
+
+        public ConcurrentQueue<NodeMessage> Received { get; } = new();
+
+        public ConcurrentBag<(string Host, string Reason)> Unreachable { get; } = [];
+
+        public ClusterNodeState? StateOf(string host) => Cluster.Nodes.FirstOrDefault(n => n.Host == host)?.State;
+
+        public void Abort() => ((ExtendedActorSystem)Akka).Abort();
+
+        public async Task UntilAsync(Func<bool> condition, string what)
+        {
+            var clock = Stopwatch.StartNew();
+            while (!condition())
+            {
+                Assert.True(clock.Elapsed < Limit, $"In {Limit.TotalSeconds:0} s it did not come to pass that {what}; {string.Join(", ", Cluster.Nodes)}.");
+                await Task.Delay(20, TestContext.Current.CancellationToken);
+            }
+        }
+
+        public ValueTask DisposeAsync() => System.DisposeAsync();
+    }
+}
+
+internal sealed record Said(string Words);
