@@ -154,10 +154,27 @@ internal sealed partial class CampaignRun
         }
 
         // What is free again may move, and somebody may be needed once more.
-        if (ResolveAll() && RunUntil(steadyUntilMs + CampaignPlan.SmallMs) && ResolveAll())
+        if (ResolveAll() && RunUntil(steadyUntilMs + CampaignPlan.SmallMs) && ResolveAll() && NothingMoreBegins())
         {
             _checks.AtTheEnd(steadyUntilMs + SmoothingMs);
         }
+    }
+
+    /// <summary>Guests go on talking, and a host whose budget of an hour is free again may exchange some just when all is looked at: what has begun ends first.</summary>
+    private bool NothingMoreBegins()
+    {
+        const long EndMs = 5 * 60_000;
+        if (!_plan.HasTalks)
+        {
+            return true;
+        }
+
+        foreach (var (name, host) in _world.Hosts)
+        {
+            _faults.Do(new OptionsSet(name, host.Options with { Mode = Mode.Observe }));
+        }
+
+        return RunUntil(_world.Time.NowMs + EndMs);
     }
 
     private bool RunUntil(long untilMs)

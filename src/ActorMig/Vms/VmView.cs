@@ -74,8 +74,10 @@ public sealed record VmFacts(
 /// <param name="Traffic">With whom it talks; null if that is not known.</param>
 /// <param name="HeldByRule">Why a rule keeps it from being moved just now; null if none does.</param>
 /// <param name="IsByPerson">True if a person has moved it here, and it rests after that.</param>
+/// <param name="IsStill">True if it does not run here, whatever its status says besides.</param>
 public sealed record VmView(
-    VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null, VmTraffic? Traffic = null, string? HeldByRule = null, bool IsByPerson = false)
+    VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null, VmTraffic? Traffic = null, string? HeldByRule = null, bool IsByPerson = false,
+    bool IsStill = false)
 {
     /// <summary>True if a barter may move it now.</summary>
     public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null && HeldByRule is null;

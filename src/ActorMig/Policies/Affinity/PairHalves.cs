@@ -32,8 +32,8 @@ public static class PairHalves
         return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))]);
     }
 
-    /// <summary>Who does not run here, or nobody knows where, talks to nobody, whatever others send to it; and who waits for a person takes part in nothing.</summary>
-    private static bool Talks(VmView vm) => vm.Status is not (VmStatus.Paused or VmStatus.Arriving or VmStatus.NeedsOperator);
+    /// <summary>Who does not run here talks to nobody, whatever others send to it.</summary>
+    private static bool Talks(VmView vm) => !vm.IsStill && vm.Status is not (VmStatus.Paused or VmStatus.Arriving);
 
     /// <summary>The hosts with which a host's VMs talk, those first with which they talk most.</summary>
     /// <param name="host">The host.</param>
