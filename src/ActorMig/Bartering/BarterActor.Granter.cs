@@ -124,7 +124,7 @@ internal sealed partial class BarterActor
             new VmFacts(
                 n.Domain.Uuid, n.Domain.Name, n.Domain.MemoryBytes, n.Domain.Vcpus, n.Came?.LoadBitPerSecond ?? 0, n.Domain.IsPersistent, n.Domain.IsAutostart,
                 Rules: options.Rules.Of(n.Domain.Name, n.Domain.Wish), Use: n.Came?.Use),
-            VmStatus.Paused, IsManaged: false));
+            VmStatus.Paused, IsManaged: false, IsStill: true));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
 

@@ -81,10 +81,7 @@ internal sealed partial class BarterActor
         };
         var held = HeldByRule(facts);
         var isByPerson = coolMs > 0 && memory?.IsByPerson == true;
-        return memory is null && status == view.Status && held is null ? view : view with
-        {
-            Facts = facts, Status = status, HeldByRule = held, IsByPerson = isByPerson, IsStill = view.Status is VmStatus.Paused or VmStatus.Arriving,
-        };
+        return memory is null && status == view.Status && held is null ? view : view with { Facts = facts, Status = status, HeldByRule = held, IsByPerson = isByPerson };
     }
 
     /// <summary>

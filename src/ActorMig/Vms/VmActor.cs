@@ -130,7 +130,8 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
         options.Manage == Manage.All || sample.IsTagged,
         _hasLoad || StatusOf(sample) == VmStatus.Arriving,
         _cannotMove,
-        _partners.View(options.PartnersMax, _isUnseen));
+        _partners.View(options.PartnersMax, _isUnseen),
+        IsStill: sample.State != DomainState.Running);
 
     private MigrationMode ModeOf(DomainSample sample) => MigrationModes.Read(sample.MigrationMode) ?? options.Migration.Mode;
 

@@ -117,7 +117,7 @@ internal sealed class VmsActor(ActorMigOptions options) : EphemeralActor
             // It is here and takes its memory, even if its actor is silent.
             _seen[domain.Uuid] = new VmView(
                 new VmFacts(domain.Uuid, domain.Name, domain.MemoryBytes, domain.Vcpus, 0, domain.IsPersistent, domain.IsAutostart, Rules: options.Rules.Of(domain.Name, domain.Wish)),
-                VmStatus.Paused, IsManaged: false, IsMeasured: false);
+                VmStatus.Paused, IsManaged: false, IsMeasured: false, IsStill: true);
         }
 
         Context.Tell(_question!.ReplyTo, new VmsObserved(_question.Round, [.. _seen.Values]));

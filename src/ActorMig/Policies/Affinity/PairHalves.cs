@@ -22,18 +22,16 @@ public static class PairHalves
             return null;
         }
 
+        // Who does not run here talks to nobody, whatever others send to it.
         PairHalfVm[] told =
         [
-            .. vms.Where(v => v.Facts.MemoryBytes > 0 && Talks(v))
+            .. vms.Where(v => v.Facts.MemoryBytes > 0 && !v.IsStill)
                 .OrderByDescending(v => v.Traffic?.Partners.Sum(p => p.BitPerSecond) ?? 0).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).Take(options.VmsMax)
                 .OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal).Select(Half),
         ];
         var hosts = new SortedSet<string>(told.SelectMany(v => v.Ties).Select(t => t.Host).Where(h => h != host), StringComparer.Ordinal);
         return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))]);
     }
-
-    /// <summary>Who does not run here talks to nobody, whatever others send to it.</summary>
-    private static bool Talks(VmView vm) => !vm.IsStill && vm.Status is not (VmStatus.Paused or VmStatus.Arriving);
 
     /// <summary>The hosts with which a host's VMs talk, those first with which they talk most.</summary>
     /// <param name="host">The host.</param>
