@@ -1,5 +1,6 @@
 using ActorMig.Bartering;
 using ActorMig.Policies;
+using ActorMig.Policies.Affinity;
 
 namespace ActorMig.Simulation.Tests;
 
@@ -52,6 +53,31 @@ public sealed class Exchanges
         world.Do(new AgentRestarted(host));
         world.Run(90 * Minute);
         AssertTogether(world);
+    }
+
+    /// <summary>Of more hosts than are asked in a round each is asked for long enough that a cause can hold.</summary>
+    [Fact]
+    public void A_host_that_is_asked_only_in_turn_is_bartered_with()
+    {
+        var world = new SimWorld(8) { CountsTraffic = true };
+        foreach (var (name, gib) in ((string, long)[])[("h1", 4), ("h2", 8), ("h3", 8), ("h4", 8)])
+        {
+            var options = Story.Options(name) with { MemoryTotalBytes = gib << 30, MemoryOvercommit = 1, Affinity = new AffinityOptions { PeersMax = 1 } };
+            world.AddHost(options).PoliciesOf = changed => [AffinityPolicyActor.Spec(changed)];
+            world.AddGuest(name, "of-" + name, name == "h1" ? 4L << 30 : 1L << 30);
+        }
+
+        // Nobody else can begin: who talks with it has no room where it is.
+        foreach (var other in (string[])["of-h2", "of-h3", "of-h4"])
+        {
+            world.Do(new TalkSet("of-h1", other, 100e6));
+            world.Do(new TalkSet(other, "of-h1", 100e6));
+        }
+
+        world.Start();
+        world.Run(60 * Minute);
+        Assert.Empty(world.Violations);
+        Assert.DoesNotContain("h1", world.WhereRuns("of-h1"));
     }
 
     /// <summary>Two groups of four, of each two here and two there; each host has room for one VM more.</summary>

@@ -99,6 +99,36 @@ public sealed class Lies
         Story.AssertNothingIsOpen(world);
     }
 
+    /// <summary>An exchange says by name what leaves the host that is asked. A policy that looks at loads alone would find nothing wrong with that.</summary>
+    [Theory]
+    [InlineData("threshold")]
+    [InlineData("affinity")]
+    [InlineData("")]
+    public void No_VM_is_taken_by_name_from_a_host_that_does_not_know_who_talks_to_whom(string policy)
+    {
+        var world = Quiet();
+        var answers = AnswersOf(world, "h2", "h3");
+        Say(world, "h2", "barter", ExchangeOf("h3-1-1", policy, [Ghost.Uuid], [world.Guests["vm3"].Uuid]));
+        world.Run(1_000);
+        Assert.Equal(Refusal.NoOpinion, Assert.IsType<Decline>(Assert.Single(answers)).Refusal);
+        Assert.Equal(["h2"], world.WhereRuns("vm3"));
+        Story.AssertNothingIsOpen(world);
+    }
+
+    [Fact]
+    public void An_exchange_that_names_nobody_is_nonsense()
+    {
+        var world = Quiet();
+        var answers = AnswersOf(world, "h2", "h3");
+        Say(world, "h2", "barter", ExchangeOf("h3-1-1", "affinity", [Ghost.Uuid, null!], []), ExchangeOf("h3-1-2", "affinity", [Ghost.Uuid], [null!]), ExchangeOf("h3-1-3", "affinity", [], []));
+        world.Run(1_000);
+        Assert.All(answers, a => Assert.Equal(Refusal.Nonsense, Assert.IsType<Decline>(a).Refusal));
+        Assert.Equal(3, answers.Count);
+    }
+
+    private static Offer ExchangeOf(string barter, string policy, IReadOnlyList<string> gives, IReadOnlyList<string> takes) =>
+        OfferOf(barter, Ghost) with { Kind = BarterKind.Exchange, Policy = policy, Exchange = new Exchange(gives, takes, 1e9), Pair = new PairHalf("h3", [], []) };
+
     public static TheoryData<string> WrongGrants => ["elsewhere", "twice", "another of ours", "ours for it"];
 
     [Theory]

@@ -83,6 +83,7 @@ internal static class ConfigurationKeys
             ["actormig.affinity.candidates-max"] = Exchange((o, v) => o with { CandidatesMax = (int)Within(v, 1, 10_000) }),
             ["actormig.affinity.peers-max"] = Affinity((o, v) => o with { PeersMax = (int)Within(v, 1, 100) }),
             ["actormig.affinity.vms-max"] = Affinity((o, v) => o with { VmsMax = (int)Within(v, 1, 5_000) }),
+            ["actormig.affinity.ties-max"] = Affinity((o, v) => o with { TiesMax = (int)Within(v, 1, 100_000) }),
             ["actormig.affinity.tolerance"] = Affinity((o, v) => o with { Tolerance = Fraction(v) }),
             ["actormig.affinity.near"] = Affinity((o, v) => o with { NearMs = Positive(v) }),
             ["actormig.policies.weights.threshold"] = Core((o, v) => o with { Weights = o.Weights with { Threshold = Weight(v) } }),

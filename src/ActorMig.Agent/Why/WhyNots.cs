@@ -74,11 +74,17 @@ internal static class WhyNots
         {
             all.Add(Advice(refusal));
         }
-        else
+        else if (decided.Vm is { } chosen && !decided.IsOf(name))
         {
-            all.Add(decided.Vm is { } moved && !decided.IsOf(name)
-                ? $"{moved} has gone first; the policies look anew after that"
-                : "nothing: it is about to be moved");
+            all.Add($"what {chosen} was chosen for is over; the policies look anew after that");
+        }
+        else if (last is null or { Outcome: null or BarterOutcome.Settled })
+        {
+            all.Add("nothing: it is about to be moved");
+        }
+        else if (all.Count == 0)
+        {
+            all.Add("nothing: the next rounds decide anew");
         }
 
         return [.. all.Distinct()];

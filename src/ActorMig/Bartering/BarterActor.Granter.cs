@@ -170,9 +170,9 @@ internal sealed partial class BarterActor
         {
             RefusePending(Refusal.NoFittingVm, $"{Self} has no VM to give for it");
         }
-        else if (pending.Offer.Kind == BarterKind.Exchange && own is null)
+        else if (pending.Offer.Kind == BarterKind.Exchange && (own is null || !policies.Any(p => p.WantsPairs && p.Name == own.Policy)))
         {
-            // An exchange names what leaves here, too: somebody must have judged what that wins.
+            // An exchange names what leaves here, too: one that knows who talks to whom must have judged what that wins.
             RefusePending(Refusal.NoOpinion, $"{Self} has no policy {pending.Offer.Policy} that could judge an exchange, or it did not answer");
         }
         else if (taken.Any(t => t is null))

@@ -44,7 +44,7 @@ internal sealed partial class BarterActor
         soft.IgnoresRules ? true : null,
         Use(),
         exchange,
-        exchange is null ? null : Half());
+        exchange is null ? null : soft.Pair ??= Half());
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)
@@ -65,6 +65,13 @@ internal sealed partial class BarterActor
         var soft = Soft(barter);
         if (barter.Phase != BarterPhase.Offered || barter.Give is null)
         {
+            return;
+        }
+
+        if (_granted?.Grant.Barter == barter.Id && Context.Now.MonotonicMs - soft.OfferedAtMs <= UsableLeaseMs(soft))
+        {
+            // It has answered; whether all that would come can run here is being looked at.
+            Later(barter, TickKind.Answer, options.AnswerMs);
             return;
         }
 
@@ -98,7 +105,10 @@ internal sealed partial class BarterActor
 
         switch (barter.Phase)
         {
-            case BarterPhase.Offered when grant.Legs.Any(l => l.To == Self):
+            case BarterPhase.Offered when _granted?.Grant.Barter == barter.Id:
+                // What it grants is being looked at; it has said so again.
+                break;
+            case BarterPhase.Offered when Sanity.WhyNot(grant) is null && grant.Legs.Any(l => l.To == Self):
                 // A promise is made from what libvirt shows now, not from what it showed in the last round.
                 _granted = (said, grant);
                 Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, ConfirmationToken(grant.Barter)));
@@ -168,7 +178,7 @@ internal sealed partial class BarterActor
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.NotMovable, $"{barter.Peer} gives {here.Vm.Name} for it, which {Self} shows itself");
         }
-        else if (legs.Where(l => l.To == Self).Select(l => RuleJudge.WhyNotTo(options.Rules.With(l.Vm), Self, Here(give.Uuid))).FirstOrDefault(w => w is not null) is { } rule)
+        else if (WhyNotTakeBack(legs, gives) is { } rule)
         {
             Finish(barter, BarterOutcome.Withdrawn, Refusal.Rule, rule);
         }

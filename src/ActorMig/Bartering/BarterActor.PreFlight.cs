@@ -26,6 +26,10 @@ internal sealed partial class BarterActor
     private int _examined;
     private int _grantExamined;
 
+    /// <summary>The number of the look that is waited for: an answer to an earlier one says nothing.</summary>
+    private long _look;
+    private long _grantLook;
+
     /// <summary>Makes an offer, or first finds out whether the peer's libvirt can be reached from here: before the first move to it, and after a failure.</summary>
     private void Want(Wish wish)
     {
@@ -162,6 +166,10 @@ internal sealed partial class BarterActor
     /// <summary>After a failure the way is looked at anew.</summary>
     private void ForgetWay(string peer) => _ways.Remove(peer);
 
+    private static string LookToken(string token, long look) => FormattableString.Invariant($"{token}#{look}");
+
+    private static bool IsOf(string said, string token, long look) => said == token || said == LookToken(token, look);
+
     private static string? WhyCannotTake(VmFacts vm, string from, string to, ArrivalTraits there) => Finding.WhyNot(ArrivalChecks.Of(vm.Name, vm, from, to, there));
 
     /// <summary>The granter's first look, at what its libvirt shows now: what has left since the last round may come back.</summary>
@@ -182,6 +190,7 @@ internal sealed partial class BarterActor
     /// <param name="there">What this host has for it; null if that has not been looked at.</param>
     private void Examine(ArrivalTraits? there)
     {
+        _look++;
         var (said, offer) = _pending!.Value;
         var given = offer.Given();
         if (there is not null && WhyCannotTake(given[_examined], said.Host, Self, there) is { } whyNot)
@@ -190,7 +199,8 @@ internal sealed partial class BarterActor
         }
         else if (NextToExamine(given, ref _examined, there) is { } needs)
         {
-            Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, JudgementToken(offer.Barter), needs));
+            Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
+            Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, LookToken(JudgementToken(offer.Barter), _look), needs));
         }
         else if ((offer.Kind == BarterKind.Swap || offer.Taken().Count > 0) && !IsWayKnown(said.Host) && _wish is null && Member.Find(_view!.Members, said.Host) is { } member)
         {
@@ -218,6 +228,7 @@ internal sealed partial class BarterActor
     private void ExamineGranted((PeerSaid Said, Grant Grant) granted, ArrivalTraits? there)
     {
         VmFacts[] coming = [.. granted.Grant.Legs.Where(l => l.To == Self).Select(l => l.Vm)];
+        _grantLook++;
         _grantExamined = there is null ? 0 : _grantExamined;
         if (there is not null && WhyCannotTake(coming[_grantExamined], granted.Said.Host, Self, there) is { } whyNot)
         {
@@ -225,7 +236,7 @@ internal sealed partial class BarterActor
         }
         else if (NextToExamine(coming, ref _grantExamined, there) is { } needs)
         {
-            Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, ConfirmationToken(granted.Grant.Barter), needs));
+            Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, LookToken(ConfirmationToken(granted.Grant.Barter), _grantLook), needs));
         }
         else
         {

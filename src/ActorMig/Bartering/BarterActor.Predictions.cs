@@ -18,7 +18,8 @@ internal sealed partial class BarterActor
     private void Predict(string barter, string peer, BarterKind kind, string? policy, IReadOnlyList<Leg> legs, double? peerLoad, HostUse? peerUse)
     {
         _predicted = null;
-        if (policies.All(p => p.Name != policy) || kind.IsPersons() || kind == BarterKind.Mend || peerLoad is not { } load)
+        // One that weighs several loads expects something of all of them together, which is not what is measured here.
+        if (policy == WeightedPolicyActor.PolicyName || policies.All(p => p.Name != policy) || kind.IsPersons() || kind == BarterKind.Mend || peerLoad is not { } load)
         {
             return;
         }

@@ -11,8 +11,12 @@ namespace ActorMig.Bartering;
 internal sealed partial class BarterActor
 {
     private const long HourMs = 3_600_000;
+
+    /// <summary>A swap is the least that helps some hosts: it may go over the hour's limit by one, if it is the first.</summary>
+    private const int SwapMoves = 2;
     private readonly SortedDictionary<string, Digest> _digests = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, (int Rounds, long AtMs)> _held = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _exchangesRefused = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
     private string? _cannotReceive;
     private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
@@ -104,6 +108,8 @@ internal sealed partial class BarterActor
             _ when outgoing + incoming >= limits.PerHostMax => $"{outgoing} leave {Self} and {incoming} come to it already (actormig.migration.per-host-max)",
             _ when moves + leaves + comes > options.MovesPerHour && moves > 0 =>
                 $"{moves} VMs have left {Self} or come to it within an hour (actormig.barter.moves-per-hour)",
+            _ when !kind.IsPersons() && options.MovesPerHour > 0 && leaves + comes > Math.Max(options.MovesPerHour, SwapMoves) =>
+                $"{leaves + comes} VMs are more than may leave {Self} and come to it within an hour (actormig.barter.moves-per-hour)",
             _ => null,
         };
     }
@@ -268,7 +274,19 @@ internal sealed partial class BarterActor
         }
 
         return new HostView(
-            Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining)], DrainView(), distancesMs, MendView(), Use(), WantsPairs ? Half() : null);
+            Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining).Select(d => IsRefusedBy(d.Host) ? d with { Pair = null } : d)], DrainView(), distancesMs, MendView(), Use(), WantsPairs ? Half() : null);
+    }
+
+    /// <summary>An exchange that a host has refused would be found again in each round: others are looked at for a while.</summary>
+    private bool IsRefusedBy(string peer) => _exchangesRefused.TryGetValue(peer, out var untilMs) && Context.Now.MonotonicMs < untilMs;
+
+    private void NoteExchange(Barter barter, BarterOutcome outcome, Refusal? refusal)
+    {
+        const int Rounds = 10;
+        if (barter.Kind == BarterKind.Exchange && outcome is (BarterOutcome.Declined or BarterOutcome.Withdrawn) && refusal is not (null or Refusal.Busy or Refusal.Frozen or Refusal.NoAnswer or Refusal.LeaseOver or Refusal.Restarted))
+        {
+            _exchangesRefused[barter.Peer] = Context.Now.MonotonicMs + (Rounds * options.RoundMs);
+        }
     }
 
     private bool WantsPairs => policies.Any(p => p.WantsPairs);
@@ -281,7 +299,10 @@ internal sealed partial class BarterActor
     private PairHalf? HalfFor(string peer) => Half([.. Present.Select(v =>
         RuleJudge.WhyNotOn(v.Facts, peer) is null && !RuleJudge.GroupsOf(v.Facts).Any() ? v : v with { HeldByRule = v.HeldByRule ?? "it goes only by its own host's offer" })]);
 
-    /// <summary>The hosts on which most partners of this host's VMs are; and, in turn, one of the others on which some are, so that each is asked some time.</summary>
+    /// <summary>
+    /// The hosts on which most partners of this host's VMs are; and, in turn, one of the others on which some are, so that each is asked some time: for as
+    /// many rounds in a row as a cause must hold, and one more.
+    /// </summary>
     private SortedSet<string> TalksTo(IReadOnlyList<Member> members)
     {
         var all = PairHalves.Attracted(Self, Present).Where(h => Member.Find(members, h) is { State: MemberState.Alive }).ToArray();
@@ -289,7 +310,7 @@ internal sealed partial class BarterActor
         var hosts = new SortedSet<string>(all.Take(all.Length <= most ? most : most - 1), StringComparer.Ordinal);
         if (all.Length > most)
         {
-            hosts.Add(all[most - 1 + (int)(_view!.Round % (all.Length - most + 1))]);
+            hosts.Add(all[most - 1 + (int)(_view!.Round / (options.HoldRounds + 1) % (all.Length - most + 1))]);
         }
 
         return hosts;
@@ -366,7 +387,7 @@ internal sealed partial class BarterActor
         if (!IsStale)
         {
             Send(peer, new Digest(
-                get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here()), Use(), get.WantsPair ? HalfFor(peer) : null));
+                get.Number, Self, Load(), FreeBytes, Mode, _limits.Drain is not null, _limits.Brake, RuleJudge.Groups(Here()), Use(), get.WantsPair && WantsPairs ? HalfFor(peer) : null));
         }
     }
 

@@ -155,6 +155,13 @@ internal sealed partial class BarterActor
             ? given.Where(g => g.Rules is not null).Select(g => RuleJudge.WhyNotTo(g, Self, Here(offer.Taken()).Concat(given))).FirstOrDefault(why => why is not null)
             : null;
 
+    /// <summary>The offerer's look at what would come: all of it comes, and what is given has gone.</summary>
+    private string? WhyNotTakeBack(IReadOnlyList<Leg> legs, IReadOnlyCollection<string> gives)
+    {
+        VmFacts[] comes = [.. legs.Where(l => l.To == Self).Select(l => options.Rules.With(l.Vm))];
+        return comes.Select(c => RuleJudge.WhyNotTo(c, Self, Here(gives).Concat(comes))).FirstOrDefault(w => w is not null);
+    }
+
     /// <summary>The granter's look at what it would give by name: all of it leaves together.</summary>
     private string? WhyNotGive(string peer, Offer offer) => Present.Where(v => v.Facts.Rules is not null && offer.Taken().Contains(v.Facts.Uuid))
         .Select(v => RuleJudge.WhyNotFrom(v.Facts, Self, Here(offer.Taken())) ?? RuleJudge.WhyNotTo(v.Facts, peer, offer.Groups)).FirstOrDefault(why => why is not null);

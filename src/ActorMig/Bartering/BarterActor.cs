@@ -121,10 +121,10 @@ internal sealed partial class BarterActor(
                 Refresh(sampled);
                 ExamineAsItIs(asked.Offer);
                 break;
-            case ArrivalChecked looked when _pending is { } asked && looked.Token == JudgementToken(asked.Offer.Barter):
+            case ArrivalChecked looked when _pending is { } asked && looked.Token == LookToken(JudgementToken(asked.Offer.Barter), _look):
                 Examine(looked.There);
                 break;
-            case ArrivalChecked looked when _granted is { } granted && looked.Token == ConfirmationToken(granted.Grant.Barter):
+            case ArrivalChecked looked when _granted is { } granted && looked.Token == LookToken(ConfirmationToken(granted.Grant.Barter), _grantLook):
                 ExamineGranted(granted, looked.There);
                 break;
             case WayChecked way:
@@ -140,10 +140,10 @@ internal sealed partial class BarterActor(
             case DomainsSampled { Token: ForeignToken } sampled:
                 ChargeForeignArrivals(sampled.Domains);
                 break;
-            case HypervisorFailed failed when _pending is { } asked && failed.Token == JudgementToken(asked.Offer.Barter):
+            case HypervisorFailed failed when _pending is { } asked && IsOf(failed.Token, JudgementToken(asked.Offer.Barter), _look):
                 RefusePending(Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
                 break;
-            case HypervisorFailed failed when _granted is { } granted && failed.Token == ConfirmationToken(granted.Grant.Barter):
+            case HypervisorFailed failed when _granted is { } granted && IsOf(failed.Token, ConfirmationToken(granted.Grant.Barter), _grantLook):
                 WithdrawGranted(granted, Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
                 break;
             case JudgementDue due when _pending is { } waiting && waiting.Offer.Barter == due.Barter:
@@ -442,6 +442,7 @@ internal sealed partial class BarterActor(
 
         if (barter.IsOfferer)
         {
+            NoteExchange(barter, outcome, refusal);
             NoteDrain(barter.Peer, barter.Give, outcome == BarterOutcome.Settled, refusal, reason);
             if (barter.Kind == BarterKind.Mend && outcome != BarterOutcome.Settled)
             {
@@ -545,6 +546,9 @@ internal sealed partial class BarterActor(
 
         /// <summary>True if a person wants it moved whatever the rules say.</summary>
         public bool IgnoresRules { get; init; }
+
+        /// <summary>With whom our VMs talked when it was first sent: said again, it says the same.</summary>
+        public PairHalf? Pair { get; set; }
 
         /// <summary>When the offer was first sent.</summary>
         public long? OfferedAtMs { get; set; }

@@ -25,6 +25,7 @@ internal static class Sanity
         !BarterIds.IsOf(offer.Barter, from) ? "its barter has not a name of its offerer's"
         : !IsRate(offer.LoadBitPerSecond) ? $"its load is {offer.LoadBitPerSecond}"
         : offer.Vms.Count > VmsMax ? $"it describes {offer.Vms.Count} VMs, and {VmsMax} is the most"
+        : offer.Vms.Any(v => v is null) ? "a VM that it describes is none"
         : !Enum.IsDefined(offer.Kind) ? "its kind is unknown"
         : !IsSane(offer.Use) ? "what it says of its CPUs and memory cannot be meant"
         : offer.LeaseMs < 0 ? $"its lease is {offer.LeaseMs} ms"
@@ -39,7 +40,8 @@ internal static class Sanity
     private static string? WhyNot(Exchange exchange, Offer offer, string from) =>
         exchange.WhyNot() is { } wrong ? wrong
         : exchange.Gives[0] != offer.Give ? "the first VM that it gives is another one than it says"
-        : exchange.Gives.FirstOrDefault(g => offer.Vms.All(v => v.Uuid != g)) is not null ? "it does not describe every VM that it gives"
+        : exchange.Gives.Concat(exchange.Takes).Any(u => !IsName(u)) ? "a VM of it has no UUID"
+        : exchange.Gives.Any(g => offer.Vms.All(v => v.Uuid != g)) ? "it does not describe every VM that it gives"
         : offer.Pair is not { } pair ? "it does not say with whom its VMs talk"
         : !IsSane(pair, from) ? "what it says of who talks to whom cannot be meant"
         : null;
@@ -47,7 +49,7 @@ internal static class Sanity
     /// <summary>What is wrong with a grant, in words; null if nothing is.</summary>
     public static string? WhyNot(Grant grant)
     {
-        if (grant.Legs.Count is 0 or > LegsMax || grant.Legs.Where((l, i) => l.Number != i + 1).Any())
+        if (grant.Legs.Count is 0 or > LegsMax || grant.Legs.Any(l => l is null) || grant.Legs.Where((l, i) => l.Number != i + 1).Any())
         {
             return $"its legs are not numbered from 1 to at most {LegsMax}";
         }

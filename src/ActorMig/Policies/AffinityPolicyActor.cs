@@ -16,7 +16,12 @@ public sealed class AffinityPolicyActor(AffinityRules rules) : PolicyActor(Polic
     public static PolicySpec Spec(ActorMigOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        return new PolicySpec(PolicyName, Props.Of(() => new AffinityPolicyActor(new AffinityRules(options.Affinity)))) { WantsPairs = true };
+
+        // What an hour has no room for would be refused in each round.
+        var exchange = options.Affinity.Exchange;
+        var most = options.MovesPerHour == 0 ? exchange.MovesMax : Math.Min(exchange.MovesMax, options.MovesPerHour);
+        var rules = new AffinityRules(options.Affinity with { Exchange = exchange with { MovesMax = most } });
+        return new PolicySpec(PolicyName, Props.Of(() => new AffinityPolicyActor(rules))) { WantsPairs = true };
     }
 
     /// <inheritdoc/>

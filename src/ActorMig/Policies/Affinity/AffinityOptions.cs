@@ -12,6 +12,9 @@ public sealed record AffinityOptions
     /// <summary>Of so many VMs a host tells another one with whom they talk, of those that talk most.</summary>
     public int VmsMax { get; init; } = 250;
 
+    /// <summary>So many ties it tells of at most, the strongest: a message has a limit.</summary>
+    public int TiesMax { get; init; } = 4_000;
+
     /// <summary>By how much of the larger of them the two hosts' gains may differ: 0 to 1. They have measured at different moments.</summary>
     public double Tolerance { get; init; } = 0.25;
 

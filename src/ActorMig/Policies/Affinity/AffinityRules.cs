@@ -62,7 +62,7 @@ public sealed class AffinityRules(AffinityOptions options)
                 null, with.Host, $"{sends}: {InWords(exchange, own, with.Pair!)}");
         }
 
-        return asked.Length == 0 ? (null, Refusal.NoPeer, null, $"{sends}; no host with which they talk has answered that may move VMs and knows with whom its own talk")
+        return asked.Length == 0 ? (null, Refusal.NoPeer, null, $"{sends}; no host with which they talk, and that has refused nothing lately, has answered that may move VMs and knows with whom its own talk")
             : isTheirs is not null ? (null, Refusal.Calm, isTheirs, $"{sends}; what would be won comes from {isTheirs}, which offers it")
             : (null, Refusal.Calm, null, $"{sends}; no exchange with {string.Join(", ", asked.Select(p => p.Host))} wins more than its price");
     }

@@ -29,6 +29,7 @@ public static class PairHalves
                 .OrderByDescending(v => v.Traffic?.Partners.Sum(p => p.BitPerSecond) ?? 0).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).Take(options.VmsMax)
                 .OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal).Select(Half),
         ];
+        told = Strongest(told, options.TiesMax);
         var hosts = new SortedSet<string>(told.SelectMany(v => v.Ties).Select(t => t.Host).Where(h => h != host), StringComparer.Ordinal);
         return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))]);
     }
@@ -76,19 +77,27 @@ public static class PairHalves
         bool IsOfPair(string uuid) => rates.ContainsKey(uuid);
     }
 
+    private static PairHalfVm[] Strongest(PairHalfVm[] vms, int max)
+    {
+        var rates = vms.SelectMany(v => v.Ties).Select(Rate).OrderDescending().ToArray();
+        return rates.Length <= max ? vms : [.. vms.Select(v => v with { Ties = [.. v.Ties.Where(t => Rate(t) > rates[max])] })];
+    }
+
+    private static double Rate(VmTie tie) => tie.SentBitPerSecond + (tie.HeardBitPerSecond ?? 0);
+
     private static PairHalfVm Half(VmView vm) => new(
         vm.Facts.Uuid,
         vm.Facts.Name,
         vm.Facts.MemoryBytes,
         vm.IsMovable && vm.Traffic is { IsUnseen: false },
-        [.. (vm.Traffic?.Partners ?? []).Select(Tie).Where(t => t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0) > 0)]);
+        [.. (vm.Traffic?.Partners ?? []).Select(Tie).Where(t => Rate(t) > 0)]);
 
     /// <summary>What is over already counts no longer: a burst of one round would linger in smoothed rates for as long as a cause must hold.</summary>
     private static VmTie Tie(Partner partner) => new(
         partner.Uuid,
         partner.Host,
-        Math.Min(partner.SentBitPerSecond, partner.LastSentBitPerSecond ?? double.MaxValue),
-        partner.HeardBitPerSecond is { } heard ? Math.Min(heard, partner.LastHeardBitPerSecond ?? double.MaxValue) : null);
+        Math.Round(Math.Min(partner.SentBitPerSecond, partner.LastSentBitPerSecond ?? double.MaxValue)),
+        partner.HeardBitPerSecond is { } heard ? Math.Round(Math.Min(heard, partner.LastHeardBitPerSecond ?? double.MaxValue)) : null);
 
     /// <summary>What each two VMs of the pair say to each other. Each host has counted what its own VMs send, and a direction that both have counted is one.</summary>
     private static SortedDictionary<string, SortedDictionary<string, double>> Rates(PairHalf a, PairHalf b)
