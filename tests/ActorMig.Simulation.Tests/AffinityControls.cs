@@ -10,7 +10,7 @@ public sealed class AffinityControls
     private const int VmsPerHost = 6;
     private const long HostBytes = 24L << 30;
     private const long MinuteMs = 60_000;
-    private const long HoursMs = 4 * 60 * MinuteMs;
+    private const long HoursMs = 3 * 60 * MinuteMs;
     private const double Rate = 20e6;
 
     [Fact]

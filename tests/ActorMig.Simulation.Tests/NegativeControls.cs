@@ -15,7 +15,7 @@ public sealed class NegativeControls
     private const int Cpus = 16;
     private const long HostBytes = 32L << 30;
     private const long MinuteMs = 60_000;
-    private const long HoursMs = 6 * 60 * MinuteMs;
+    private const long HoursMs = 3 * 60 * MinuteMs;
 
     /// <summary>The policies that are tried; another one has its line here.</summary>
     private static readonly (string Name, Func<ActorMigOptions, PolicySpec> Spec)[] s_policies =
