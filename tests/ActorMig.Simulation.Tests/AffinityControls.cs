@@ -10,7 +10,7 @@ public sealed class AffinityControls
     private const int VmsPerHost = 6;
     private const long HostBytes = 24L << 30;
     private const long MinuteMs = 60_000;
-    private const long HoursMs = 3 * 60 * MinuteMs;
+    private const long HoursMs = Stillness.HoursMs;
     private const double Rate = 20e6;
 
     [Fact]
@@ -19,7 +19,7 @@ public sealed class AffinityControls
         // One more VM has room on each host, but to gather some for that is not worth their moves.
         var world = World();
         TalkAll(world, (_, _) => 0.1 * Rate);
-        AssertStill(world);
+        Stillness.AssertStill(world);
     }
 
     [Fact]
@@ -27,7 +27,7 @@ public sealed class AffinityControls
     {
         var world = World();
         TalkAll(world, Together);
-        AssertStill(world);
+        Stillness.AssertStill(world);
     }
 
     [Fact]
@@ -42,7 +42,7 @@ public sealed class AffinityControls
         }
 
         Draw();
-        AssertStill(world);
+        Stillness.AssertStill(world);
     }
 
     [Fact]
@@ -52,7 +52,7 @@ public sealed class AffinityControls
         TalkAll(world, Together);
         world.Time.After(HoursMs / 2, () => world.Do(new TalkSet("vm0-1", "vm2-1", 10 * Rate)));
         world.Time.After((HoursMs / 2) + MinuteMs, () => world.Do(new TalkSet("vm0-1", "vm2-1", 0)));
-        AssertStill(world);
+        Stillness.AssertStill(world);
     }
 
     [Fact]
@@ -60,8 +60,8 @@ public sealed class AffinityControls
     {
         var world = World();
         TalkAll(world, (a, b) => a.Vm == b.Vm ? Rate : 0);
-        Play(world);
-        Assert.Contains(Barters(world), e => e is BarterConfirmed);
+        Stillness.Play(world);
+        Assert.Contains(Stillness.Barters(world), e => e is BarterConfirmed);
     }
 
     private static double Together((int Host, int Vm) a, (int Host, int Vm) b) => a.Host == b.Host ? Rate : 0;
@@ -100,22 +100,4 @@ public sealed class AffinityControls
             }
         }
     }
-
-    private static void AssertStill(SimWorld world)
-    {
-        Play(world);
-        Assert.Empty(Barters(world));
-        Assert.All(world.Guests.Keys, g => Assert.Equal([$"h{g[2]}"], world.WhereRuns(g)));
-    }
-
-    private static void Play(SimWorld world)
-    {
-        world.Start();
-        world.Run(HoursMs);
-        Assert.Empty(world.Violations);
-    }
-
-    private static object[] Barters(SimWorld world) => [.. world.Hosts.Values.SelectMany(h => h.Journal.Replay("barter")).Where(IsBarter)];
-
-    private static bool IsBarter(object e) => e is BarterOffered or BarterGranted or BarterConfirmed;
 }

@@ -15,7 +15,7 @@ public sealed class NegativeControls
     private const int Cpus = 16;
     private const long HostBytes = 32L << 30;
     private const long MinuteMs = 60_000;
-    private const long HoursMs = 3 * 60 * MinuteMs;
+    private const long HoursMs = Stillness.HoursMs;
 
     /// <summary>The policies that are tried; another one has its line here.</summary>
     private static readonly (string Name, Func<ActorMigOptions, PolicySpec> Spec)[] s_policies =
@@ -36,7 +36,7 @@ public sealed class NegativeControls
         {
             var world = World(policy);
             Load(world, (_, _) => share / VmsPerHost);
-            AssertStill(world);
+            Stillness.AssertStill(world);
         }
     }
 
@@ -49,7 +49,7 @@ public sealed class NegativeControls
         {
             var world = World(policy);
             Load(world, (_, vm) => share * 2 * (vm + 1) / (VmsPerHost * (VmsPerHost + 1)));
-            AssertStill(world);
+            Stillness.AssertStill(world);
         }
     }
 
@@ -68,7 +68,7 @@ public sealed class NegativeControls
             }
 
             Draw();
-            AssertStill(world);
+            Stillness.AssertStill(world);
         }
     }
 
@@ -81,7 +81,7 @@ public sealed class NegativeControls
         Load(world, (_, _) => 0.6 / VmsPerHost);
         world.Time.After(HoursMs / 2, () => Load(world, (host, vm) => host == 2 && vm == 3 ? 1.1 : 0.6 / VmsPerHost));
         world.Time.After((HoursMs / 2) + MinuteMs, () => Load(world, (_, _) => 0.6 / VmsPerHost));
-        AssertStill(world);
+        Stillness.AssertStill(world);
     }
 
     [Theory]
@@ -90,8 +90,8 @@ public sealed class NegativeControls
     {
         var world = World(policy);
         Load(world, (host, _) => (host == 2 ? 1.1 : 0.3) / VmsPerHost);
-        Play(world);
-        Assert.Contains(Barters(world), e => e is BarterConfirmed);
+        Stillness.Play(world);
+        Assert.Contains(Stillness.Barters(world), e => e is BarterConfirmed);
     }
 
     private static SimWorld World(string policy)
@@ -136,21 +136,4 @@ public sealed class NegativeControls
             }
         }
     }
-
-    private static void AssertStill(SimWorld world)
-    {
-        Play(world);
-        Assert.Empty(Barters(world));
-        Assert.All(world.Guests.Keys, g => Assert.Equal([$"h{g[2]}"], world.WhereRuns(g)));
-    }
-
-    private static void Play(SimWorld world)
-    {
-        world.Start();
-        world.Run(HoursMs);
-        Assert.Empty(world.Violations);
-    }
-
-    private static object[] Barters(SimWorld world) =>
-        [.. world.Hosts.Values.SelectMany(h => h.Journal.Replay("barter")).Where(e => e is BarterOffered or BarterGranted or BarterConfirmed)];
 }

@@ -42,6 +42,18 @@ public sealed record MovePrice(long HorizonMs, long BytePerSecond, long GapMs)
     /// <param name="vm">The VM.</param>
     public double Seconds(VmFacts vm) => Bytes(vm) / BytePerSecond;
 
+    /// <summary>Why it does not pay that so much goes from one host to another, in words; null if it does.</summary>
+    /// <param name="kind">The load that is looked at.</param>
+    /// <param name="giver">The host that it leaves.</param>
+    /// <param name="taker">The host to which it goes.</param>
+    /// <param name="amount">How much goes, less what comes back for it.</param>
+    /// <param name="vms">The VMs that move.</param>
+    public string? WhyNot(LoadKind kind, Burden giver, Burden taker, double amount, params ReadOnlySpan<VmFacts> vms)
+    {
+        var busier = giver.Level > taker.Level ? giver : taker;
+        return WhyNot(kind, busier.Level - Math.Max(giver.With(-amount), taker.With(amount)), busier, vms);
+    }
+
     /// <summary>Why moves do not pay, in words; null if they do.</summary>
     /// <param name="kind">The load that is looked at.</param>
     /// <param name="gain">By how much the busier host's level falls.</param>

@@ -146,9 +146,7 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
             bool Fits(VmFacts back) => (!kind.LooksForRoom || SwapOrder.Find("", offer.FreeBytes, view.Host, view.FreeBytes, vm, back).Refusal is null) && Pays(back);
             bool Pays(VmFacts back)
             {
-                var gives = (kind.Of(back) ?? 0) - amount;
-                var busier = theirs.Level > own.Level ? theirs : own;
-                var pays = price?.WhyNot(kind, busier.Level - Math.Max(theirs.With(gives), own.With(-gives)), busier, vm, back) is null;
+                var pays = price?.WhyNot(kind, theirs, own, amount - (kind.Of(back) ?? 0), vm, back) is null;
                 doNotPay += pays ? 0 : 1;
                 return pays;
             }
@@ -203,11 +201,7 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
         !IsOver(taker.With(vm)) && Gains(Math.Max(giver.Level, taker.Level), Math.Max(giver.With(-vm), taker.With(vm)));
 
     /// <summary>Why it does not pay to move a VM from one host to the other, in words; null if it does.</summary>
-    private string? WhyNotWorth(VmFacts vm, Burden giver, Burden taker)
-    {
-        var (amount, busier) = (kind.Of(vm) ?? 0, giver.Level > taker.Level ? giver : taker);
-        return price?.WhyNot(kind, busier.Level - Math.Max(giver.With(-amount), taker.With(amount)), busier, vm);
-    }
+    private string? WhyNotWorth(VmFacts vm, Burden giver, Burden taker) => price?.WhyNot(kind, giver, taker, kind.Of(vm) ?? 0, vm);
 
     private bool HasRoom(Digest peer, VmView vm) => !kind.LooksForRoom || peer.FreeBytes >= vm.Facts.MemoryBytes;
 

@@ -148,7 +148,7 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
                 }
                 else if (mine.Level > load.Limits.Overload && before - after >= margin * before)
                 {
-                    var notWorth = price.WhyNot(load.Kind, before - after, mine.Level > theirs.Level ? mine : theirs, vm.Facts);
+                    var notWorth = price.WhyNot(load.Kind, mine, theirs, amount, vm.Facts);
                     helps |= notWorth is null;
                     unworthy ??= notWorth;
                 }

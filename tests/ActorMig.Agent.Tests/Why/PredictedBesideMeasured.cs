@@ -81,17 +81,7 @@ public sealed class PredictedBesideMeasured
         Assert.Equal("careful", Assert.Single(world.Status("h1").Barter.PredictionsOff!).Policy);
     }
 
-    private static WhyWorld Swapped()
-    {
-        var world = new WhyWorld(3, "h1", "h2");
-        world.Add("h1", "vm1", 300);
-        world.Add("h1", "vm2", 160);
-        world.Add("h2", "vm3", 200);
-        world.Add("h2", "vm4", 60);
-        world.World.Start();
-        world.Minutes(3);
-        return world;
-    }
+    private static WhyWorld Swapped() => WhyWorld.OfFour(300, 160, 200, 60, minutes: 3);
 
     private sealed class Careful(ThresholdRules rules, List<PredictionsOff> told) : PolicyActor("careful")
     {

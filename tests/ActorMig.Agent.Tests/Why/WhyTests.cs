@@ -93,13 +93,7 @@ public sealed class WhyTests
     public void What_a_peer_refused_is_told_with_peer_and_reason_and_only_the_last_few()
     {
         // h2 is within the window, so that h1 asks for a swap; none of h2's VMs would do.
-        var world = new WhyWorld(3, "h1", "h2");
-        world.Add("h1", "vm1", 410);
-        world.Add("h1", "vm2", 10);
-        world.Add("h2", "vm3", 110);
-        world.Add("h2", "vm4", 110);
-        world.World.Start();
-        world.Minutes(15);
+        var world = WhyWorld.OfFour(410, 10, 110, 110, minutes: 15);
         var why = world.Why("h1", "vm1")!;
         Assert.Equal(VmHistoryReader.Most, why.History.Barters.Count);
         Assert.Empty(why.History.Proposals);
@@ -114,13 +108,7 @@ public sealed class WhyTests
     [Fact]
     public void Both_VMs_of_a_swap_know_of_it()
     {
-        var world = new WhyWorld(3, "h1", "h2");
-        world.Add("h1", "vm1", 300);
-        world.Add("h1", "vm2", 160);
-        world.Add("h2", "vm3", 200);
-        world.Add("h2", "vm4", 60);
-        world.World.Start();
-        world.Minutes(6);
+        var world = WhyWorld.OfFour(300, 160, 200, 60, minutes: 6);
         Assert.Contains("h1-1-1: offered to h2 (swap, by threshold): ", world.Words("h1", "vm1"), StringComparison.Ordinal);
         Assert.Contains("h1-1-1: taken from h2 (swap): ", world.Words("h1", "vm3"), StringComparison.Ordinal);
         Assert.Contains("it left to h1 ", world.Words("h2", "vm3"), StringComparison.Ordinal);
@@ -195,15 +183,5 @@ public sealed class WhyTests
         }
     }
 
-    private static WhyWorld Calm()
-    {
-        var world = new WhyWorld(3, "h1", "h2");
-        world.Add("h1", "vm1", 50);
-        world.Add("h1", "vm2", 50);
-        world.Add("h2", "vm3", 40);
-        world.Add("h2", "vm4", 40);
-        world.World.Start();
-        world.Minutes(3);
-        return world;
-    }
+    private static WhyWorld Calm() => WhyWorld.OfFour(50, 50, 40, 40, minutes: 3);
 }

@@ -41,6 +41,24 @@ internal sealed class WhyWorld
         CoolDownRounds = 10,
     };
 
+    /// <summary>Two VMs on each of two hosts, after some minutes.</summary>
+    /// <param name="vm1">What it says, in Mbit/s.</param>
+    /// <param name="vm2">As above.</param>
+    /// <param name="vm3">As above.</param>
+    /// <param name="vm4">As above.</param>
+    /// <param name="minutes">How many.</param>
+    public static WhyWorld OfFour(double vm1, double vm2, double vm3, double vm4, int minutes)
+    {
+        var world = new WhyWorld(3, "h1", "h2");
+        world.Add("h1", "vm1", vm1);
+        world.Add("h1", "vm2", vm2);
+        world.Add("h2", "vm3", vm3);
+        world.Add("h2", "vm4", vm4);
+        world.World.Start();
+        world.Minutes(minutes);
+        return world;
+    }
+
     public void Add(string host, string vm, double mbitPerSecond)
     {
         World.AddGuest(host, vm, GiB);
