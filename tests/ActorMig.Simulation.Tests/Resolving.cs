@@ -175,6 +175,22 @@ public sealed class Resolving
         EndsWell("vm1", "h1");
     }
 
+    /// <summary>Both of it: what is said for the host that runs it is what ends the case.</summary>
+    [Fact]
+    public void The_source_has_lost_its_journal_and_runs_it_and_its_owner_has_paused_the_copy_there()
+    {
+        DoubleByLibvirt(() => Assert.Null(H2.Hypervisor.Suspend(Vm1)));
+        LoseJournal(H1);
+        Assert.Equal(["h1"], _world.WhereRuns("vm1"));
+        Assert.Contains("if that on h1 is good, say --runs-on h1", Ask(H2, "h2", null).Text, StringComparison.Ordinal);
+        Assert.EndsWith("say `virsh destroy vm1` and `virsh undefine vm1` on h2, and then this again", Ask(H2, "h1", null).Text, StringComparison.Ordinal);
+        Assert.Null(H2.Hypervisor.Destroy(Vm1));
+        Assert.Null(H2.Hypervisor.Undefine(Vm1));
+        Assert.Contains("`virsh autostart vm1` on h1", Ask(H2, "h1", null).Closed!.Reason, StringComparison.Ordinal);
+        Assert.Null(H1.Hypervisor.SetAutostart(Vm1, true));
+        EndsWell("vm1", "h2");
+    }
+
     /// <summary>Were the VM moved on from there meanwhile, what is left of it here would be forgotten.</summary>
     [Fact]
     public void The_destination_has_lost_its_journal_and_learns_of_the_case_again()

@@ -168,6 +168,19 @@ public sealed class ResolutionTests
             "say `virsh destroy vm1` and `virsh undefine vm1` on h2, and then this again", Of(Look(Running), paused, hasRun: true).Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
     }
 
+    /// <summary>Nobody can say it on a source that has lost its journal and runs it: what is left on the destination goes by hand, and the case ends by itself.</summary>
+    [Fact]
+    public void A_source_that_knows_of_no_case_runs_it()
+    {
+        var arrival = Case(hasRun: true) with { IsArrival = true };
+        var stands = new CaseStands("m", 1, Look(Running), HasRun: false, IsKnown: false);
+        var paused = new Resolution(arrival, Look(Paused, StateReason.User), stands);
+        Assert.Contains("--runs-on h1", paused.Option(CaseChoice.RunsOnDestination).Text, StringComparison.Ordinal);
+        Assert.False(paused.Option(CaseChoice.RunsOnSource).IsPossible);
+        Assert.EndsWith("if that on h1 is good, say `virsh destroy vm1` and `virsh undefine vm1` on h2, and then this again", paused.Option(CaseChoice.RunsOnSource).Text, StringComparison.Ordinal);
+        Assert.Equal(CaseChoice.RunsOnSource, new Resolution(arrival, Look(Absent), stands).ByItself());
+    }
+
     private static void Check(Resolution resolution, CaseChoice choice, DomainLook here, DomainLook? there, bool hasRun)
     {
         var text = $"{choice} with {here} and {there}";

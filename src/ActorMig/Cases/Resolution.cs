@@ -182,6 +182,8 @@ internal sealed class Resolution
 
     private string? WhyNotOnSource() => Source switch
     {
+        { State: DomainState.Running } when _case.IsArrival && _there is { IsKnown: false } && Destination is { State: DomainState.Paused or DomainState.Other } copy =>
+            $"{Vm} runs on {From}, whose agent knows of no such case, because its journal was lost, and {To} has a copy of it ({copy.InWords()}): if that on {From} is good, say {Removal(copy)} on {To}, and then this again",
         _ when _case.IsArrival && _there is { IsKnown: false } =>
             $"{From}'s agent knows of no such case, because its journal was lost, and touches nothing: if {Vm} never ran on {To}, end what is left of it there and let its copy on {From} go on with `virsh resume {Vm}`",
         _ when _case.IsArrival => $"only {From}'s agent can say so: say it there",
