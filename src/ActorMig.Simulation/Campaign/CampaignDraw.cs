@@ -2,6 +2,7 @@ using ActorMig.Bartering;
 using ActorMig.Migrations;
 using ActorMig.Policies;
 using ActorMig.Policies.Affinity;
+using ActorMig.Rules;
 
 namespace ActorMig.Simulation;
 
@@ -16,6 +17,7 @@ internal sealed class CampaignDraw
     private const ulong StreamOfLimits = 0x4C494D4954534F46;
     private const ulong StreamOfHolds = 0x484F4C4453204F46;
     private const ulong StreamOfTalks = 0x54414C4B53204F46;
+    private const ulong StreamOfRules = 0x52554C4553204F46;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -59,6 +61,7 @@ internal sealed class CampaignDraw
         DrawLateFaults(new Dice(_seed ^ StreamOfLate));
         DrawPreFlight(new Dice(_seed ^ StreamOfPreFlight));
         DrawHolds(new Dice(_seed ^ StreamOfHolds));
+        DrawRules(new Dice(_seed ^ StreamOfRules));
         var policies = DrawTalks(new Dice(_seed ^ StreamOfTalks));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
@@ -312,6 +315,83 @@ internal sealed class CampaignDraw
         }
 
         return dice.Percent(50) ? [AffinityPolicyActor.PolicyName] : [AffinityPolicyActor.PolicyName, ThresholdPolicyActor.PolicyName];
+    }
+
+    /// <summary>Where guests may run, and when they may be moved; of a configuration that all hosts have, or of a guest's metadata: in a third of the seeds.</summary>
+    private void DrawRules(Dice dice)
+    {
+        if (!dice.Percent(33))
+        {
+            return;
+        }
+
+        var rules = new List<Rule>();
+        for (var i = dice.Below(3); i > 0; i--)
+        {
+            Group($"together-{i}", (int)dice.Between(2, 3), r => r with { IsTogether = true }, (w, name) => w with { Together = name });
+        }
+
+        for (var i = dice.Below(3); i > 0; i--)
+        {
+            Group($"apart-{i}", (int)dice.Between(2, Math.Min(4, _hosts.Count)), r => r with { IsApart = true }, (w, name) => w with { Apart = name });
+        }
+
+        for (var i = dice.Below(3); i > 0; i--)
+        {
+            var hosts = Some(_hosts.Count, dice.Below(_hosts.Count) == 0 ? 1 : 2).Select(h => _hosts[h].HostName).ToArray();
+            Group($"pin-{i}", 1, r => r with { Pin = hosts }, (w, _) => w with { Pin = string.Join(' ', hosts) });
+        }
+
+        for (var i = dice.Below(3); i > 0; i--)
+        {
+            var host = _hosts[dice.Below(_hosts.Count)].HostName;
+            Group($"never-{i}", 1, r => r with { NeverOn = [host] }, (w, _) => w with { NeverOn = host });
+        }
+
+        if (dice.Percent(30))
+        {
+            var priority = dice.Of(-5, 5, 50);
+            Group("spared", 3, r => r with { Priority = priority }, (w, _) => w with { Priority = FormattableString.Invariant($"{priority}") });
+        }
+
+        if (dice.Percent(50))
+        {
+            // A world begins at midnight.
+            var from = dice.Between(0, 5);
+            var hours = FormattableString.Invariant($"{from:00}:00-{from + dice.Between(1, 3):00}:30");
+            Group("hours", 3, r => r with { NotDuring = [hours] }, (w, _) => w with { NotDuring = hours });
+        }
+
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            _hosts[i] = _hosts[i] with { Rules = new RuleSet([.. rules.OrderBy(r => r.Name, StringComparer.Ordinal)]) };
+        }
+
+        void Group(string name, int size, Func<Rule, Rule> rule, Func<VmWish, string, VmWish> wish)
+        {
+            var members = Some(_guests.Count, size);
+            if (dice.Percent(60))
+            {
+                rules.Add(rule(new Rule { Name = name, Vms = [.. members.Select(m => _guests[m].Name)] }));
+                return;
+            }
+
+            foreach (var m in members)
+            {
+                _guests[m] = _guests[m] with { Wish = wish(_guests[m].Wish ?? new VmWish(), name) };
+            }
+        }
+
+        int[] Some(int of, int howMany)
+        {
+            var some = new SortedSet<int>();
+            while (some.Count < Math.Min(of, howMany))
+            {
+                some.Add(dice.Below(of));
+            }
+
+            return [.. some];
+        }
     }
 
     private long DurationMs(FaultKind kind) => kind switch

@@ -1,12 +1,13 @@
 using System.Globalization;
 using ActorMig.Policies;
+using ActorMig.Rules;
 
 namespace ActorMig.Simulation;
 
 /// <summary>A guest as a campaign draws it.</summary>
 internal sealed record PlannedGuest(
     string Name, string Host, long MemoryBytes, double BitPerSecond, double DirtyBytePerSecond, bool IsPersistent, bool IsAutostart, bool IsTagged,
-    MigrationMode? Mode, string? Bridge = null);
+    MigrationMode? Mode, string? Bridge = null, VmWish? Wish = null);
 
 /// <summary>Something that a campaign has planned; the number names it, also when others are left out.</summary>
 internal abstract record Planned(int Number, long AtMs);
@@ -82,9 +83,24 @@ internal sealed record CampaignPlan(
             yield return $"  {host.HostName} ({Words.Of(host.Mode)}): {string.Join(", ", Guests.Where(g => g.Host == host.HostName).Select(g => $"{g.Name} {Words.Memory(g.MemoryBytes)} {Words.Rate(g.BitPerSecond)}{(g.Mode is { } mode ? $" {Words.Of(mode)}" : "")}"))}";
         }
 
+        foreach (var guest in Guests)
+        {
+            if (first.Rules.Of(guest.Name, guest.Wish) is { } rules)
+            {
+                yield return $"  {guest.Name}: {string.Join(", ", InWords(rules))}";
+            }
+        }
+
         foreach (var e in Events)
         {
             yield return e.ToString()!;
         }
     }
+
+    private static IEnumerable<string> InWords(VmRules rules) =>
+    [
+        .. rules.Rules.Select(r => $"{Words.Of(r.Kind)} {(r.Hosts is { } hosts ? string.Join(" ", hosts) : r.Name)}"),
+        .. rules.Priority == 0 ? Array.Empty<string>() : [FormattableString.Invariant($"priority {rules.Priority}")],
+        .. (rules.NotDuring ?? []).Select(h => $"not during {h}"),
+    ];
 }

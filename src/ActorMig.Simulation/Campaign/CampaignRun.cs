@@ -71,7 +71,7 @@ internal sealed partial class CampaignRun
         {
             var guest = _world.AddGuest(planned.Host, planned.Name, planned.MemoryBytes, planned.IsPersistent, planned is { IsPersistent: true, IsAutostart: true });
             (guest.BitPerSecond, guest.IsTagged, guest.DirtyBytePerSecond) = (planned.BitPerSecond, planned.IsTagged, planned.DirtyBytePerSecond);
-            (guest.MigrationMode, guest.Bridge) = (planned.Mode is { } mode ? Words.Of(mode) : null, planned.Bridge);
+            (guest.MigrationMode, guest.Bridge, guest.Wish) = (planned.Mode is { } mode ? Words.Of(mode) : null, planned.Bridge, planned.Wish);
         }
 
         _world.Do(plan.Network);

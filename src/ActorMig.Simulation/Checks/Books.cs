@@ -186,6 +186,9 @@ internal sealed class HostBook(SimHost host)
     /// <summary>What libvirt showed when the BarterActor last asked it for a promise.</summary>
     public IReadOnlyList<Edges.DomainSample> Shown { get; set; } = [];
 
+    /// <summary>What libvirt showed in the last round and in the one before it.</summary>
+    public (IReadOnlyList<string> Before, IReadOnlyList<string> Last) ShownInRounds { get; set; } = ([], []);
+
     /// <summary>Until when its disk, or what it has done to the agent, explains that something is late.</summary>
     public long DiskTroubleUntilMs => IsDiskFull || IsDiskSlow ? long.MaxValue : DiskRecoversUntilMs;
 

@@ -14,6 +14,9 @@ internal sealed partial class WorldChecks
     /// <summary>When a guest was last seen to run, by host.</summary>
     private readonly SortedDictionary<string, SortedDictionary<string, long>> _ranAtMs = new(StringComparer.Ordinal);
 
+    /// <summary>Where each guest runs that ever changed that, null for nowhere, and since when.</summary>
+    private readonly SortedDictionary<string, (string? Host, long SinceMs)> _places = new(StringComparer.Ordinal);
+
     /// <summary>True if a guest was ended by someone else, or may have been.</summary>
     public bool MayBeEnded(string vm) => _mayBeEnded.Contains(vm);
 
@@ -138,6 +141,11 @@ internal sealed partial class WorldChecks
             }
 
             running ??= hypervisor;
+        }
+
+        if (running?.Host is var place && (!_places.TryGetValue(guest.Uuid, out var before) || before.Host != place))
+        {
+            _places[guest.Uuid] = (place, NowMs);
         }
 
         if (!isActive && !_mayBeEnded.Contains(guest.Name))

@@ -16,6 +16,7 @@ internal sealed partial class WorldChecks
         {
             PersistingStep(book, e);
             PersistingPreFlight(book, e);
+            PersistingRules(book, e);
             switch (e)
             {
                 case BarterGranted granted:

@@ -178,6 +178,7 @@ internal sealed partial class WorldChecks
     {
         HandlingStep(book, actor, message);
         HandlingPreFlight(book, actor, message);
+        HandlingRules(book, actor, message);
         switch (message)
         {
             case DomainsSampled sampled when actor.Name == "barter":

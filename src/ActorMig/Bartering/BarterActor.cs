@@ -331,6 +331,12 @@ internal sealed partial class BarterActor(
             Context.Persist(new ChargeEnded(plan.Migration));
         }
 
+        if (!arrived.HasCompleted && _view is not null)
+        {
+            // Peers that ask for what rules keep together here are not told of what has not come.
+            _view = _view with { Vms = [.. _view.Vms.Where(v => v.Facts.Uuid != plan.Vm.Uuid || v.Status != VmStatus.Arriving)] };
+        }
+
         if (arrived.HasCompleted && !_ledger.HasArrived(plan.Migration))
         {
             // What a person wants is not counted among the moves that make a VM rest longer.

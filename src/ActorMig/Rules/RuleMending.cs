@@ -6,7 +6,8 @@ namespace ActorMig.Rules;
 
 /// <summary>
 /// Finds the rules that are broken on a host, and the next move that mends one. Each such move leaves one VM fewer where it must not be, and breaks nothing
-/// that holds: of VMs that keep apart all but one leave, and VMs that keep together go to where most of them are. So there are no more moves than needed.
+/// that holds, but that VMs that keep together leave one by one where none of them may stay: of VMs that keep apart all but one leave, and VMs that keep
+/// together go to where most of them are. So there are no more moves than needed.
 /// </summary>
 public static class RuleMending
 {

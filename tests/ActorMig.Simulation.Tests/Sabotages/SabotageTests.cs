@@ -47,6 +47,9 @@ public sealed class SabotageTests(ITestOutputHelper output)
         (() => new FreezeNotHeeded(), true),
         (() => new DrainNotHeeded(), true),
         (() => new BrakeToldOnce(), true),
+        (() => new TornApart(), true),
+        (() => new PutWhereItMayNotBe(), true),
+        (() => new MovedAtAnyHour(), true),
     ];
 
     public static TheoryData<string> Quick() => [.. s_all.Where(s => s.IsQuick).Select(s => s.Make().GetType().Name)];
