@@ -80,6 +80,43 @@ public sealed class Exchanges
         Assert.DoesNotContain("h1", world.WhereRuns("of-h1"));
     }
 
+    /// <summary>Of two hosts with which as much would be won now this and now that one is better by a little: the one that is held stays the one.</summary>
+    [Fact]
+    public void The_best_peer_is_another_one_in_each_round()
+    {
+        var world = new SimWorld(9) { CountsTraffic = true };
+        foreach (var (name, gib) in ((string, long)[])[("h1", 4), ("h2", 8), ("h3", 8)])
+        {
+            var options = Story.Options(name) with { MemoryTotalBytes = gib << 30, MemoryOvercommit = 1, HoldRounds = 3 };
+            world.AddHost(options).PoliciesOf = changed => [AffinityPolicyActor.Spec(changed)];
+            world.AddGuest(name, "of-" + name, name == "h1" ? 4L << 30 : 1L << 30);
+        }
+
+        // Each round of the host that gives finds the other one better: nobody else can begin, for it has no room.
+        var rounds = new SortedSet<long>();
+        Talk(0);
+        world.Network.Tap += (host, send) =>
+        {
+            if (host == "h1" && send.Message is GetDigest get && rounds.Add(get.Number))
+            {
+                world.Time.After(0, () => Talk(rounds.Count));
+            }
+        };
+        world.Start();
+        world.Run(20 * Minute);
+        Assert.Empty(world.Violations);
+        Assert.DoesNotContain("h1", world.WhereRuns("of-h1"));
+
+        void Talk(int round)
+        {
+            foreach (var (peer, rate) in ((string, double)[])[("of-h2", round % 2 == 0 ? 101e6 : 99e6), ("of-h3", round % 2 == 0 ? 99e6 : 101e6)])
+            {
+                world.Do(new TalkSet("of-h1", peer, rate));
+                world.Do(new TalkSet(peer, "of-h1", rate));
+            }
+        }
+    }
+
     /// <summary>Two groups of four, of each two here and two there; each host has room for one VM more.</summary>
     private static SimWorld Scattered(ulong seed)
     {

@@ -11,6 +11,9 @@ public sealed class AffinityPolicyActor(AffinityRules rules) : PolicyActor(Polic
     /// <summary>Its name in configuration and journal.</summary>
     public const string PolicyName = "affinity";
 
+    private AffinityLook? _look;
+    private string? _heldWith;
+
     /// <summary>The policy with the numbers of an agent's options.</summary>
     /// <param name="options">The options.</param>
     public static PolicySpec Spec(ActorMigOptions options)
@@ -25,7 +28,15 @@ public sealed class AffinityPolicyActor(AffinityRules rules) : PolicyActor(Polic
     }
 
     /// <inheritdoc/>
-    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => rules.Propose(view);
+    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
+    {
+        _look = rules.Look(view, _heldWith);
+        _heldWith = _look.Answer.Proposal?.Peer;
+        return _look.Answer;
+    }
+
+    /// <inheritdoc/>
+    protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => _look!.Alternatives;
 
     /// <inheritdoc/>
     protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);

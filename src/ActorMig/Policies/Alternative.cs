@@ -9,4 +9,7 @@ public sealed record Alternative(string Peer, string? Vm, double? Figure, string
 {
     /// <summary>The most that an answer keeps: the next best.</summary>
     public const int Max = 5;
+
+    /// <summary>The most characters of a reason.</summary>
+    public const int ReasonCharsMax = 1_000;
 }

@@ -8,7 +8,6 @@ internal static class PolicyAnswers
     private const int NameCharsMax = 200;
     private const int ReasonCharsMax = 10_000;
     private const int PartsMax = 20;
-    private const int OtherReasonCharsMax = 1_000;
 
     /// <summary>What is wrong with an answer, in words; null if nothing is.</summary>
     /// <param name="question">A <see cref="Propose"/> or a <see cref="Judge"/>.</param>
@@ -46,7 +45,7 @@ internal static class PolicyAnswers
         : null;
 
     private static bool IsWrong(Alternative? other) => other is null || IsWrong(other.Peer, NameCharsMax) || other.Vm?.Length > NameCharsMax
-        || other.Figure is { } figure && !double.IsFinite(figure) || IsWrong(other.Reason, OtherReasonCharsMax);
+        || other.Figure is { } figure && !double.IsFinite(figure) || IsWrong(other.Reason, Alternative.ReasonCharsMax);
 
     private static bool IsWrong(string? text, int charsMax) => text is null || text.Length > charsMax;
 }

@@ -76,6 +76,45 @@ public sealed class AffinityRulesTests
         Assert.Null(s_rules.Judge(offer with { Policy = "threshold" }, view).Refusal);
     }
 
+    /// <summary>What was looked at with each peer is told, with what it wins, and why it is not what is proposed.</summary>
+    [Fact]
+    public void What_else_was_looked_at_is_named_with_peer_figure_and_reason()
+    {
+        VmView[] here = [Vm("a", null, ("x", "h2", 50e6)), Vm("b", null, ("y", "h3", 20e6)), Vm("c", null, ("z", "h4", 1e4)), Vm("d", null, ("w", "h5", 1e6))];
+        VmView[] there = [Vm("x", null, ("a", "h1", 50e6))];
+        var view = View("h1", here, "h2", there);
+        Digest Peer(string host, Mode mode, params VmView[] vms) => new(1, host, 0, CapacityBytes - vms.Sum(v => v.Facts.MemoryBytes), mode, Pair: PairHalves.Of(host, vms, [], s_options));
+        view = view with
+        {
+            Peers = [.. view.Peers, Peer("h3", Mode.Auto, Vm("y", null, ("b", "h1", 20e6))), Peer("h4", Mode.Auto, Vm("z", null, ("c", "h1", 1e4))), Peer("h5", Mode.Observe, Vm("w", null, ("d", "h1", 1e6)))],
+        };
+        var look = s_rules.Look(view);
+        Assert.Equal("h2", look.Answer.Proposal!.Peer);
+        Assert.Equal(["b h3", "c h4", " h5"], look.Alternatives.Select(a => $"{a.Vm} {a.Peer}"));
+        Assert.Contains("b to h3 bring 40.0 Mbit/s together, tear 0.0 Mbit/s apart and cost ", look.Alternatives[0].Reason, StringComparison.Ordinal);
+        Assert.EndsWith(" with h2", look.Alternatives[0].Reason, StringComparison.Ordinal);
+        Assert.InRange(look.Alternatives[0].Figure!.Value, 1, look.Answer.Proposal.Gain);
+        Assert.EndsWith("so nothing is won", look.Alternatives[1].Reason, StringComparison.Ordinal);
+        Assert.Equal("h5 is in mode observe", look.Alternatives[2].Reason);
+
+        // The one that is held stays the one while the best wins hardly more.
+        Assert.Equal("h2", s_rules.Look(view, "h3").Answer.Proposal!.Peer);
+        var alike = view with { Peers = [view.Peers[0], Peer("h3", Mode.Auto, Vm("y", null, ("b", "h1", 48e6))), .. view.Peers.Skip(2)] };
+        Assert.Equal("h2", s_rules.Look(alike).Answer.Proposal!.Peer);
+        look = s_rules.Look(alike, "h3");
+        Assert.Equal("h3", look.Answer.Proposal!.Peer);
+        Assert.Contains("with which it is held already", look.Alternatives[0].Reason, StringComparison.Ordinal);
+    }
+
+    private static VmView Vm(string name, VmRules? rules, params (string Uuid, string Host, double BitPerSecond)[] partners) => new(
+        new VmFacts(name, name, 96 * MiB, 1, 0, IsPersistent: true, IsAutostart: false, Rules: rules), VmStatus.Idle, IsManaged: true,
+        Traffic: new VmTraffic([.. partners.Select(p => new Partner(p.Uuid, p.Uuid, p.Host, p.BitPerSecond, p.Host == "h1" ? p.BitPerSecond : null))], 0, 0, 0));
+
+    private static HostView View(string host, VmView[] here, string peer, VmView[] there) => new(
+        host, 1, 0, here, CapacityBytes - here.Sum(v => v.Facts.MemoryBytes),
+        [new Digest(1, peer, 0, CapacityBytes - there.Sum(v => v.Facts.MemoryBytes), Mode.Auto, Groups: RuleJudge.Groups(there.Select(v => v.Facts)), Pair: PairHalves.Of(peer, there, [], s_options))],
+        Pair: PairHalves.Of(host, here, [], s_options));
+
     /// <summary>How many exchanges there were until nobody proposed one.</summary>
     private static int Play(Cluster cluster, int seed)
     {

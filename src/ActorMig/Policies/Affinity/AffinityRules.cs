@@ -16,55 +16,53 @@ public sealed class AffinityRules(AffinityOptions options)
 
     private const int NamesMax = 4;
 
+    /// <summary>A peer with which an exchange would win at least so much of the best stays the one until it has held.</summary>
+    private const double StaysShare = 0.9;
+
     /// <summary>So often an exchange is looked for without what rules keep back of the one before.</summary>
     private const int TriesMax = 8;
 
     /// <summary>Which exchange with one of the peers wins most.</summary>
     /// <param name="view">The host.</param>
-    public (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
+    public (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => Look(view).Answer;
+
+    /// <summary>The same, with what was looked at besides.</summary>
+    /// <param name="view">The host.</param>
+    /// <param name="heldWith">
+    /// The peer of the last proposal: it stays the one while others would win hardly more, else of two that are equal neither would ever hold. Null: none.
+    /// </param>
+    public AffinityLook Look(HostView view, string? heldWith = null)
     {
         ArgumentNullException.ThrowIfNull(view);
         if (view.Pair is not { } own)
         {
-            return (null, Refusal.Calm, null, $"with whom the VMs of {view.Host} talk is not known");
+            return new((null, Refusal.Calm, null, $"with whom the VMs of {view.Host} talk is not known"), []);
         }
 
         var away = own.Vms.SelectMany(v => v.Ties).Where(t => t.Host != own.Host).Sum(t => t.SentBitPerSecond);
         if (away <= 0)
         {
-            return (null, Refusal.Calm, null, $"no VM of {view.Host} talks to one of another host");
+            return new((null, Refusal.Calm, null, $"no VM of {view.Host} talks to one of another host"), []);
         }
 
         var sends = $"{view.Host} sends {Words.Rate(away)} to VMs of other hosts";
-        (Digest Peer, ExchangePlan Plan)? best = null;
-        string? isTheirs = null;
-        var asked = view.Peers.Where(p => p is { Mode: Mode.Auto, Pair: not null }).ToArray();
-        foreach (var peer in asked)
+        var asked = view.Peers.Where(p => p is { Mode: Mode.Auto, Pair: not null }).Select(p => (Peer: p, Plan: Find(own, p, view))).ToArray();
+        var ours = asked.Where(a => a.Plan is { FromA.Count: > 0 }).Select(a => (a.Peer, Plan: a.Plan!)).OrderByDescending(a => a.Plan.Gain.Net).ToArray();
+        if (ours.Length > 0)
         {
-            if (Find(own, peer, view) is { } plan)
-            {
-                if (plan.FromA.Count == 0)
-                {
-                    isTheirs ??= peer.Host;
-                }
-                else if (best is null || plan.Gain.Net > best.Value.Plan.Gain.Net)
-                {
-                    best = (peer, plan);
-                }
-            }
+            var best = ours[0];
+            var (with, exchange) = ours.FirstOrDefault(o => o.Peer.Host == heldWith && o.Plan.Gain.Net >= StaysShare * best.Plan.Gain.Net) is { Plan: not null } held ? held : best;
+            var proposal = new Proposal(
+                BarterKind.Exchange, with.Host, exchange.FromA[0], Apart + with.Host, exchange.Gain.Net, "bit/s", new Exchange(exchange.FromA, exchange.FromB, exchange.Gain.Net));
+            return new((proposal, null, with.Host, $"{sends}: {InWords(exchange, own, with.Pair!)}"), Others(own, view, asked, (with, exchange)));
         }
 
-        if (best is var (with, exchange))
-        {
-            return (
-                new Proposal(
-                    BarterKind.Exchange, with.Host, exchange.FromA[0], Apart + with.Host, exchange.Gain.Net, "bit/s", new Exchange(exchange.FromA, exchange.FromB, exchange.Gain.Net)),
-                null, with.Host, $"{sends}: {InWords(exchange, own, with.Pair!)}");
-        }
-
-        return asked.Length == 0 ? (null, Refusal.NoPeer, null, $"{sends}; no host with which they talk, and that has refused nothing lately, has answered that may move VMs and knows with whom its own talk")
-            : isTheirs is not null ? (null, Refusal.Calm, isTheirs, $"{sends}; what would be won comes from {isTheirs}, which offers it")
-            : (null, Refusal.Calm, null, $"{sends}; no exchange with {string.Join(", ", asked.Select(p => p.Host))} wins more than its price");
+        var isTheirs = asked.FirstOrDefault(a => a.Plan is not null).Peer?.Host;
+        return new(
+            asked.Length == 0 ? (null, Refusal.NoPeer, null, $"{sends}; no host with which they talk, and that has refused nothing lately, has answered that may move VMs and knows with whom its own talk")
+                : isTheirs is not null ? (null, Refusal.Calm, isTheirs, $"{sends}; what would be won comes from {isTheirs}, which offers it")
+                : (null, Refusal.Calm, null, $"{sends}; no exchange with {string.Join(", ", asked.Select(a => a.Peer.Host))} wins more than its price"),
+            Others(own, view, asked, null));
     }
 
     /// <summary>What a host that is asked thinks of an exchange.</summary>
@@ -145,6 +143,56 @@ public sealed class AffinityRules(AffinityOptions options)
 
         return null;
     }
+
+    /// <summary>What was looked at with other peers than the one that is chosen, what wins most first; then hosts with which the VMs talk, too, and that were passed over.</summary>
+    private Alternative[] Others(PairHalf own, HostView view, (Digest Peer, ExchangePlan? Plan)[] asked, (Digest Peer, ExchangePlan Plan)? chosen)
+    {
+        var talksTo = own.Vms.SelectMany(v => v.Ties).Select(t => t.Host).Distinct().Order(StringComparer.Ordinal);
+        return
+        [
+            .. asked.Where(a => a.Peer != chosen?.Peer && a.Plan is not null).OrderByDescending(a => a.Plan!.Gain.Net).Select(a => Other(own, a.Peer, a.Plan!, chosen))
+                .Concat(asked.Where(a => a.Plan is null).Select(a => Nearest(own, a.Peer, view)))
+                .Concat(talksTo.Select(h => view.Peers.FirstOrDefault(p => p.Host == h)).OfType<Digest>().Where(p => asked.All(a => a.Peer != p)).Select(PassedOver))
+                .Take(Alternative.Max).Select(a => a.Reason.Length <= Alternative.ReasonCharsMax ? a : a with { Reason = a.Reason[..Alternative.ReasonCharsMax] }),
+        ];
+    }
+
+    private static Alternative Other(PairHalf own, Digest peer, ExchangePlan plan, (Digest Peer, ExchangePlan Plan)? chosen)
+    {
+        var (net, wins) = (plan.Gain.Net, $"{InWords(plan, own, peer.Pair!)}, so {Words.Rate(plan.Gain.Net)} are won");
+        return plan.FromA.Count == 0
+            ? new(peer.Host, null, net, $"{Names(plan.FromB, peer.Pair!)} would come from {peer.Host}, which offers that")
+            : new(peer.Host, NameOf(plan.FromA[0], own), net, chosen is not var (with, exchange) ? wins
+                : net > exchange.Gain.Net ? $"{wins}, hardly more than the {Words.Rate(exchange.Gain.Net)} with {with.Host}, with which it is held already"
+                : $"{wins}, no more than the {Words.Rate(exchange.Gain.Net)} with {with.Host}");
+    }
+
+    /// <summary>Nothing with a peer wins more than its price: what the VM alone would come to that talks most to VMs there.</summary>
+    private Alternative Nearest(PairHalf own, Digest peer, HostView view)
+    {
+        double To(PairHalfVm vm) => vm.Ties.Where(t => t.Host == peer.Host).Sum(t => t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0));
+        var talkers = own.Vms.Where(v => To(v) > 0).OrderByDescending(To).ToArray();
+        if (talkers.FirstOrDefault(v => v.IsMovable) is not { } vm || view.Vms.FirstOrDefault(v => v.Facts.Uuid == vm.Uuid) is not { } here)
+        {
+            return new(peer.Host, null, null, talkers.Length == 0 ? $"no VM of {own.Host} talks to one of {peer.Host}" : $"none of the VMs that talk to VMs of {peer.Host} may move now");
+        }
+
+        var problem = PairHalves.Problem(own, view.FreeBytes, peer.Pair!, peer.FreeBytes, options);
+        if (problem.WhyNot() is { } nonsense)
+        {
+            return new(peer.Host, null, null, $"what {peer.Host} tells of its VMs makes no sense: {nonsense}");
+        }
+
+        var plan = PairExchange.Weigh(problem, options.Exchange, [vm.Uuid]);
+        var why = RuleJudge.WhyNotTo(here.Facts, peer.Host, peer.Groups)
+            ?? (plan is null ? DrainRules.NoRoom(here.Facts, peer)
+                : $"{InWords(plan, own, peer.Pair!)}, {(plan.Gain.Net > 0 ? $"so only {Words.Rate(plan.Gain.Net)} are won" : "so nothing is won")}");
+        return new(peer.Host, vm.Name, plan?.Gain.Net, why);
+    }
+
+    private static Alternative PassedOver(Digest peer) => new(peer.Host, null, null, peer.Mode != Mode.Auto
+        ? $"{peer.Host} is in mode {Words.Of(peer.Mode)}"
+        : $"{peer.Host} has refused an exchange lately, or has not said with whom its VMs talk");
 
     private static string InWords(ExchangePlan plan, PairHalf a, PairHalf b)
     {
