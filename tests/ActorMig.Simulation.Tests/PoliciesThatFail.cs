@@ -70,6 +70,17 @@ public sealed class PoliciesThatFail
         Assert.Equal("h1", Assert.Single(world.WhereRuns("vm1")));
     }
 
+    /// <summary>One that wants something else in each round never holds; the policy after it is heard all the same.</summary>
+    [Fact]
+    public void A_proposal_that_has_not_held_does_not_stand_before_one_that_has()
+    {
+        var world = Play(options => [new PolicySpec("odd", Props.Of(() => new Odd("fidgety"))), ThresholdPolicyActor.Spec(options)]);
+        Assert.Empty(world.Violations);
+        Assert.Equal("h2", Assert.Single(world.WhereRuns("vm1")));
+        var decided = Story.Status(world, world.Hosts["h1"]).Barter.Decided!;
+        Assert.Equal(("odd", "holding"), (decided.Policy, decided.Answer));
+    }
+
     /// <summary>An hour of two hosts of which the first is over its threshold, and the second has room.</summary>
     private static SimWorld Play(Func<ActorMigOptions, IReadOnlyList<PolicySpec>> policies)
     {
@@ -105,7 +116,7 @@ public sealed class PoliciesThatFail
                         _ => BarterKind.Migrate,
                     };
                     var proposal = new Proposal(
-                        kind, wrong == "peer" ? "h9" : peer.Host, wrong == "vm" ? "nobody" : vm.Facts.Uuid, wrong == "cause" ? null! : "odd", 1, "bit/s");
+                        kind, wrong == "peer" ? "h9" : peer.Host, wrong == "vm" ? "nobody" : vm.Facts.Uuid, wrong == "cause" ? null! : wrong == "fidgety" ? $"odd-{propose.View.Round}" : "odd", 1, "bit/s");
                     Context.Tell(propose.ReplyTo, wrong == "judged"
                         ? new Judged(propose.Token, "odd", null, null, "odd")
                         : new Proposed(propose.Token, wrong == "name" ? null! : "odd", proposal, null, peer.Host, wrong == "reason" ? null! : "odd"));

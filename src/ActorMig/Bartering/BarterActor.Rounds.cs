@@ -451,70 +451,66 @@ internal sealed partial class BarterActor
         }
 
         proposed = within;
-        var answer = proposed.Answers.FirstOrDefault(a => a.Proposal is not null) ?? (proposed.Answers.Count > 0 ? proposed.Answers[0] : null);
-        if (answer is null)
+        var answers = proposed.Answers.Where(a => a.Proposal is not null).ToArray();
+        if (answers.Length == 0)
         {
             _held.Clear();
+            if (proposed.Answers.Count > 0)
+            {
+                var none = proposed.Answers[0];
+                Decided(none, Words.Of(none.Refusal ?? Refusal.Calm), none.Reason);
+            }
+
             return;
         }
 
-        if (answer.Proposal is not { } proposal)
+        // One that is not to be carried out yet does not stand before another policy's that is.
+        Hold(answers);
+        var looked = answers.Select(a => (Answer: a, No: WhyNotNow(a.Proposal!))).ToArray();
+        var (answer, no) = looked.FirstOrDefault(l => l.No is null) is { Answer: not null } ripe ? ripe : looked[0];
+        if (no is var (refusal, but))
         {
-            _held.Clear();
-            Decided(answer, Words.Of(answer.Refusal ?? Refusal.Calm), answer.Reason);
+            Decided(answer, Words.Of(refusal), answer.Reason + but);
             return;
         }
 
-        var comes = proposal.Exchange?.Takes.Count ?? (proposal.Kind == BarterKind.Swap ? 1 : 0);
-
-        // Rounds in a row: a gap, whatever made it, begins anew.
-        var held = _held.TryGetValue(proposal.Cause, out var before) && Context.Now.MonotonicMs - before.AtMs <= StaleMs ? before.Rounds + 1 : 1;
+        var proposal = answer.Proposal!;
+        var vm = Present.First(v => v.Facts.Uuid == proposal.Give);
+        Decided(answer, Words.Of(proposal.Kind), answer.Reason);
         _held.Clear();
-        _held[proposal.Cause] = (held, Context.Now.MonotonicMs);
-        if (held < options.HoldRounds)
+        Want(new Wish(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason) { Exchange = proposal.Exchange });
+    }
+
+    /// <summary>Rounds in a row: a gap, whatever made it, begins anew.</summary>
+    private void Hold(IReadOnlyList<Proposed> answers)
+    {
+        var nowMs = Context.Now.MonotonicMs;
+        var held = answers.Select(a => a.Proposal!.Cause).Distinct()
+            .Select(c => (Cause: c, Rounds: _held.TryGetValue(c, out var before) && nowMs - before.AtMs <= StaleMs ? before.Rounds + 1 : 1)).ToArray();
+        _held.Clear();
+        foreach (var (cause, rounds) in held)
         {
-            Decided(answer, Words.Of(Refusal.Holding), $"{answer.Reason} (has held for {held} of {options.HoldRounds} rounds)");
+            _held[cause] = (rounds, nowMs);
         }
-        else if (_ledger.Open.Any() || _pending is not null || _wish is not null)
+    }
+
+    /// <summary>Why a proposal is not carried out in this round; null if it is. The words go on after its reason.</summary>
+    private (Refusal Refusal, string But)? WhyNotNow(Proposal proposal)
+    {
+        var comes = proposal.Exchange?.Takes.Count ?? (proposal.Kind == BarterKind.Swap ? 1 : 0);
+        return this switch
         {
-            Decided(answer, Words.Of(Refusal.Busy), answer.Reason);
-        }
-        else if (_limits.JournalLoss is { } lost)
-        {
-            Decided(answer, Words.Of(Refusal.Observing), $"{answer.Reason}; but {lost}");
-        }
-        else if (Mode != Mode.Auto)
-        {
-            Decided(answer, Words.Of(Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding),
-                $"{answer.Reason}; mode is {Words.Of(Mode)}, so nothing is moved");
-        }
-        else if (_limits.Frozen is { } frozen)
-        {
-            Decided(answer, Words.Of(Refusal.Frozen), $"{answer.Reason}; but {frozen}");
-        }
-        else if (_limits.DiskFull is { } full)
-        {
-            Decided(answer, Words.Of(Refusal.DiskFull), $"{answer.Reason}; but no barter begins: {full}");
-        }
-        else if (WhyNoMore(proposal.Kind, proposal.Gives.Count, comes) is { } many)
-        {
-            Decided(answer, Words.Of(Refusal.Budget), $"{answer.Reason}; but {many}");
-        }
-        else if (comes > 0 && _cannotReceive is { } why)
-        {
-            Decided(answer, Words.Of(Refusal.NoPostCopy), $"{answer.Reason}; but {Self} cannot take what would come: {why}");
-        }
-        else if (proposal.Gives.All(g => Present.Any(v => v.Facts.Uuid == g && v.IsMovable)))
-        {
-            var vm = Present.First(v => v.Facts.Uuid == proposal.Give);
-            Decided(answer, Words.Of(proposal.Kind), answer.Reason);
-            _held.Clear();
-            Want(new Wish(proposal.Kind, proposal.Peer, vm.Facts, answer.Policy, answer.Reason) { Exchange = proposal.Exchange });
-        }
-        else
-        {
-            Decided(answer, Words.Of(Refusal.NotMovable), $"{answer.Reason}; but that VM may not move now");
-        }
+            _ when _held[proposal.Cause].Rounds is var held && held < options.HoldRounds => (Refusal.Holding, $" (has held for {held} of {options.HoldRounds} rounds)"),
+            _ when _ledger.Open.Any() || _pending is not null || _wish is not null => (Refusal.Busy, ""),
+            _ when _limits.JournalLoss is { } lost => (Refusal.Observing, $"; but {lost}"),
+            _ when Mode != Mode.Auto => (Mode == Mode.Observe ? Refusal.Observing : Refusal.Holding, $"; mode is {Words.Of(Mode)}, so nothing is moved"),
+            _ when _limits.Frozen is { } frozen => (Refusal.Frozen, $"; but {frozen}"),
+            _ when _limits.DiskFull is { } full => (Refusal.DiskFull, $"; but no barter begins: {full}"),
+            _ when WhyNoMore(proposal.Kind, proposal.Gives.Count, comes) is { } many => (Refusal.Budget, $"; but {many}"),
+            _ when comes > 0 && _cannotReceive is { } why => (Refusal.NoPostCopy, $"; but {Self} cannot take what would come: {why}"),
+            _ when !proposal.Gives.All(g => Present.Any(v => v.Facts.Uuid == g && v.IsMovable)) => (Refusal.NotMovable, "; but that VM may not move now"),
+            _ => null,
+        };
     }
 
     private void Decided(Proposed answer, string word, string reason, VmFacts? give = null)
