@@ -76,6 +76,28 @@ public sealed class AffinityRulesTests
         Assert.Null(s_rules.Judge(offer with { Policy = "threshold" }, view).Refusal);
     }
 
+    /// <summary>VMs that rules keep together go together to those with whom they talk, also where one of them alone would win nothing.</summary>
+    [Fact]
+    public void What_keeps_together_moves_together()
+    {
+        // Two of a group on h1, and two that stay; the first talks with one on h2, the second with the first.
+        var together = new VmRules([new VmRule("t", RuleKind.Together)]);
+        VmView[] here = [Vm("a", together, ("x", "h2", 50e6), ("b", "h1", 5e6)), Vm("b", together, ("a", "h1", 5e6)), Vm("c", null) with { IsManaged = false }, Vm("d", null) with { IsManaged = false }];
+        VmView[] there = [Vm("x", null, ("a", "h1", 50e6))];
+
+        // What talks with them there has no room here.
+        var view = View("h1", here, "h2", there) with { FreeBytes = 0 };
+        var proposal = s_rules.Propose(view).Proposal!;
+        Assert.Equal(["a", "b"], proposal.Exchange!.Gives);
+        Assert.Empty(proposal.Exchange.Takes);
+        var offer = new Offer("h1-1-1", proposal.Kind, proposal.Give, [.. here.Take(2).Select(v => v.Facts)], 0, view.FreeBytes, "", 0, AffinityPolicyActor.PolicyName, Exchange: proposal.Exchange, Pair: view.Pair);
+        Assert.Null(s_rules.Judge(offer, View("h2", there, "h1", here)).Refusal);
+
+        // With one that may not move none does.
+        var held = View("h1", [here[0], here[1] with { IsManaged = false }, .. here[2..]], "h2", there) with { FreeBytes = 0 };
+        Assert.Null(s_rules.Propose(held).Proposal);
+    }
+
     /// <summary>What was looked at with each peer is told, with what it wins, and why it is not what is proposed.</summary>
     [Fact]
     public void What_else_was_looked_at_is_named_with_peer_figure_and_reason()

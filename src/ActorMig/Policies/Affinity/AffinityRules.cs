@@ -121,13 +121,29 @@ public sealed class AffinityRules(AffinityOptions options)
         }
 
         var held = new SortedSet<string>(facts.Values.Where(f => RuleJudge.WhyNotTo(f, peer.Host, peer.Groups) is not null).Select(f => f.Uuid), StringComparer.Ordinal);
+        var units = new TogetherUnits(facts.Values);
         for (var tries = 0; tries < TriesMax; tries++)
         {
             var half = held.Count == 0 ? own : own with { Vms = [.. own.Vms.Select(v => held.Contains(v.Uuid) ? v with { IsMovable = false } : v)] };
             var problem = PairHalves.Problem(half, view.FreeBytes, peer.Pair!, peer.FreeBytes, options);
-            if (problem.WhyNot() is not null || PairExchange.Find(problem, options.Exchange) is not { } plan)
+            var merged = units.Merged(problem);
+            if (problem.WhyNot() is not null || merged.WhyNot() is not null || PairExchange.Find(merged, options.Exchange) is not { } found)
             {
                 return null;
+            }
+
+            var plan = found;
+            if (units.Any && found.FromA.Count > 0)
+            {
+                // What it wins and in which order it has room follows from the VMs one by one, which is how they go and how the peer sees it.
+                string[] all = [.. found.FromA.SelectMany(units.With), .. found.FromB];
+                plan = all.Length <= options.Exchange.MovesMax && PairExchange.Weigh(problem, options.Exchange, all) is { } exact && exact.Gain.Net > options.Exchange.GainMinBitPerSecond ? exact : null;
+            }
+
+            if (plan is null)
+            {
+                held.Add(found.FromA.MaxBy(u => units.With(u).Count)!);
+                continue;
             }
 
             VmFacts[] leave = [.. plan.FromA.Select(u => facts[u])];
