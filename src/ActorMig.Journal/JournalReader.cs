@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using ActorMig.Actors;
 using Microsoft.Data.Sqlite;
 
@@ -77,14 +78,17 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
         });
     }
 
-    public List<JournalEntry> NewestRecords(string name, int among)
+    public List<JournalEntry> NewestRecords(IReadOnlyCollection<string> names, int count, int among)
     {
         _free.Wait();
         return Use(c =>
         {
             c.NewestRecords.Bind(1, among);
-            c.NewestRecords.Bind(2, name);
-            return Entries(c.NewestRecords, number => new JournalPosition(0, number));
+            c.NewestRecords.Bind(2, $"[{string.Join(',', names.Select(n => $"\"{JsonEncodedText.Encode(n)}\""))}]");
+            c.NewestRecords.Bind(3, count);
+            var entries = Entries(c.NewestRecords, number => new JournalPosition(0, number));
+            entries.Reverse();
+            return entries;
         });
     }
 
@@ -278,7 +282,8 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
                 NewestOf = Prepare(
                     "SELECT ordering, created, persistence_id, manifest, message FROM journal WHERE persistence_id = ? AND deleted = 0 ORDER BY sequence_number DESC LIMIT ?");
                 NewestRecords = Prepare(
-                    "SELECT number, created, 'record', name, content FROM records WHERE number > (SELECT coalesce(max(number), 0) FROM records) - ? AND name = ? ORDER BY number");
+                    "SELECT number, created, 'record', name, content FROM records WHERE number > (SELECT coalesce(max(number), 0) FROM records) - ? " +
+                    "AND name IN (SELECT value FROM json_each(?)) ORDER BY number DESC LIMIT ?");
                 LastEvent = Prepare("SELECT coalesce(max(ordering), 0) FROM journal");
                 LastRecord = Prepare("SELECT coalesce(max(number), 0) FROM records");
             }

@@ -145,10 +145,11 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <param name="count">At most so many.</param>
     public IReadOnlyList<JournalEntry> NewestEventsOf(string persistenceId, int count) => _reader.NewestEventsOf(persistenceId, count);
 
-    /// <summary>Those of the newest records that have a name, oldest first.</summary>
-    /// <param name="name">The registered name.</param>
+    /// <summary>The newest records of some names, oldest first.</summary>
+    /// <param name="names">The registered names.</param>
+    /// <param name="count">At most so many.</param>
     /// <param name="among">Among so many records of all names.</param>
-    public IReadOnlyList<JournalEntry> NewestRecords(string name, int among) => _reader.NewestRecords(name, among);
+    public IReadOnlyList<JournalEntry> NewestRecords(IReadOnlyCollection<string> names, int count, int among) => _reader.NewestRecords(names, count, among);
 
     /// <summary>Where the journal ends now, or this many entries before.</summary>
     /// <param name="entriesBefore">How many events, and how many records, before the end.</param>

@@ -14,9 +14,10 @@ internal static class VmHistoryReader
     /// <summary>So many of each kind are told, the newest.</summary>
     public const int Most = 5;
 
-    /// <summary>So many events of barters, and so many records, are looked at: some weeks of a busy host, some days of records.</summary>
+    /// <summary>So many events of barters, and so many records of those kinds among so many of all, are looked at: some weeks of a busy host, some days of records.</summary>
     private const int EventsMax = 5_000;
-    private const int RecordsMax = 20_000;
+    private const int RecordsMax = 5_000;
+    private const int AmongRecords = 20_000;
 
     private static readonly string[] BarterRecordNames = ["offer-declined.1", "state-predicted.1", "state-measured.1"];
     private static readonly string[] RecordNames = ["round-decided.1", "state-predicted.1", "state-measured.1", "move-refused.1", "foreign-migration-ended.1"];
@@ -28,7 +29,7 @@ internal static class VmHistoryReader
     public static IReadOnlyList<(long WallMs, object What)> Entries(SqliteJournal journal, MessageRegistry events, MessageRegistry records)
     {
         var told = journal.NewestEventsOf("barter", EventsMax).Select(e => (e.WallMs, What: Read(events, e)))
-            .Concat(RecordNames.SelectMany(n => journal.NewestRecords(n, RecordsMax)).Select(e => (e.WallMs, What: Read(records, e))));
+            .Concat(journal.NewestRecords(RecordNames, RecordsMax, AmongRecords).Select(e => (e.WallMs, What: Read(records, e))));
         return [.. told.Where(t => t.What is not null).Select(t => (t.WallMs, t.What!)).OrderBy(t => t.WallMs)];
     }
 
@@ -38,7 +39,7 @@ internal static class VmHistoryReader
     public static IReadOnlyList<JournalEntry> EntriesOf(SqliteJournal journal, string barter)
     {
         var named = $"\"barter\":{System.Text.Json.JsonSerializer.Serialize(barter, Control.ControlJson.Default.String)}";
-        return [.. journal.NewestEventsOf("barter", EventsMax).Concat(BarterRecordNames.SelectMany(n => journal.NewestRecords(n, RecordsMax)))
+        return [.. journal.NewestEventsOf("barter", EventsMax).Concat(journal.NewestRecords(BarterRecordNames, RecordsMax, AmongRecords))
             .Where(e => e.Json.Contains(named, StringComparison.Ordinal)).OrderBy(e => e.WallMs)];
     }
 
