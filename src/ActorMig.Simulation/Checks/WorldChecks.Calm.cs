@@ -7,7 +7,7 @@ namespace ActorMig.Simulation;
 /// <content>L1 and L2: what must have come true when faults have stopped for long enough.</content>
 internal sealed partial class WorldChecks
 {
-    private readonly SortedDictionary<string, double> _costBefore = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, double> _roomGathered = new(StringComparer.Ordinal);
 
     /// <summary>Guests whose fate a journal has put into a person's hands, by name.</summary>
     private readonly SortedSet<(string Vm, string Migration)> _named = [];
@@ -30,9 +30,9 @@ internal sealed partial class WorldChecks
             switch (e)
             {
                 case BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap or BarterKind.Exchange } offered when _isSteady:
-                    _costBefore[offered.Barter] = 0;
+                    _roomGathered[offered.Barter] = offered.Exchange?.RoomBitPerSecond ?? 0;
                     break;
-                case BarterConfirmed confirmed when _costBefore.ContainsKey(confirmed.Barter):
+                case BarterConfirmed confirmed when _roomGathered.ContainsKey(confirmed.Barter):
                     CheckGain(book, confirmed);
                     break;
             }
@@ -43,7 +43,7 @@ internal sealed partial class WorldChecks
     public void LoadsChange()
     {
         _isSteady = false;
-        _costBefore.Clear();
+        _roomGathered.Clear();
     }
 
     private void CheckGain(HostBook book, BarterConfirmed confirmed)
@@ -51,7 +51,7 @@ internal sealed partial class WorldChecks
         var barter = book.Barter(confirmed.Barter)!;
         if (barter.Kind == BarterKind.Exchange)
         {
-            CheckTraffic(book.Name, barter.Peer, confirmed);
+            CheckTraffic(book.Name, barter.Peer, confirmed, _roomGathered[confirmed.Barter]);
             return;
         }
 
@@ -69,8 +69,11 @@ internal sealed partial class WorldChecks
         }
     }
 
-    /// <summary>An exchange brings more together of what the guests of both hosts say to each other than it tears apart.</summary>
-    private void CheckTraffic(string one, string other, BarterConfirmed confirmed)
+    /// <summary>
+    /// An exchange brings more together of what the guests of both hosts say to each other than it tears apart; only for room that is gathered it may be less, by
+    /// what that is worth.
+    /// </summary>
+    private void CheckTraffic(string one, string other, BarterConfirmed confirmed, double room)
     {
         var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var host in (string[])[one, other])
@@ -88,7 +91,7 @@ internal sealed partial class WorldChecks
             places[leg.Vm.Uuid] = leg.To;
         }
 
-        if (Between() is var after && after >= before)
+        if (Between() is var after && after >= before + Math.Max(0, room))
         {
             var talks = _world.AllTalks.Where(t => t.BitPerSecond > 0 && confirmed.Legs.Any(l => l.Vm.Uuid == t.From.Uuid || l.Vm.Uuid == t.To.Uuid))
                 .Select(t => $"{t.From.Name} to {t.To.Name} {Words.Rate(t.BitPerSecond)}");

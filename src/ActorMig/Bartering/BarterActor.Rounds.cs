@@ -12,11 +12,15 @@ internal sealed partial class BarterActor
 {
     private const long HourMs = 3_600_000;
 
+    /// <summary>So many hosts are asked for their half because they have much room, if room is gathered.</summary>
+    private const int RoomyPeersMax = 3;
+
     /// <summary>A swap is the least that helps some hosts: it may go over the hour's limit by one, if it is the first.</summary>
     private const int SwapMoves = 2;
     private readonly SortedDictionary<string, Digest> _digests = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, (int Rounds, long AtMs)> _held = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _exchangesRefused = new(StringComparer.Ordinal);
+    private RoomWanted? _wanted;
     private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
     private string? _cannotReceive;
     private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
@@ -293,7 +297,7 @@ internal sealed partial class BarterActor
 
     private PairHalf? Half() => Half(Present);
 
-    private PairHalf? Half(IReadOnlyList<VmView> vms) => PairHalves.Of(Self, vms, _view!.Members, options.Affinity);
+    private PairHalf? Half(IReadOnlyList<VmView> vms) => PairHalves.Of(Self, vms, _view!.Members, options.Affinity, _wanted);
 
     /// <summary>What a peer may take: what rules have on certain hosts only, or together with others or apart, goes only by an offer of this host's own.</summary>
     private PairHalf? HalfFor(string peer) => Half([.. Present.Select(v =>
@@ -311,6 +315,13 @@ internal sealed partial class BarterActor
         if (all.Length > most)
         {
             hosts.Add(all[most - 1 + (int)(_view!.Round / (options.HoldRounds + 1) % (all.Length - most + 1))]);
+        }
+
+        // Where room is gathered: the one for whose exchange, and those that have most of it.
+        if (_wanted is { } room)
+        {
+            hosts.UnionWith(_digestsBefore.Where(d => !d.IsDraining).OrderByDescending(d => d.FreeBytes).Take(RoomyPeersMax).Select(d => d.Host)
+                .Append(room.Peer).Where(h => Member.Find(members, h) is { State: MemberState.Alive }));
         }
 
         return hosts;
@@ -428,6 +439,7 @@ internal sealed partial class BarterActor
     private void Decide(PoliciesProposed proposed)
     {
         _answers = proposed.Answers;
+        _wanted = proposed.Answers.Select(a => a.Wanted).FirstOrDefault(w => w is not null);
 
         // A drain beats all else; without one its policy has nothing to say.
         if (_limits.Drain is not null)

@@ -7,7 +7,8 @@ namespace ActorMig.Bartering;
 /// <param name="Host">The host.</param>
 /// <param name="Vms">Its VMs, those that talk most if there are more than are told of, sorted by UUID.</param>
 /// <param name="Distances">How far the hosts are with which they talk, as far as it is known, sorted by name.</param>
-public sealed record PairHalf(string Host, IReadOnlyList<PairHalfVm> Vms, IReadOnlyList<HostDistance> Distances);
+/// <param name="Wanted">The room that it gathers for an exchange; null if none.</param>
+public sealed record PairHalf(string Host, IReadOnlyList<PairHalfVm> Vms, IReadOnlyList<HostDistance> Distances, RoomWanted? Wanted = null);
 
 /// <summary>A VM of a <see cref="PairHalf"/>.</summary>
 /// <param name="Uuid">Its UUID.</param>

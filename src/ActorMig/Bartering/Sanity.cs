@@ -74,6 +74,7 @@ internal static class Sanity
         half.Host == from && half.Vms.Count <= VmsMax && half.Distances.Count <= VmsMax && half.Distances.All(d => IsName(d?.Host) && IsRate(d!.Ms))
         && half.Vms.All(v => v is not null && IsName(v.Uuid) && IsName(v.Name) && v.MemoryBytes > 0 && v.Ties.Count <= TiesMax
             && v.Ties.All(t => IsName(t?.Uuid) && IsName(t!.Host) && IsRate(t.SentBitPerSecond) && IsRate(t.HeardBitPerSecond ?? 0)))
+        && (half.Wanted is null || (IsName(half.Wanted.Peer) && half.Wanted.FreeBytes > 0 && IsRate(half.Wanted.BitPerSecond)))
         && half.Vms.Select(v => v.Uuid).Distinct(StringComparer.Ordinal).Count() == half.Vms.Count;
 
     private static bool IsName(string? name) => name?.Length is > 0 and <= NameCharsMax;

@@ -6,7 +6,8 @@ namespace ActorMig.Policies;
 
 /// <summary>The policy that brings VMs together that talk to each other: an actor around <see cref="AffinityRules"/>.</summary>
 /// <param name="rules">The rules.</param>
-public sealed class AffinityPolicyActor(AffinityRules rules) : PolicyActor(PolicyName)
+/// <param name="gathering">For which exchange it gathers room: the memory of one host's last rounds.</param>
+public sealed class AffinityPolicyActor(AffinityRules rules, Gathering gathering) : PolicyActor(PolicyName)
 {
     /// <summary>Its name in configuration and journal.</summary>
     public const string PolicyName = "affinity";
@@ -23,8 +24,8 @@ public sealed class AffinityPolicyActor(AffinityRules rules) : PolicyActor(Polic
         // What an hour has no room for would be refused in each round.
         var exchange = options.Affinity.Exchange;
         var most = options.MovesPerHour == 0 ? exchange.MovesMax : Math.Min(exchange.MovesMax, options.MovesPerHour);
-        var rules = new AffinityRules(options.Affinity with { Exchange = exchange with { MovesMax = most } });
-        return new PolicySpec(PolicyName, Props.Of(() => new AffinityPolicyActor(rules))) { WantsPairs = true };
+        var affinity = options.Affinity with { Exchange = exchange with { MovesMax = most } };
+        return new PolicySpec(PolicyName, Props.Of(() => new AffinityPolicyActor(new AffinityRules(affinity), new Gathering(affinity)))) { WantsPairs = true };
     }
 
     /// <inheritdoc/>
@@ -32,8 +33,18 @@ public sealed class AffinityPolicyActor(AffinityRules rules) : PolicyActor(Polic
     {
         _look = rules.Look(view, _heldWith);
         _heldWith = _look.Answer.Proposal?.Peer;
-        return _look.Answer;
+        foreach (var (peer, need) in _look.Needs)
+        {
+            gathering.Saw(view.Round, peer, need);
+        }
+
+        return gathering.Choose(view.Round, view.FreeBytes) is { } wanted && _look.Answer is { Proposal: null, Reason: var reason }
+            ? (null, Refusal.NoRoomToSwap, wanted.Peer, $"{reason}; {AffinityRules.InWords(view, wanted)}")
+            : _look.Answer;
     }
+
+    /// <inheritdoc/>
+    protected override RoomWanted? Wanted => gathering.Wanted;
 
     /// <inheritdoc/>
     protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => _look!.Alternatives;

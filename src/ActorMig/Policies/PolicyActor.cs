@@ -22,6 +22,9 @@ public abstract class PolicyActor(string name) : EphemeralActor
     /// <returns>The next best first; what is more than <see cref="Alternative.Max"/> is not kept.</returns>
     protected virtual IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => [];
 
+    /// <summary>Which room does it gather, as <see cref="Propose"/> has found? Peers are told with this host's half. Null: none.</summary>
+    protected virtual RoomWanted? Wanted => null;
+
     /// <summary>What does it think of a peer's offer?</summary>
     /// <param name="offer">The offer, by whatever policy (<see cref="Offer.Policy"/>).</param>
     /// <param name="view">This host.</param>
@@ -43,7 +46,7 @@ public abstract class PolicyActor(string name) : EphemeralActor
                 var (proposal, refusal, peer, reason) = Propose(propose.View);
                 var others = Alternatives(propose.View, proposal, peer);
                 Context.Tell(propose.ReplyTo, new Proposed(
-                    propose.Token, name, proposal, refusal, peer, reason, others.Count == 0 ? null : [.. others.Take(Alternative.Max)]));
+                    propose.Token, name, proposal, refusal, peer, reason, others.Count == 0 ? null : [.. others.Take(Alternative.Max)], Wanted));
                 break;
             case PredictionsOff off:
                 Told(off);

@@ -64,8 +64,16 @@ public sealed record Proposal(BarterKind Kind, string Peer, string Give, string 
 /// <param name="Peer">The peer that decided it, if any.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="Alternatives">What else it looked at, the next best first, at most <see cref="Alternative.Max"/>; null says nothing.</param>
+/// <param name="Wanted">The room that it gathers; null for none.</param>
 public sealed record Proposed(
-    string Token, string Policy, Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason, IReadOnlyList<Alternative>? Alternatives = null);
+    string Token,
+    string Policy,
+    Proposal? Proposal,
+    Refusal? Refusal,
+    string? Peer,
+    string Reason,
+    IReadOnlyList<Alternative>? Alternatives = null,
+    RoomWanted? Wanted = null);
 
 /// <summary>Asks a policy what it thinks of a peer's offer; answered with <see cref="Judged"/>, before a deadline.</summary>
 /// <param name="ReplyTo">Who asks.</param>

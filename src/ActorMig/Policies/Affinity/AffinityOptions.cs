@@ -18,6 +18,9 @@ public sealed record AffinityOptions
     /// <summary>By how much of the larger of them the two hosts' gains may differ: 0 to 1. They have measured at different moments.</summary>
     public double Tolerance { get; init; } = 0.25;
 
+    /// <summary>For so many rounds a host that gathers room for an exchange waits for more of it before it gives up.</summary>
+    public int RoomPatienceRounds { get; init; } = 20;
+
     /// <summary>Hosts that are no farther from each other are all alike; beyond, distance counts in proportion.</summary>
     public long NearMs { get; init; } = 2;
 }

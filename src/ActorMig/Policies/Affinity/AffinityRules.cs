@@ -36,25 +36,27 @@ public sealed class AffinityRules(AffinityOptions options)
         ArgumentNullException.ThrowIfNull(view);
         if (view.Pair is not { } own)
         {
-            return new((null, Refusal.Calm, null, $"with whom the VMs of {view.Host} talk is not known"), []);
+            return new((null, Refusal.Calm, null, $"with whom the VMs of {view.Host} talk is not known"), [], []);
         }
 
         var away = own.Vms.SelectMany(v => v.Ties).Where(t => t.Host != own.Host).Sum(t => t.SentBitPerSecond);
         if (away <= 0)
         {
-            return new((null, Refusal.Calm, null, $"no VM of {view.Host} talks to one of another host"), []);
+            return new((null, Refusal.Calm, null, $"no VM of {view.Host} talks to one of another host"), [], []);
         }
 
         var sends = $"{view.Host} sends {Words.Rate(away)} to VMs of other hosts";
-        var asked = view.Peers.Where(p => p is { Mode: Mode.Auto, Pair: not null }).Select(p => (Peer: p, Plan: Find(own, p, view))).ToArray();
+        var looked = view.Peers.Where(p => p is { Mode: Mode.Auto, Pair: not null }).Select(p => (Peer: p, Found: Find(own, p, view))).ToArray();
+        var asked = looked.Select(l => (l.Peer, l.Found.Plan)).ToArray();
+        (string, RoomNeed?)[] needs = [.. looked.Select(l => (l.Peer.Host, l.Found.Need))];
         var ours = asked.Where(a => a.Plan is { FromA.Count: > 0 }).Select(a => (a.Peer, Plan: a.Plan!)).OrderByDescending(a => a.Plan.Gain.Net).ToArray();
         if (ours.Length > 0)
         {
             var best = ours[0];
             var (with, exchange) = ours.FirstOrDefault(o => o.Peer.Host == heldWith && o.Plan.Gain.Net >= StaysShare * best.Plan.Gain.Net) is { Plan: not null } held ? held : best;
             var proposal = new Proposal(
-                BarterKind.Exchange, with.Host, exchange.FromA[0], Apart + with.Host, exchange.Gain.Net, "bit/s", new Exchange(exchange.FromA, exchange.FromB, exchange.Gain.Net));
-            return new((proposal, null, with.Host, $"{sends}: {InWords(exchange, own, with.Pair!)}"), Others(own, view, asked, (with, exchange)));
+                BarterKind.Exchange, with.Host, exchange.FromA[0], Apart + with.Host, exchange.Gain.Net, "bit/s", new Exchange(exchange.FromA, exchange.FromB, exchange.Gain.Net, exchange.Gain.Room));
+            return new((proposal, null, with.Host, $"{sends}: {InWords(exchange, own, with.Pair!)}"), Others(own, view, asked, (with, exchange)), needs);
         }
 
         var isTheirs = asked.FirstOrDefault(a => a.Plan is not null).Peer?.Host;
@@ -62,7 +64,7 @@ public sealed class AffinityRules(AffinityOptions options)
             asked.Length == 0 ? (null, Refusal.NoPeer, null, $"{sends}; no host with which they talk, and that has refused nothing lately, has answered that may move VMs and knows with whom its own talk")
                 : isTheirs is not null ? (null, Refusal.Calm, isTheirs, $"{sends}; what would be won comes from {isTheirs}, which offers it")
                 : (null, Refusal.Calm, null, $"{sends}; no exchange with {string.Join(", ", asked.Select(a => a.Peer.Host))} wins more than its price"),
-            Others(own, view, asked, null));
+            Others(own, view, asked, null), needs);
     }
 
     /// <summary>What a host that is asked thinks of an exchange.</summary>
@@ -112,7 +114,7 @@ public sealed class AffinityRules(AffinityOptions options)
     }
 
     /// <summary>The best exchange with a peer that breaks no rule of this host's VMs.</summary>
-    private ExchangePlan? Find(PairHalf own, Digest peer, HostView view)
+    private (ExchangePlan? Plan, RoomNeed? Need) Find(PairHalf own, Digest peer, HostView view)
     {
         var facts = new SortedDictionary<string, VmFacts>(StringComparer.Ordinal);
         foreach (var vm in view.Vms)
@@ -127,9 +129,15 @@ public sealed class AffinityRules(AffinityOptions options)
             var half = held.Count == 0 ? own : own with { Vms = [.. own.Vms.Select(v => held.Contains(v.Uuid) ? v with { IsMovable = false } : v)] };
             var problem = PairHalves.Problem(half, view.FreeBytes, peer.Pair!, peer.FreeBytes, options);
             var merged = units.Merged(problem);
-            if (problem.WhyNot() is not null || merged.WhyNot() is not null || PairExchange.Find(merged, options.Exchange) is not { } found)
+            if (problem.WhyNot() is not null || merged.WhyNot() is not null)
             {
-                return null;
+                return (null, null);
+            }
+
+            var (best, need, _) = PairExchange.Search(merged, options.Exchange);
+            if (best is not { } found)
+            {
+                return (null, need);
             }
 
             var plan = found;
@@ -151,13 +159,13 @@ public sealed class AffinityRules(AffinityOptions options)
             var breaks = leave.FirstOrDefault(f => RuleJudge.WhyNotFrom(f, view.Host, stay) is not null || RuleJudge.WhyNotTo(f, peer.Host, leave) is not null);
             if (breaks is null)
             {
-                return plan;
+                return (plan, need);
             }
 
             held.Add(breaks.Uuid);
         }
 
-        return null;
+        return (null, null);
     }
 
     /// <summary>What was looked at with other peers than the one that is chosen, what wins most first; then hosts with which the VMs talk, too, and that were passed over.</summary>
@@ -210,11 +218,27 @@ public sealed class AffinityRules(AffinityOptions options)
         ? $"{peer.Host} is in mode {Words.Of(peer.Mode)}"
         : $"{peer.Host} has refused an exchange lately, or has not said with whom its VMs talk");
 
+    private static string InWords(double room, PairHalf a, PairHalf b)
+    {
+        var wants = string.Join(" and ", new[] { a, b }.Where(h => h.Wanted is not null).Select(h => $"{h.Host} for an exchange with {h.Wanted!.Peer}"));
+        return room == 0 ? "" : $", {(room > 0 ? "gather" : "give up")} room that is worth {Words.Rate(Math.Abs(room))} to {wants}";
+    }
+
+    /// <summary>That it waits for room, in words.</summary>
+    /// <param name="view">The host.</param>
+    /// <param name="wanted">The room.</param>
+    public static string InWords(HostView view, RoomWanted wanted)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        ArgumentNullException.ThrowIfNull(wanted);
+        return $"an exchange with {wanted.Peer} would win more if {view.Host} had {Words.Memory(wanted.FreeBytes)} free instead of {Words.Memory(view.FreeBytes)}, and to gather that may cost {Words.Rate(wanted.BitPerSecond)}";
+    }
+
     private static string InWords(ExchangePlan plan, PairHalf a, PairHalf b)
     {
         var back = plan.FromB.Count == 0 ? "" : $", {Names(plan.FromB, b)} to {a.Host}";
         var near = Math.Abs(plan.Gain.Far) < 1 ? "" : plan.Gain.Far > 0 ? $", bring {Words.Rate(plan.Gain.Far)} nearer to third hosts" : $", take {Words.Rate(-plan.Gain.Far)} farther from third hosts";
-        return $"{Names(plan.FromA, a)} to {b.Host}{back} bring {Words.Rate(plan.Gain.BroughtTogether)} together, tear {Words.Rate(plan.Gain.TornApart)} apart{near} and cost {Words.Rate(plan.Gain.Price)}";
+        return $"{Names(plan.FromA, a)} to {b.Host}{back} bring {Words.Rate(plan.Gain.BroughtTogether)} together, tear {Words.Rate(plan.Gain.TornApart)} apart{near}{InWords(plan.Gain.Room, a, b)} and cost {Words.Rate(plan.Gain.Price)}";
     }
 
     private static string Names(IReadOnlyList<string> uuids, PairHalf half)

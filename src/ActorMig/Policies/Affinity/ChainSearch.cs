@@ -12,6 +12,7 @@ namespace ActorMig.Policies.Affinity;
 /// </remarks>
 internal sealed class ChainSearch
 {
+    private const long RoomStepBytes = 16L << 20;
     private static readonly Manner[] s_manners = Enum.GetValues<Manner>();
     private readonly ExchangeOptions _options;
     private readonly PairState _start;
@@ -19,6 +20,8 @@ internal sealed class ChainSearch
     private readonly PairState _trial;
     private readonly int[] _candidates;
     private readonly bool[] _isLocked;
+    private RoomNeed? _needOfA;
+    private RoomNeed? _needOfB;
 
     public ChainSearch(PairState start, ExchangeOptions options)
     {
@@ -40,6 +43,12 @@ internal sealed class ChainSearch
         /// <summary>Nothing moves to where it has no room.</summary>
         Strictly,
     }
+
+    /// <summary>What room on A, and on B, would make possible that wins more than the best that has an order.</summary>
+    public (RoomNeed? OfA, RoomNeed? OfB) Needs => (Beyond(_needOfA), Beyond(_needOfB));
+
+    private RoomNeed? Beyond(RoomNeed? need) => need is not null && need.NetBitPerSecond > Math.Max(_best.Net, 0) + _best.Noise
+        ? need with { GainBitPerSecond = need.GainBitPerSecond - _best.Net, NetBitPerSecond = need.NetBitPerSecond - _best.Net } : null;
 
     /// <summary>The state after the best exchange; nothing has moved in it if there is none.</summary>
     public PairState Run()
@@ -105,9 +114,9 @@ internal sealed class ChainSearch
         {
             _trial.Move(vm);
             _isLocked[vm] = true;
-            if (_trial.Net > _best.Net + _best.Noise && _trial.Moved <= _options.MovesMax && _trial.Holds(false) && _trial.Holds(true) && HasOrder())
+            if (_trial.Net > _best.Net + _best.Noise && _trial.Moved <= _options.MovesMax && _trial.Holds(false) && _trial.Holds(true))
             {
-                _best.Become(_trial);
+                Keep();
             }
 
             next = step == 0 && second is not null ? second : Next(manner);
@@ -137,23 +146,53 @@ internal sealed class ChainSearch
         return best;
     }
 
-    private bool HasOrder()
+    /// <summary>The best so far, if it has an order; if not, room might be gathered for it.</summary>
+    private void Keep()
     {
-        if (!_options.NeedsOrder)
-        {
-            return true;
-        }
-
         var (give, back) = (new List<long>(), new List<long>());
         foreach (var vm in _candidates)
         {
-            if (_trial.HasMoved(vm))
+            if (_options.NeedsOrder && _trial.HasMoved(vm))
             {
                 (_trial.IsOnB(vm) ? give : back).Add(_trial.MemoryOf(vm));
             }
         }
 
-        var order = LegOrder.Longest(_trial.FreeOfAAtStart.MemoryBytes, _trial.FreeOfBAtStart.MemoryBytes, [.. give], [.. back]);
-        return order.Length == give.Count + back.Count;
+        if (HasOrder(give, back, 0, 0))
+        {
+            _best.Become(_trial);
+        }
+        else if (_options.RoomShare > 0)
+        {
+            _needOfA = Larger(_needOfA, _trial.FreeOfAAtStart.MemoryBytes, bytes => HasOrder(give, back, bytes, 0));
+            _needOfB = Larger(_needOfB, _trial.FreeOfBAtStart.MemoryBytes, bytes => HasOrder(give, back, 0, bytes));
+        }
+    }
+
+    private bool HasOrder(List<long> give, List<long> back, long moreOnA, long moreOnB) =>
+        LegOrder.Longest(_trial.FreeOfAAtStart.MemoryBytes + moreOnA, _trial.FreeOfBAtStart.MemoryBytes + moreOnB, [.. give], [.. back]).Length == give.Count + back.Count;
+
+    /// <summary>Of two needs that of which more is left when the room has been paid for. How much is missing is found by halving.</summary>
+    private RoomNeed? Larger(RoomNeed? need, long freeBytes, Func<long, bool> hasOrder)
+    {
+        if (_trial.Net <= (need?.NetBitPerSecond ?? 0) + _trial.Noise)
+        {
+            return need;
+        }
+
+        var (few, enough) = (0L, Math.Max(0, -freeBytes) + Enumerable.Range(0, _trial.Count).Where(_trial.HasMoved).Sum(_trial.MemoryOf));
+        if (!hasOrder(enough))
+        {
+            return need;
+        }
+
+        while (enough - few > RoomStepBytes)
+        {
+            var middle = few + ((enough - few) / 2);
+            (few, enough) = hasOrder(middle) ? (few, middle) : (middle, enough);
+        }
+
+        var net = _trial.Net - (_options.RoomPrice * _trial.PricePerByte * enough);
+        return net > (need?.NetBitPerSecond ?? 0) + _trial.Noise ? new RoomNeed(freeBytes + enough, _trial.Net, net) : need;
     }
 }

@@ -34,6 +34,15 @@ public sealed record ExchangeOptions
     /// <summary>The most VMs of a pair that are looked at as ones that may move, those first whose move wins most; the others stay.</summary>
     public int CandidatesMax { get; init; } = 1_024;
 
+    /// <summary>
+    /// So much of what an exchange would win that has no order may be spent on gathering the room with which it had one: 0 to 1. 0: none is gathered. See
+    /// <see cref="RoomWanted"/>.
+    /// </summary>
+    public double RoomShare { get; init; } = 0.7;
+
+    /// <summary>What a byte of room is taken to cost when exchanges are compared for which room must be gathered, in prices of moving a byte.</summary>
+    public double RoomPrice { get; init; } = 3;
+
     /// <summary>False: the exchange need not have an order in which memory holds at each step. For comparisons; nobody could carry it out.</summary>
     public bool NeedsOrder { get; init; } = true;
 }

@@ -12,11 +12,12 @@ public sealed record ExchangePlan(IReadOnlyList<string> FromA, IReadOnlyList<str
 /// <param name="TornApart">Traffic within one of the hosts that crosses between them afterwards.</param>
 /// <param name="Far">How much nearer it comes to third hosts; negative if farther.</param>
 /// <param name="Price">What moving these VMs costs.</param>
-public sealed record ExchangeGain(double BroughtTogether, double TornApart, double Far, double Price)
+/// <param name="Room">What the room is worth that is gathered by it (<see cref="ActorMig.Bartering.RoomWanted"/>); negative if some is lost.</param>
+public sealed record ExchangeGain(double BroughtTogether, double TornApart, double Far, double Price, double Room = 0)
 {
     /// <summary>By how much the traffic, weighed by distance, falls.</summary>
     public double Traffic => BroughtTogether - TornApart + Far;
 
     /// <summary>What is left of it beyond the price.</summary>
-    public double Net => Traffic - Price;
+    public double Net => Traffic + Room - Price;
 }

@@ -12,16 +12,26 @@ public static class PairExchange
     /// <param name="problem">The two hosts and their VMs.</param>
     /// <param name="options">Bounds and prices.</param>
     /// <returns>The exchange, or null if none wins more than its price.</returns>
-    public static ExchangePlan? Find(PairProblem problem, ExchangeOptions options)
+    public static ExchangePlan? Find(PairProblem problem, ExchangeOptions options) => Search(problem, options).Plan;
+
+    /// <summary>The best exchange that was found, and what would win more if there were room for it.</summary>
+    /// <param name="problem">The two hosts and their VMs.</param>
+    /// <param name="options">Bounds and prices.</param>
+    public static ExchangeSearch Search(PairProblem problem, ExchangeOptions options)
     {
         Check(problem, options);
         if (string.CompareOrdinal(problem.A.Host, problem.B.Host) > 0)
         {
-            return Reversed(Find(problem.Reversed(), options));
+            var (plan, needOfB, needOfA) = Search(problem.Reversed(), options);
+            return new ExchangeSearch(Reversed(plan), needOfA, needOfB);
         }
 
-        var best = new ChainSearch(new PairState(problem, options), options).Run();
-        return best.Moved > 0 && best.Gain() is var gain && gain.Net > Math.Max(best.Noise, options.GainMinBitPerSecond) ? Plan(best, gain) : null;
+        var search = new ChainSearch(new PairState(problem, options), options);
+        var best = search.Run();
+        var isWorth = best.Moved > 0 && best.Gain().Net > Math.Max(best.Noise, options.GainMinBitPerSecond);
+        return new ExchangeSearch(isWorth ? Plan(best, best.Gain()) : null, Worth(search.Needs.OfA), Worth(search.Needs.OfB));
+
+        RoomNeed? Worth(RoomNeed? need) => need?.NetBitPerSecond > options.GainMinBitPerSecond ? need : null;
     }
 
     /// <summary>What it wins to exchange given VMs: how a host that is asked sees for itself what the other one says.</summary>
@@ -56,6 +66,7 @@ public static class PairExchange
         ArgumentNullException.ThrowIfNull(problem);
         ArgumentNullException.ThrowIfNull(options);
         ArgumentOutOfRangeException.ThrowIfNegative(options.PriceShare, nameof(options));
+        ArgumentOutOfRangeException.ThrowIfNegative(options.RoomPrice, nameof(options));
         ArgumentOutOfRangeException.ThrowIfGreaterThan(options.MovesMax, LegOrder.LegsMax, nameof(options));
         if (problem.WhyNot() is { } why)
         {

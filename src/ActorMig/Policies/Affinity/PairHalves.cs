@@ -12,8 +12,9 @@ public static class PairHalves
     /// <param name="vms">Its VMs.</param>
     /// <param name="members">The other hosts, sorted by name.</param>
     /// <param name="options">The limits.</param>
+    /// <param name="wanted">The room that it gathers, if any.</param>
     /// <returns>Null if of none of its VMs is known with whom it talks.</returns>
-    public static PairHalf? Of(string host, IReadOnlyList<VmView> vms, IReadOnlyList<Member> members, AffinityOptions options)
+    public static PairHalf? Of(string host, IReadOnlyList<VmView> vms, IReadOnlyList<Member> members, AffinityOptions options, RoomWanted? wanted = null)
     {
         ArgumentNullException.ThrowIfNull(vms);
         ArgumentNullException.ThrowIfNull(options);
@@ -31,7 +32,7 @@ public static class PairHalves
         ];
         told = Strongest(told, options.TiesMax);
         var hosts = new SortedSet<string>(told.SelectMany(v => v.Ties).Select(t => t.Host).Where(h => h != host), StringComparer.Ordinal);
-        return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))]);
+        return new PairHalf(host, told, [.. hosts.Select(h => (Host: h, Ms: Member.Find(members, h)?.DistanceMs)).Where(d => d.Ms is not null).Select(d => new HostDistance(d.Host, d.Ms!.Value))], wanted);
     }
 
     /// <summary>The hosts with which a host's VMs talk, those first with which they talk most.</summary>
@@ -61,7 +62,7 @@ public static class PairHalves
         var (fromA, fromB) = (new Distances(a, b, options.NearMs), new Distances(b, a, options.NearMs));
         var rates = Rates(a, b);
         return new PairProblem(
-            PairHost.OfFree(a.Host, freeOfA), PairHost.OfFree(b.Host, freeOfB), [.. a.Vms.Select(Vm)], [.. b.Vms.Select(Vm)], Math.Max(fromA.To(b.Host), fromB.To(a.Host)));
+            PairHost.OfFree(a.Host, freeOfA, Wanted(a)), PairHost.OfFree(b.Host, freeOfB, Wanted(b)), [.. a.Vms.Select(Vm)], [.. b.Vms.Select(Vm)], Math.Max(fromA.To(b.Host), fromB.To(a.Host)));
 
         PairVm Vm(PairHalfVm vm) => new(
             vm.Uuid,
@@ -76,6 +77,10 @@ public static class PairHalves
 
         bool IsOfPair(string uuid) => rates.ContainsKey(uuid);
     }
+
+    /// <summary>No exchange can win more than all that its VMs say, whatever room is said to be worth.</summary>
+    private static RoomWanted? Wanted(PairHalf half) =>
+        half.Wanted is { } wanted ? wanted with { BitPerSecond = Math.Min(wanted.BitPerSecond, half.Vms.SelectMany(v => v.Ties).Sum(Rate)) } : null;
 
     private static PairHalfVm[] Strongest(PairHalfVm[] vms, int max)
     {

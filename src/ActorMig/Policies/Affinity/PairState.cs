@@ -1,3 +1,5 @@
+using ActorMig.Bartering;
+
 namespace ActorMig.Policies.Affinity;
 
 /// <summary>
@@ -56,6 +58,9 @@ internal sealed class PairState
 
     public long MemoryOf(int vm) => _pair.Vms[vm].Load.MemoryBytes;
 
+    /// <summary>What it costs to move a byte, in bit/s times distance.</summary>
+    public double PricePerByte => _pair.PricePerByte;
+
     public bool IsMovable(int vm) => _pair.Vms[vm].IsMovable;
 
     public bool IsOnB(int vm) => _isOnB[vm];
@@ -63,7 +68,7 @@ internal sealed class PairState
     public bool HasMoved(int vm) => _isOnB[vm] != _pair.StartsOnB[vm];
 
     /// <summary>What moving it now wins; the price is paid for leaving one's host, and is back on returning to it.</summary>
-    public double GainOf(int vm) => HasMoved(vm) ? _gains[vm] + _pair.Prices[vm] : _gains[vm] - _pair.Prices[vm];
+    public double GainOf(int vm) => (HasMoved(vm) ? _gains[vm] + _pair.Prices[vm] : _gains[vm] - _pair.Prices[vm]) + RoomGainOf(vm);
 
     /// <summary>The ties of a VM within the pair: the other end and bit/s times distance.</summary>
     public ReadOnlySpan<(int Other, double Weight)> TiesOf(int vm) => _pair.TiesOf(vm);
@@ -119,8 +124,19 @@ internal sealed class PairState
             }
         }
 
-        return new ExchangeGain(together, apart, far, price);
+        return new ExchangeGain(
+            together, apart, far, price,
+            Room(FreeOfAAtStart.MemoryBytes, _freeOfA.MemoryBytes, FreeOfBAtStart.MemoryBytes, _freeOfB.MemoryBytes));
     }
+
+    private double RoomGainOf(int vm)
+    {
+        var bytes = _isOnB[vm] ? -_pair.Vms[vm].Load.MemoryBytes : _pair.Vms[vm].Load.MemoryBytes;
+        return Room(_freeOfA.MemoryBytes, _freeOfA.MemoryBytes + bytes, _freeOfB.MemoryBytes, _freeOfB.MemoryBytes - bytes);
+    }
+
+    private double Room(long fromA, long toA, long fromB, long toB) =>
+        (_pair.WantedByA?.Worth(FreeOfAAtStart.MemoryBytes, fromA, toA) ?? 0) + (_pair.WantedByB?.Worth(FreeOfBAtStart.MemoryBytes, fromB, toB) ?? 0);
 
     private static bool Holds(Resources free, Resources atStart) =>
         (free.MemoryBytes >= 0 || free.MemoryBytes >= atStart.MemoryBytes)
@@ -150,9 +166,18 @@ internal sealed class PairState
                 }
             }
 
-            Prices = PricesOf(Vms, options);
+            PricePerByte = PriceOf(Vms, options);
+            Prices = [.. Vms.Select(v => v.PriceFactor * v.Load.MemoryBytes * PricePerByte)];
+
+            // Between the two for whose exchange it is gathered room is what the exchange needs, and nothing else.
+            WantedByA = problem.A.Wanted is { } a && a.Peer != problem.B.Host ? a : null;
+            WantedByB = problem.B.Wanted is { } b && b.Peer != problem.A.Host ? b : null;
             Noise = 1e-9 * (_ties.Sum(t => t.Weight) + FarGains.Sum(Math.Abs));
         }
+
+        public RoomWanted? WantedByA { get; }
+
+        public RoomWanted? WantedByB { get; }
 
         public PairVm[] Vms { get; }
 
@@ -163,6 +188,8 @@ internal sealed class PairState
         public double[] Gains { get; }
 
         public double[] Prices { get; }
+
+        public double PricePerByte { get; }
 
         public double Noise { get; }
 
@@ -207,17 +234,17 @@ internal sealed class PairState
             return (first, [.. ties]);
         }
 
-        private static double[] PricesOf(PairVm[] vms, ExchangeOptions options)
+        private static double PriceOf(PairVm[] vms, ExchangeOptions options)
         {
             if (vms.Length == 0)
             {
-                return [];
+                return 0;
             }
 
             var traffic = vms.Average(v => v.Ties.Sum(t => t.BitPerSecond) + v.Far.Sum(f => f.BitPerSecond));
             var memory = vms.Average(v => (double)v.Load.MemoryBytes);
             var payback = options.PaybackMs > 0 ? 8_000.0 / options.PaybackMs : 0;
-            return [.. vms.Select(v => v.PriceFactor * v.Load.MemoryBytes * ((options.PriceShare * traffic / memory) + payback))];
+            return (options.PriceShare * traffic / memory) + payback;
         }
     }
 }

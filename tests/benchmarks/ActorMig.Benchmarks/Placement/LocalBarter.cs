@@ -6,7 +6,8 @@ namespace ActorMig.Benchmarks;
 
 /// <summary>
 /// Hosts that barter in pairs, round by round. Each knows its own VMs, with whom these talk and where those are; it asks the hosts with which it has the most
-/// traffic, takes part in one exchange a round, and does not ask again with whom it failed as long as neither has changed.
+/// traffic, takes part in one exchange a round, and does not ask again with whom it failed as long as neither has changed. One that gathers room for an
+/// exchange asks those that have most of it, too.
 /// </summary>
 internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions options)
 {
@@ -17,6 +18,7 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
     private readonly SortedSet<int>[] _vms = [.. Enumerable.Range(0, instance.Hosts).Select(_ => new SortedSet<int>())];
     private readonly int[] _versions = new int[instance.Hosts];
     private readonly Dictionary<(int, int), (int, int)> _failed = [];
+    private readonly Gathering[] _gatherings = [.. Enumerable.Range(0, instance.Hosts).Select(_ => new Gathering(new AffinityOptions { Exchange = options }))];
     private readonly long[] _used = instance.Used(instance.Start);
 
     public int[] HostOf { get; } = [.. instance.Start];
@@ -43,7 +45,7 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
 
         var random = new Random(instance.Seed);
         var order = Enumerable.Range(0, instance.Hosts).ToArray();
-        for (var asks = -1; asks < Asks && Rounds < RoundsMax; Rounds++)
+        for (var asks = -1; (asks < Asks || _gatherings.Any(g => g.Wanted is not null)) && Rounds < RoundsMax; Rounds++)
         {
             asks = Asks;
             random.Shuffle(order);
@@ -64,30 +66,44 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
         {
             if (Peer(host, isBusy) is not { } peer)
             {
-                return;
+                break;
             }
 
-            Asks++;
-            var problem = new PairProblem(Host(host), Host(peer), Vms(host, peer), Vms(peer, host));
-            var began = Stopwatch.GetTimestamp();
-            var plan = PairExchange.Find(problem, options);
-            Searching += Stopwatch.GetElapsedTime(began);
-            if (plan is null)
-            {
-                _failed[(Math.Min(host, peer), Math.Max(host, peer))] = (_versions[Math.Min(host, peer)], _versions[Math.Max(host, peer)]);
-                continue;
-            }
+            Ask(host, peer, isBusy);
+        }
 
-            Exchanges++;
-            isBusy[host] = isBusy[peer] = true;
-            Move(plan.FromA, host, peer);
-            Move(plan.FromB, peer, host);
-            _versions[host]++;
-            _versions[peer]++;
-            if (_used[host] > instance.HostBytes || _used[peer] > instance.HostBytes)
-            {
-                throw new InvalidOperationException($"{instance.Name}: an exchange does not fit.");
-            }
+        if (!isBusy[host])
+        {
+            _gatherings[host].Choose(Rounds, Free(host));
+        }
+    }
+
+    private void Ask(int host, int peer, bool[] isBusy)
+    {
+        Asks++;
+        var problem = new PairProblem(Host(host), Host(peer), Vms(host, peer), Vms(peer, host));
+        var began = Stopwatch.GetTimestamp();
+        var (plan, need, needOfPeer) = PairExchange.Search(problem, options);
+        Searching += Stopwatch.GetElapsedTime(began);
+        if (plan is null)
+        {
+            _failed[Pair(host, peer)] = Versions(host, peer);
+            _gatherings[host].Saw(Rounds, _names[peer], need);
+            _gatherings[peer].Saw(Rounds, _names[host], needOfPeer);
+            return;
+        }
+
+        Exchanges++;
+        isBusy[host] = isBusy[peer] = true;
+        Move(plan.FromA, host, peer);
+        Move(plan.FromB, peer, host);
+        _versions[host]++;
+        _versions[peer]++;
+        _gatherings[host].Forget(_names[peer]);
+        _gatherings[peer].Forget(_names[host]);
+        if (_used[host] > instance.HostBytes || _used[peer] > instance.HostBytes)
+        {
+            throw new InvalidOperationException($"{instance.Name}: an exchange does not fit.");
         }
     }
 
@@ -105,27 +121,46 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
         }
     }
 
-    /// <summary>The host with which it has the most traffic, of those that it may ask.</summary>
+    /// <summary>Of those that it may ask: the one for whose exchange it gathers room, those with which it has the most traffic, those that have most room.</summary>
     private int? Peer(int host, bool[] isBusy)
     {
+        var wanted = _gatherings[host].Wanted is { } room ? Array.IndexOf(_names, room.Peer) : -1;
+        if (wanted >= 0 && MayAsk(host, wanted, isBusy))
+        {
+            return wanted;
+        }
+
         var traffic = new SortedDictionary<int, double>();
         foreach (var vm in _vms[host])
         {
             foreach (var (other, bitPerSecond) in instance.Graph.TiesOf(vm))
             {
-                if (HostOf[other] is var peer && peer != host && !isBusy[peer])
+                if (HostOf[other] is var peer && MayAsk(host, peer, isBusy))
                 {
                     traffic[peer] = traffic.GetValueOrDefault(peer) + bitPerSecond;
                 }
             }
         }
 
-        var may = traffic.Where(t => !_failed.TryGetValue((Math.Min(host, t.Key), Math.Max(host, t.Key)), out var at)
-            || at != (_versions[Math.Min(host, t.Key)], _versions[Math.Max(host, t.Key)])).ToArray();
-        return may.Length == 0 ? null : may.MaxBy(t => t.Value).Key;
+        if (traffic.Count > 0)
+        {
+            return traffic.MaxBy(t => t.Value).Key;
+        }
+
+        var others = wanted < 0 ? [] : Enumerable.Range(0, instance.Hosts).Where(h => MayAsk(host, h, isBusy)).ToArray();
+        return others.Length == 0 ? null : others.MaxBy(Free);
     }
 
-    private PairHost Host(int host) => new(_names[host], Resources.OfMemory(instance.HostBytes), new Resources(_used[host]));
+    private bool MayAsk(int host, int peer, bool[] isBusy) =>
+        peer != host && !isBusy[peer] && (!_failed.TryGetValue(Pair(host, peer), out var at) || at != Versions(host, peer));
+
+    private static (int, int) Pair(int one, int other) => (Math.Min(one, other), Math.Max(one, other));
+
+    private (int, int) Versions(int one, int other) => Pair(one, other) is var (first, second) ? (_versions[first], _versions[second]) : default;
+
+    private long Free(int host) => instance.HostBytes - _used[host];
+
+    private PairHost Host(int host) => new(_names[host], Resources.OfMemory(instance.HostBytes), new Resources(_used[host]), default, _gatherings[host].Wanted);
 
     private PairVm[] Vms(int host, int peer) =>
     [
