@@ -20,7 +20,7 @@ internal static class PlacementBenchmark
         }
 
         var knobs = new ExchangeOptions { NeedsOrder = options.NeedsOrder };
-        knobs = knobs with { PriceShare = options.PricePercent / 100 ?? knobs.PriceShare, MovesMax = options.MovesMax ?? knobs.MovesMax };
+        knobs = knobs with { PriceShare = options.PricePercent / 100 ?? knobs.PriceShare, MovesMax = options.MovesMax ?? knobs.MovesMax, RoomShare = options.GathersRoom ? knobs.RoomShare : 0 };
         Print($"knobs: {knobs}");
         SmallPairsRow.Print(knobs, options.Seed);
         if (Metis.Program is null)
@@ -39,7 +39,7 @@ internal static class PlacementBenchmark
                     {
                         for (var seed = options.Seed; seed < options.Seed + options.Seeds; seed++)
                         {
-                            rows.Add(Play(new PlacementInstance(graph, hosts, perHost, full, seed), knobs));
+                            rows.Add(Play(new PlacementInstance(graph, hosts, perHost, full, seed), knobs, options.HasBound));
                         }
                     }
                 }
@@ -49,7 +49,7 @@ internal static class PlacementBenchmark
         return Task.FromResult(Summary(rows) ? ExitCodes.Ok : ExitCodes.Failed);
     }
 
-    private static Row Play(PlacementInstance instance, ExchangeOptions knobs)
+    private static Row Play(PlacementInstance instance, ExchangeOptions knobs, bool hasBound)
     {
         var before = instance.Graph.Between(instance.Start);
         var barter = new LocalBarter(instance, knobs);
@@ -58,6 +58,11 @@ internal static class PlacementBenchmark
         var row = new Row(instance.FullPercent, instance.PerHost, 1 - (after / before), null, null, barter.Rounds, (double)barter.Moves / instance.Graph.Vms);
         var ours = string.Create(CultureInfo.InvariantCulture,
             $"{instance.Name}: {before / 1e9,8:0.000} -> {after / 1e9,7:0.000} Gbit/s, {100 * row.Reduction:0.0} % less; {row.Rounds} rounds, {row.MovesPerVm:0.00} moves/VM, {(double)barter.Moves / Math.Max(1, barter.Exchanges):0.0} moves/exchange, {(double)barter.Asks / instance.Hosts / Math.Max(1, row.Rounds):0.00} asks/host and round, {barter.Searching.TotalMilliseconds / Math.Max(1, barter.Asks):0.000} ms a search");
+        if (hasBound)
+        {
+            ours += string.Create(CultureInfo.InvariantCulture, $"; one VM at a time, without end {100 * (1 - (OrderedAnnealing.Best(instance) / before)):0.0} % less");
+        }
+
         if (Metis.Program is null)
         {
             Console.WriteLine(ours);

@@ -6,7 +6,7 @@ namespace ActorMig.Benchmarks;
 internal sealed record PlacementOptions
 {
     public const string Usage = """
-        Usage: placement [--hosts N] [--per-host N] [--full P] [--graph sparse|dense] [--seed N] [--seeds N] [--quick] [--no-order] [--price P] [--moves N]
+        Usage: placement [--hosts N] [--per-host N] [--full P] [--graph sparse|dense] [--seed N] [--seeds N] [--quick] [--no-order] [--price P] [--moves N] [--no-room] [--bound]
           --hosts N      only this many hosts (2 to 10000; all of 10, 30, 100, 300 and 1000)
           --per-host N   only this many VMs per host (2 to 200; 10, and up to 100 hosts 50, too)
           --full P       only this full, in percent of memory (10 to 99; 60, 80 and 95)
@@ -17,6 +17,8 @@ internal sealed record PlacementOptions
           --no-order     an exchange need not have an order in which memory holds at each step; nobody could carry that out
           --price P      the price of a move, in percent of a VM's mean traffic, instead of the default
           --moves N      the most VMs of an exchange (1 to 16), instead of the default
+          --no-room      no room is gathered for exchanges that have no order without it
+          --bound        beside a central planner, too, that moves one VM at a time to where there is room for it, without end and for nothing
         """;
 
     public IReadOnlyList<int> Hosts { get; init; } = [10, 30, 100, 300, 1000];
@@ -37,6 +39,10 @@ internal sealed record PlacementOptions
 
     public bool NeedsOrder { get; init; } = true;
 
+    public bool GathersRoom { get; init; } = true;
+
+    public bool HasBound { get; init; }
+
     /// <summary>Set if the number of hosts was asked for: then 50 VMs per host are played with however many.</summary>
     public bool IsSingle { get; init; }
 
@@ -55,6 +61,12 @@ internal sealed record PlacementOptions
                     continue;
                 case "--no-order":
                     options = options with { NeedsOrder = false };
+                    continue;
+                case "--no-room":
+                    options = options with { GathersRoom = false };
+                    continue;
+                case "--bound":
+                    options = options with { HasBound = true };
                     continue;
                 case "--hosts" when isNumber && number is >= 2 and <= 10_000:
                     options = options with { Hosts = [number], IsSingle = true };
