@@ -130,7 +130,7 @@ internal static partial class AgentProcess
         // Outlives the actors: one that asks while all is taken apart is not told that too much waits.
         using var calls = new DomainCalls();
         await using var counters = options.Traffic.Source == TrafficSource.Off ? null : new NftCounters(options.Traffic);
-        await using var system = AgentEngine.Start(options, seed, events, certificates, time, logger);
+        await using var system = AgentEngine.Start(options, seed, events, journal, certificates, time, logger);
         IPeerTransport? transport = null;
         IMembership? watch = null;
         var membership = system.Spawn(

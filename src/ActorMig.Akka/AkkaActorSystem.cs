@@ -6,6 +6,7 @@ using ActorMig.Actors;
 using ActorMig.Akka.Clustering;
 using ActorMig.Akka.Logging;
 using ActorMig.Akka.Persistence;
+using ActorMig.Akka.Persistence.Sql;
 using ActorRef = ActorMig.Actors.ActorRef;
 using Props = ActorMig.Actors.Props;
 
@@ -33,9 +34,10 @@ public sealed class AkkaActorSystem : IActorSystem
     /// <param name="hocon">An <c>akka { }</c> block of the operator's, which stands before the engine's own.</param>
     /// <param name="log">Is handed what Akka's logger is told, ours and Akka's own; null: the loggers of the configuration alone are.</param>
     /// <param name="cluster">Makes it a node of an Akka cluster; null: it is none.</param>
+    /// <param name="tables">The journal's file, for <c>akka.persistence.journal.plugin = "akka.persistence.journal.sql"</c> in <paramref name="hocon"/>.</param>
     public AkkaActorSystem(
         ActorSystemOptions options, IActorObserver? observer = null, IJournal? journal = null, TimeProvider? time = null, string name = "actormig", string hocon = "",
-        Action<LogEvent>? log = null, AkkaClusterOptions? cluster = null)
+        Action<LogEvent>? log = null, AkkaClusterOptions? cluster = null, SqlTables? tables = null)
     {
         ArgumentNullException.ThrowIfNull(options);
         Options = options;
@@ -44,10 +46,12 @@ public sealed class AkkaActorSystem : IActorSystem
         _random = new SplitMix64(options.Seed);
         Persistence = new PersistenceBridge(this, journal);
         Cluster = cluster;
-        var config = ConfigurationFactory.ParseString(hocon).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig))
+        var chosen = ConfigurationFactory.ParseString(hocon);
+        var config = chosen.WithFallback(SqlSetup.Config(chosen, tables)).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig))
             .WithFallback(cluster is null ? Config.Empty : ClusterSetup.Config(cluster)).WithFallback(OwnConfig("akka.conf"));
-        var setup = BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log, cluster));
+        var setup = BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log, cluster, tables));
         setup = cluster?.Certificate is null ? setup : setup.And(ClusterSetup.Tls(cluster));
+        setup = tables is null ? setup : setup.And(SqlSetup.Setup(tables));
         System = global::Akka.Actor.ActorSystem.Create(name, setup);
         Observer = observer ?? new AkkaLogObserver(System);
         System.EventStream.Subscribe(((ExtendedActorSystem)System).SystemActorOf(global::Akka.Actor.Props.Create(() => new DeadLetterListener(this)), "actormig-dead-letters"), typeof(DeadLetter));

@@ -11,9 +11,6 @@ internal sealed class JournalWriter : IDisposable
 {
     private const int PruneEveryRows = 1_000;
 
-    /// <summary>Ours; Akka's serializers have others, and the manifest says what it is.</summary>
-    private const int SerializerId = 7_701;
-
     private static readonly TimeSpan PruneInterval = TimeSpan.FromMinutes(10);
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
@@ -48,13 +45,13 @@ internal sealed class JournalWriter : IDisposable
         _commit = new SqlStatement(connection, "COMMIT");
         _insertEvent = new SqlStatement(connection, $"""
             INSERT INTO journal (deleted, persistence_id, sequence_number, created, message, identifier, manifest, writer_uuid)
-            VALUES (0, ?, ?, ?, ?, {SerializerId}, ?, ?)
+            VALUES (0, ?, ?, ?, ?, {SqliteJournal.SerializerId}, ?, ?)
             """);
         _insertEvent.Bind(6, Guid.NewGuid().ToString());
         _insertRecord = new SqlStatement(connection, "INSERT INTO records (created, name, content) VALUES (?, ?, ?)");
         _insertSnapshot = new SqlStatement(connection, $"""
             INSERT OR REPLACE INTO snapshot (persistence_id, sequence_number, created, snapshot, manifest, serializer_id)
-            VALUES (?, ?, ?, ?, ?, {SerializerId})
+            VALUES (?, ?, ?, ?, ?, {SqliteJournal.SerializerId})
             """);
         _deleteSnapshots = new SqlStatement(connection, """
             DELETE FROM snapshot WHERE persistence_id = ?1 AND sequence_number < (

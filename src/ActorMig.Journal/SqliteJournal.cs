@@ -9,6 +9,9 @@ namespace ActorMig.Journal;
 /// </summary>
 public sealed class SqliteJournal : IJournal, IAsyncDisposable
 {
+    /// <summary>Ours, beside each event and snapshot; Akka's serializers have others, and the manifest says what it is.</summary>
+    public const int SerializerId = 7_701;
+
     private readonly JournalOptions _options;
     private readonly MessageRegistry _events;
     private readonly MessageRegistry _records;
@@ -125,6 +128,10 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// </summary>
     /// <param name="stillNeeded">Identities that will be replayed yet, however old they are.</param>
     public void BeginToForget(IEnumerable<string> stillNeeded) => _writer.Pruner.BeginToForget(stillNeeded);
+
+    /// <summary>An identity is in use that somebody else replays from this file: it is not deleted as a whole.</summary>
+    /// <param name="persistenceId">The identity.</param>
+    public void Keep(string persistenceId) => _writer.Pruner.Keep(persistenceId);
 
     /// <summary>Reads on from a place, events and records together: by time, but each of the two in its own order.</summary>
     /// <param name="after">The place; default for the beginning.</param>

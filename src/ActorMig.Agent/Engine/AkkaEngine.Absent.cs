@@ -3,6 +3,7 @@ using ActorMig.Agent.Configuration;
 using ActorMig.Agent.Edges;
 using ActorMig.Cluster;
 using ActorMig.Cluster.Tls;
+using ActorMig.Journal;
 using Microsoft.Extensions.Logging;
 
 namespace ActorMig.Agent.Engine;
@@ -14,7 +15,7 @@ internal static class AkkaEngine
 
     public static bool IsBuiltIn => false;
 
-    public static IActorSystem Start(AgentOptions options, ActorSystemOptions limits, IJournal journal, CertificateStore? certificates, TimeProvider time, ILogger logger) =>
+    public static IActorSystem Start(AgentOptions options, ActorSystemOptions limits, IJournal journal, SqliteJournal file, CertificateStore? certificates, TimeProvider time, ILogger logger) =>
         throw new NotSupportedException(Absent);
 
     public static ClusterLink Join(

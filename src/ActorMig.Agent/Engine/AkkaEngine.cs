@@ -5,8 +5,10 @@ using ActorMig.Agent.Edges;
 using ActorMig.Akka;
 using ActorMig.Akka.Clustering;
 using ActorMig.Akka.Logging;
+using ActorMig.Akka.Persistence.Sql;
 using ActorMig.Cluster;
 using ActorMig.Cluster.Tls;
+using ActorMig.Journal;
 using Microsoft.Extensions.Logging;
 using LogLevel = Microsoft.Extensions.Logging.LogLevel;
 
@@ -24,16 +26,18 @@ internal static class AkkaEngine
     /// <param name="options">The configuration.</param>
     /// <param name="limits">Its limits.</param>
     /// <param name="journal">Where events are kept.</param>
+    /// <param name="file">Its file, which Akka.Persistence.Sql uses where the block akka chooses that.</param>
     /// <param name="certificates">This host's; null: nothing is encrypted.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where its log goes.</param>
     /// <exception cref="IOException">It cannot listen, or Akka refuses its settings.</exception>
-    public static IActorSystem Start(AgentOptions options, ActorSystemOptions limits, IJournal journal, CertificateStore? certificates, TimeProvider time, ILogger logger)
+    public static IActorSystem Start(AgentOptions options, ActorSystemOptions limits, IJournal journal, SqliteJournal file, CertificateStore? certificates, TimeProvider time, ILogger logger)
     {
         var cluster = Cluster(options, certificates);
+        var tables = new SqlTables(file.Options.Path, Wire.Events(), SqliteJournal.SerializerId, file.Keep);
         try
         {
-            return new AkkaActorSystem(limits, null, journal, time, hocon: options.AkkaBlock, log: said => Say(logger, said), cluster: cluster);
+            return new AkkaActorSystem(limits, null, journal, time, hocon: options.AkkaBlock, log: said => Say(logger, said), cluster: cluster, tables: tables);
         }
         catch (Exception e) when (cluster is not null && e.GetBaseException() is System.Net.Sockets.SocketException socket)
         {

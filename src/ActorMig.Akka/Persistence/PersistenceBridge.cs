@@ -11,6 +11,11 @@ internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journa
     private readonly ConcurrentDictionary<string, Task> _writes = new(StringComparer.Ordinal);
     private readonly ConcurrentDictionary<(string Id, long SequenceNr), ActorRef> _savers = new();
 
+    /// <summary>Milliseconds since 1970.</summary>
+    public long NowMs => system.Now.WallMs;
+
+    private TimeSpan Limit => TimeSpan.FromMilliseconds(system.Options.WriteTimeoutMs);
+
     private IJournal Journal => journal ?? throw new InvalidOperationException("This actor system has no journal, so its actors cannot be persistent.");
 
     /// <summary>Writes a batch. The task fails after the time limit, too; then the write is still waited for before anybody reads.</summary>
@@ -25,8 +30,11 @@ internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journa
 
         _writes[id] = write;
         _ = ForgetAsync(id, write);
-        return write.WaitAsync(TimeSpan.FromMilliseconds(system.Options.WriteTimeoutMs), system.Time);
+        return write.WaitAsync(Limit, system.Time);
     }
+
+    /// <summary>The same limit for a write that another plug-in waits for.</summary>
+    public Task<T> WithinLimitAsync<T>(Task<T> write) => write.WaitAsync(Limit, system.Time);
 
     /// <summary>The state and events of an identity with their numbers, oldest first.</summary>
     /// <returns>What was replayed, and the highest number.</returns>
@@ -44,12 +52,16 @@ internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journa
 
     public void SavesSnapshot(string id, long sequenceNr, ActorRef actor) => _savers[(id, sequenceNr)] = actor;
 
-    public async Task SaveSnapshotAsync(string id, long sequenceNr, object snapshot)
+    public Task SaveSnapshotAsync(string id, long sequenceNr, object snapshot) =>
+        SavingSnapshotAsync(id, sequenceNr, () => Journal.SaveSnapshotAsync(id, sequenceNr, snapshot));
+
+    /// <summary>Saves it, and tells the observer if it fails, also when its actor has ended.</summary>
+    public async Task SavingSnapshotAsync(string id, long sequenceNr, Func<Task> save)
     {
         _savers.TryRemove((id, sequenceNr), out var actor);
         try
         {
-            await Journal.SaveSnapshotAsync(id, sequenceNr, snapshot).ConfigureAwait(false);
+            await save().ConfigureAwait(false);
         }
         catch (Exception e) when (actor is not null)
         {

@@ -1,0 +1,52 @@
+using Akka.Configuration;
+using Akka.Event;
+using Akka.Persistence;
+using Akka.Persistence.Sql.Snapshot;
+
+namespace ActorMig.Akka.Persistence.Sql;
+
+/// <summary>The snapshot store of Akka.Persistence.Sql on our table. As our own journal does, it keeps an identity's two newest, and passes over what cannot be read.</summary>
+internal sealed class SqlSnapshotPlugin : SqlSnapshotStore
+{
+    private readonly PersistenceBridge _bridge;
+    private readonly SnapshotRows _rows;
+    private readonly ILoggingAdapter _log = Context.GetLogger();
+
+    /// <summary>Made by Akka.</summary>
+    /// <param name="config">Its block of the configuration.</param>
+    public SqlSnapshotPlugin(Config config)
+        : base(config)
+    {
+        var engine = Context.System.Settings.Setup.Get<EngineSetup>().Value;
+        (_bridge, _rows) = (engine.Persistence, new SnapshotRows(engine.Tables!));
+    }
+
+    /// <inheritdoc/>
+    protected override async Task<SelectedSnapshot?> LoadAsync(string persistenceId, SnapshotSelectionCriteria criteria, CancellationToken cancellationToken)
+    {
+        foreach (var number in await _rows.NumbersAsync(persistenceId, criteria.MaxSequenceNr, cancellationToken).ConfigureAwait(false))
+        {
+            try
+            {
+                return await base.LoadAsync(persistenceId, new SnapshotSelectionCriteria(number), cancellationToken).ConfigureAwait(false);
+            }
+#pragma warning disable CA1031 // Whatever is wrong with it: the one before it, or all events, take its place.
+            catch (Exception e) when (e is not OperationCanceledException)
+#pragma warning restore CA1031
+            {
+                _log.Warning(e, "The snapshot of '{0}' at event {1} cannot be read and is passed over.", persistenceId, number);
+            }
+        }
+
+        return null;
+    }
+
+    /// <remarks>The time is milliseconds since 1970, as in all rows, which the store takes for ticks.</remarks>
+    protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
+        _bridge.SavingSnapshotAsync(metadata.PersistenceId, metadata.SequenceNr, async () =>
+        {
+            var row = new SnapshotMetadata(metadata.PersistenceId, metadata.SequenceNr, new DateTime(_bridge.NowMs, DateTimeKind.Utc));
+            await base.SaveAsync(row, snapshot, cancellationToken).ConfigureAwait(false);
+            await _rows.KeepTwoAsync(metadata.PersistenceId, cancellationToken).ConfigureAwait(false);
+        });
+}
