@@ -1,8 +1,9 @@
 using System.Collections.Concurrent;
-using System.Diagnostics;
 using System.Net;
 using System.Runtime.Serialization;
 using Akka.Actor;
+using Akka.Cluster;
+using Akka.TestKit;
 using ActorMig.Actors;
 using ActorMig.Actors.Tests;
 using ActorMig.Akka.Clustering;
@@ -15,13 +16,15 @@ namespace ActorMig.Akka.Tests;
 /// <summary>Two Akka systems on loopback, as nodes of one cluster.</summary>
 public sealed class ClusterTests
 {
-    private const string Fast = """
+    /// <summary>Sees sooner what comes to pass.</summary>
+    internal const string Quick = """
         akka {
-          loggers = [], stdout-loglevel = OFF, loglevel = OFF
           cluster.failure-detector { heartbeat-interval = 200ms, acceptable-heartbeat-pause = 1s, threshold = 6 }
           cluster { gossip-interval = 200ms, leader-actions-interval = 200ms, unreachable-nodes-reaper-interval = 200ms, allow-weakly-up-members = 1s, retry-unsuccessful-join-after = 1s, periodic-tasks-initial-delay = 200ms }
         }
         """;
+
+    private const string Fast = AkkaConformance.Quiet + "\n" + Quick;
 
     private static readonly TimeSpan Limit = TimeSpan.FromSeconds(40);
 
@@ -55,9 +58,13 @@ public sealed class ClusterTests
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "a knows b");
 
         // As kill -9: nothing is said.
+        var hears = a.Hears(typeof(ClusterEvent.IReachabilityEvent), typeof(ClusterEvent.MemberDowned), typeof(ClusterEvent.MemberRemoved));
         b.Abort();
+        var away = await hears.ExpectMsgAsync<ClusterEvent.UnreachableMember>(Limit, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(b.Port, away.Member.Address.Port);
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Unreachable, "a sees that b does not answer");
-        Assert.DoesNotContain(global::Akka.Cluster.Cluster.Get(a.Akka).State.Members, m => m.Status == global::Akka.Cluster.MemberStatus.Down);
+        await hears.ExpectNoMsgAsync(TimeSpan.FromSeconds(2), TestContext.Current.CancellationToken);
+        Assert.DoesNotContain(global::Akka.Cluster.Cluster.Get(a.Akka).State.Members, m => m.Status == MemberStatus.Down);
         await using var again = new Node("b", a.Port, b.Port);
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "b is back");
         await again.UntilAsync(() => again.StateOf("a") == ClusterNodeState.Alive, "b knows a again");
@@ -129,6 +136,8 @@ public sealed class ClusterTests
 
     private sealed class Node : IAsyncDisposable
     {
+        private readonly Kit _kit;
+
         public Node(
             string name, int? seed = null, int? port = null,
             (System.Security.Cryptography.X509Certificates.X509Certificate2 Own, Func<System.Security.Cryptography.X509Certificates.X509Certificate2, bool> IsTrusted)? tls = null)
@@ -139,8 +148,17 @@ public sealed class ClusterTests
             var protocol = tls is null ? "akka.tcp" : "akka.ssl.tcp";
             System = new AkkaActorSystem(
                 new ActorSystemOptions(), new Silent(), hocon: Fast + $"\nakka.cluster.seed-nodes = [\"{protocol}://actormig@127.0.0.1:{seed ?? Port}\"]", cluster: options);
+            _kit = new Kit(System.System);
             Cluster = new AkkaClusterNode(
                 System, new Dictionary<string, string> { ["says"] = $"{name} of {name}" }, _ => { }, Received.Enqueue, (host, reason) => Unreachable.Add((host, reason)));
+        }
+
+        /// <summary>A probe that is told what Akka.Cluster says from now on.</summary>
+        public TestProbe Hears(params Type[] events)
+        {
+            var probe = _kit.CreateTestProbe();
+            global::Akka.Cluster.Cluster.Get(Akka).Subscribe(probe.Ref, ClusterEvent.SubscriptionInitialStateMode.InitialStateAsEvents, events);
+            return probe;
         }
 
         public int Port { get; }
@@ -161,12 +179,8 @@ public sealed class ClusterTests
 
         public async Task UntilAsync(Func<bool> condition, string what)
         {
-            var clock = Stopwatch.StartNew();
-            while (!condition())
-            {
-                Assert.True(clock.Elapsed < Limit, $"In {Limit.TotalSeconds:0} s it did not come to pass that {what}; {string.Join(", ", Cluster.Nodes)}.");
-                await Task.Delay(20, TestContext.Current.CancellationToken);
-            }
+            var hasCome = await _kit.ComesToHoldAsync(condition, Limit);
+            Assert.True(hasCome, $"In {Limit.TotalSeconds:0} s it did not come to pass that {what}; {string.Join(", ", Cluster.Nodes)}.");
         }
 
         public ValueTask DisposeAsync() => System.DisposeAsync();

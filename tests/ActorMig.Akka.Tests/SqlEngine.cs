@@ -25,16 +25,16 @@ internal sealed class SqlEngine : EngineUnderTest
     private readonly MessageRegistry _names = EnginesTakeTurns.Names();
     private readonly Disk _disk = new();
     private readonly AkkaActorSystem _system;
-    private readonly ManualResetEventSlim _something = new();
+    private readonly Kit _kit;
 
     public SqlEngine(long writeTimeoutMs)
     {
         WriteTimeoutMs = writeTimeoutMs;
         _file = SqliteJournal.Open(new JournalOptions { Path = Path.Combine(_folder, "journal.db"), BallastBytes = 0 }, _names, _names);
-        Logged += _something.Set;
         _system = new AkkaActorSystem(
             new ActorSystemOptions { WriteTimeoutMs = writeTimeoutMs, SnapshotEvery = SnapshotEvery }, this, hocon: Chosen,
             tables: EnginesTakeTurns.Tables(_file) with { Adjust = o => o.UseInterceptor(_disk) });
+        _kit = new Kit(_system.System);
     }
 
     public override long WriteTimeoutMs { get; }
@@ -45,13 +45,8 @@ internal sealed class SqlEngine : EngineUnderTest
 
     public override void Until(Func<bool> condition)
     {
-        var deadline = DateTime.UtcNow + Limit;
-        while (!condition())
-        {
-            Assert.True(DateTime.UtcNow < deadline, "It did not come to pass; the log: " + string.Join(" | ", Log));
-            _something.Wait(20);
-            _something.Reset();
-        }
+        var hasCome = _kit.ComesToHold(condition, Limit);
+        Assert.True(hasCome, "It did not come to pass; the log: " + string.Join(" | ", Log));
     }
 
     public override void Pass(long ms)
@@ -81,7 +76,6 @@ internal sealed class SqlEngine : EngineUnderTest
         _disk.ReleaseAll();
         await _system.DisposeAsync();
         await _file.DisposeAsync();
-        _something.Dispose();
         Directory.Delete(_folder, recursive: true);
     }
 

@@ -11,6 +11,9 @@ public sealed class EngineSwitch(LabFixture fixture)
     private const string Own = "own";
     private const string Akka = "akka";
 
+    /// <summary>Akka.NET with Akka.Persistence.Sql on the same tables.</summary>
+    private const string AkkaSql = "akka-sql";
+
     [Theory]
     [InlineData("h1", "switch-intended", Own, Akka)]
     [InlineData("h1", "switch-intended", Akka, Own)]
@@ -19,39 +22,50 @@ public sealed class EngineSwitch(LabFixture fixture)
     [InlineData("h2", "arrival-ran", Own, Akka)]
     [InlineData("h2", "arrival-ran", Akka, Own)]
     [InlineData("h2", "arrival-seen", Akka, Own)]
+    [InlineData("h1", "switch-intended", Own, AkkaSql)]
+    [InlineData("h2", "arrival-ran", AkkaSql, Own)]
     public async Task A_migration_that_one_engine_began_the_other_one_ends(string host, string dieAfter, string first, string then)
     {
         var (dies, peer) = host == "h1" ? (fixture.Lab.Hosts[0], fixture.Lab.Hosts[1]) : (fixture.Lab.Hosts[1], fixture.Lab.Hosts[0]);
         await AsSaidAsync(async () =>
         {
-            (dies.Engine, peer.Engine) = (first, then);
+            Use(dies, first);
+            Use(peer, then);
             await using var one = await LabCase.StartAsync(fixture.Lab, testing: (host, "die-after-event = " + dieAfter));
             var barter = await one.BeginMoveAsync(one.H1, "vm1", "h2");
             await one.UntilAsync(() => !dies.IsAgentUp, $"the agent of {host} kills itself");
-            dies.Engine = then;
+            Use(dies, then);
             await one.RestartAsync(dies);
             await one.CheckAtRestAsync();
             Assert.Contains(one.Log.Migrations(), m => m.Plan.Migration.StartsWith(barter + ".", StringComparison.Ordinal) && m.Settled is not null);
-            Assert.Contains(then == Akka ? "on Akka.NET" : "on its own engine", File.ReadLines(dies.AgentLog).Last(l => l.Contains("[900]", StringComparison.Ordinal)), StringComparison.Ordinal);
+            Assert.Contains(then != Own ? "on Akka.NET" : "on its own engine", File.ReadLines(dies.AgentLog).Last(l => l.Contains("[900]", StringComparison.Ordinal)), StringComparison.Ordinal);
         });
     }
 
     [Theory]
     [InlineData("h2", "barter-granted", Own, Akka)]
     [InlineData("h1", "leg-ended", Akka, Own)]
+    [InlineData("h1", "leg-ended", AkkaSql, Akka)]
     public async Task A_swap_that_one_engine_began_the_other_one_ends(string host, string dieAfter, string first, string then)
     {
         var (dies, peer) = host == "h1" ? (fixture.Lab.Hosts[0], fixture.Lab.Hosts[1]) : (fixture.Lab.Hosts[1], fixture.Lab.Hosts[0]);
         await AsSaidAsync(async () =>
         {
-            (dies.Engine, peer.Engine) = (first, then);
+            Use(dies, first);
+            Use(peer, then);
             await using var one = await LabCase.StartAsync(fixture.Lab, testing: (host, "die-after-event = " + dieAfter));
             await one.LoadForSwapAsync();
             await one.UntilAsync(() => !dies.IsAgentUp, $"the agent of {host} kills itself");
-            dies.Engine = then;
+            Use(dies, then);
             await one.RestartAsync(dies);
             await one.CheckAtRestAsync();
         });
+    }
+
+    private static void Use(LabHost host, string engine)
+    {
+        host.Engine = engine == AkkaSql ? Akka : engine;
+        host.Beside = engine == AkkaSql ? """akka.persistence.journal.plugin = "akka.persistence.journal.sql" """ : "";
     }
 
     /// <summary>Other cases run on what the variable says.</summary>
@@ -66,7 +80,7 @@ public sealed class EngineSwitch(LabFixture fixture)
         {
             foreach (var (host, engine) in fixture.Lab.Hosts.Zip(engines))
             {
-                host.Engine = engine;
+                (host.Engine, host.Beside) = (engine, "");
             }
         }
     }

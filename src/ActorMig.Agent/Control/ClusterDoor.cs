@@ -45,7 +45,9 @@ internal sealed class ClusterDoor(RunningConfiguration running, IMembership? wat
         : TryAsync(async () =>
         {
             await watch!.LeaveAsync(cancellation).ConfigureAwait(false);
-            return $"{running.Options.Core.HostName} has left, and stays alone, also over restarts, until `actormig cluster join`";
+            return running.Options.Membership.Kind == MembershipKind.Akka
+                ? $"{running.Options.Core.HostName} has left, and stays alone; it joins again when its agent is restarted"
+                : $"{running.Options.Core.HostName} has left, and stays alone, also over restarts, until `actormig cluster join`";
         });
 
     /// <summary>Forgets a host that has failed.</summary>

@@ -22,6 +22,12 @@ internal sealed partial class SignallingJournal(IJournal journal, MessageRegistr
     public async Task WriteAsync(string persistenceId, long firstSequenceNr, IReadOnlyList<object> batch)
     {
         await journal.WriteAsync(persistenceId, firstSequenceNr, batch).ConfigureAwait(false);
+        AreDurable(batch);
+    }
+
+    /// <summary>Also told by who writes the journal's file beside it.</summary>
+    public void AreDurable(IReadOnlyList<object> batch)
+    {
         if (batch.Any(e => events.NameOf(e).StartsWith(afterEvent + ".", StringComparison.Ordinal)) && Interlocked.Exchange(ref _wasSent, 1) == 0)
         {
             // To this very thread, so that it stands still before the call returns: one to the process is taken by some thread, some time.

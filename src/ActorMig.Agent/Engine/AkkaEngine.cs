@@ -34,7 +34,7 @@ internal static class AkkaEngine
     public static IActorSystem Start(AgentOptions options, ActorSystemOptions limits, IJournal journal, SqliteJournal file, CertificateStore? certificates, TimeProvider time, ILogger logger)
     {
         var cluster = Cluster(options, certificates);
-        var tables = new SqlTables(file.Options.Path, Wire.Events(), SqliteJournal.SerializerId, file.Keep);
+        var tables = new SqlTables(file.Options.Path, Wire.Events(), SqliteJournal.SerializerId, file.Keep) { Written = journal is SignallingJournal signalling ? signalling.AreDurable : null };
         try
         {
             return new AkkaActorSystem(limits, null, journal, time, hocon: options.AkkaBlock, log: said => Say(logger, said), cluster: cluster, tables: tables);

@@ -13,6 +13,7 @@ namespace ActorMig.Agent.Engine;
 internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 {
     private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(20);
     private readonly AgentOptions _options;
     private readonly AkkaClusterNode _node;
     private volatile IReadOnlyDictionary<string, string> _tags;
@@ -64,15 +65,36 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 
         if (HasLeft)
         {
-            throw new InvalidOperationException("This host has left the cluster, or was declared down; restart its agent, which joins again.");
+            throw new InvalidOperationException("this host has left the cluster, or was declared down; restart its agent, which joins again.");
         }
 
-        await _node.JoinAsync([.. addresses], cancellation).ConfigureAwait(false);
+        if (_node.IsMember)
+        {
+            throw new InvalidOperationException(
+                "this host is a member of a cluster already, or has begun one itself as its first seed node, and an agent joins once: name the other hosts in akka.cluster.seed-nodes and restart its agent");
+        }
+
+        if (addresses.FirstOrDefault(a => !Uri.TryCreate($"akka.tcp://actormig@{a}", UriKind.Absolute, out var uri) || uri.Port <= 0) is { } bad)
+        {
+            throw new InvalidOperationException($"'{bad}' is no address with a port; write it as 10.0.0.1:7601, which is where that host's agent listens.");
+        }
+
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(JoinLimit);
+        try
+        {
+            await _node.JoinAsync([.. addresses], limit.Token).ConfigureAwait(false);
+        }
+        catch (Exception) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
+        {
+            throw new InvalidOperationException($"None of {string.Join(", ", addresses)} has let this host join in {JoinLimit.TotalSeconds:0} s; see that the agents there run with membership.kind = akka. It is tried on.");
+        }
+
         return addresses.Count;
     }
 
     public Task LeaveAsync(CancellationToken cancellation) => HasLeft
-        ? throw new InvalidOperationException("This host has left already; it joins again when its agent is restarted.")
+        ? throw new InvalidOperationException("this host has left already; it joins again when its agent is restarted.")
         : _node.LeaveAsync(cancellation);
 
     public Task ForgetAsync(string name, CancellationToken cancellation)
@@ -81,7 +103,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
             ?? throw new InvalidOperationException($"No member is called '{name}'; `actormig cluster show` lists them.");
         if (node.State != ClusterNodeState.Unreachable)
         {
-            throw new InvalidOperationException($"{name} can be reached, and only a host that has failed can be forgotten; let it leave with `actormig cluster leave` there.");
+            throw new InvalidOperationException($"the host {name} can be reached, and only a host that has failed can be forgotten; let it leave with `actormig cluster leave` there.");
         }
 
         _node.Down(node);

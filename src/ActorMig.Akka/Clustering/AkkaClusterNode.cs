@@ -51,6 +51,9 @@ public sealed class AkkaClusterNode
     /// <summary>True if this node has left or was declared down.</summary>
     public bool HasLeft => _hasEnded;
 
+    /// <summary>True from when this node has joined, or has begun a cluster of its own, until it leaves.</summary>
+    public bool IsMember => !_hasEnded && _cluster.SelfMember.Status is not global::Akka.Cluster.MemberStatus.Removed;
+
     /// <summary>How many messages went out, came in, and were refused because another host had said them.</summary>
     public (long Sent, long Received, long Refused) Counters => (Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _refused));
 

@@ -55,7 +55,16 @@ internal sealed class SqlJournalPlugin : SqlWriteJournal
     protected override Task<IImmutableList<Exception>> WriteMessagesAsync(IEnumerable<AtomicWrite> messages, CancellationToken cancellationToken)
     {
         var now = _bridge.NowMs;
-        return _bridge.WithinLimitAsync(base.WriteMessagesAsync(
-            [.. messages.Select(m => new AtomicWrite([.. ((IImmutableList<IPersistentRepresentation>)m.Payload).Select(p => p.WithTimestamp(now))]))], CancellationToken.None));
+        AtomicWrite[] batches =
+            [.. messages.Select(m => new AtomicWrite([.. ((IImmutableList<IPersistentRepresentation>)m.Payload).Select(p => p.WithTimestamp(now))]))];
+        var write = base.WriteMessagesAsync(batches, CancellationToken.None);
+        return _bridge.WithinLimitAsync(_tables.Written is { } written ? TellAsync(write, batches, written) : write);
+    }
+
+    private static async Task<IImmutableList<Exception>> TellAsync(Task<IImmutableList<Exception>> write, AtomicWrite[] batches, Action<IReadOnlyList<object>> written)
+    {
+        var ended = await write.ConfigureAwait(false);
+        written([.. batches.SelectMany(b => (IImmutableList<IPersistentRepresentation>)b.Payload).Select(p => p.Payload)]);
+        return ended;
     }
 }

@@ -10,6 +10,9 @@ namespace ActorMig.Akka.Persistence.Sql;
 /// <param name="InUse">Is told each identity that is replayed, so that what is needed is not forgotten.</param>
 public sealed record SqlTables(string Path, MessageRegistry Events, int SerializerId, Action<string> InUse)
 {
+    /// <summary>Is told of each batch as soon as it is durable, before anything follows from it; for tests of crashes.</summary>
+    public Action<IReadOnlyList<object>>? Written { get; init; }
+
     /// <summary>Tests put something between Akka.Persistence.Sql and the file.</summary>
     internal Func<DataOptions, DataOptions>? Adjust { get; init; }
 }

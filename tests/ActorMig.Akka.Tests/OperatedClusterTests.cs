@@ -1,0 +1,208 @@
+using System.Diagnostics;
+using System.Net;
+using ActorMig.Agent.Control;
+using ActorMig.Edges;
+using ActorMig.Tests;
+
+namespace ActorMig.Akka.Tests;
+
+/// <summary>Three agents in processes of their own on loopback that find each other by Akka.Cluster, and an operator with the built program.</summary>
+public sealed class OperatedClusterTests : IDisposable
+{
+    private static readonly TimeSpan Limit = TimeSpan.FromSeconds(90);
+    private readonly string _folder = Directory.CreateTempSubdirectory("actormig-").FullName;
+    private readonly List<Host> _hosts = [];
+
+    public void Dispose()
+    {
+        foreach (var host in _hosts)
+        {
+            host.Dispose();
+        }
+
+        Directory.Delete(_folder, recursive: true);
+    }
+
+    [Fact]
+    public async Task Who_is_killed_is_away_and_back_who_leaves_is_gone_and_the_dead_are_forgotten()
+    {
+        Host h1 = Add("h1", ""), h2 = Add("h2", """akka.persistence.journal.plugin = "akka.persistence.journal.sql" """), h3 = Add("h3", "akka.cluster.seed-nodes = []");
+        foreach (var host in _hosts)
+        {
+            host.Start();
+        }
+
+        // One that has no seed nodes joins when it is told to.
+        await Task.WhenAll(UntilAsync(h1, "h1 alive, h2 alive"), UntilAsync(h2, "h1 alive, h2 alive"), UntilAsync(h3, "h3 alive"));
+        await JoinAsync(h3, h1);
+        await Task.WhenAll(_hosts.Select(h => UntilAsync(h, "h1 alive, h2 alive, h3 alive")));
+        var (code, output, errors) = await SayAsync("--socket", h1.Socket, "cluster", "join", h3.Listen);
+        Assert.Equal(3, code);
+        Assert.StartsWith("This host is a member of a cluster already", errors, StringComparison.Ordinal);
+        Assert.Equal(3, (await SayAsync("--socket", h1.Socket, "cluster", "join", "nowhere")).Code);
+
+        // kill -9: it cannot be reached, and nobody is downed.
+        h3.Kill();
+        await Task.WhenAll(UntilAsync(h1, "h1 alive, h2 alive, h3 failed"), UntilAsync(h2, "h1 alive, h2 alive, h3 failed"));
+        (code, output, _) = await SayAsync("--socket", h2.Socket, "cluster", "show");
+        Assert.Equal(0, code);
+        Assert.Matches($"h1 +alive +{h1.Listen} +.*\nh2 \\(here\\) +alive +{h2.Listen} +.*\nh3 +failed +{h3.Listen} ", output);
+        Assert.Contains("h3 (failed)", (await SayAsync("--socket", h1.Socket, "status")).Output, StringComparison.Ordinal);
+
+        // A host that can be reached is not forgotten by mistake.
+        (code, _, errors) = await SayAsync("--socket", h1.Socket, "cluster", "forget", "h2");
+        Assert.Equal((3, "The host h2 can be reached, and only a host that has failed can be forgotten; let it leave with `actormig cluster leave` there."), (code, errors.Trim()));
+
+        // Back again, at the same address.
+        h3.Start();
+        await UntilAsync(h3, "h3 alive");
+        await JoinAsync(h3, h1);
+        await Task.WhenAll(_hosts.Select(h => UntilAsync(h, "h1 alive, h2 alive, h3 alive")));
+
+        // One that leaves is no member any more, and says so of itself; joining again takes a restart.
+        (code, output, _) = await SayAsync("--socket", h2.Socket, "cluster", "leave");
+        Assert.Equal(0, code);
+        await Task.WhenAll(UntilAsync(h1, "h1 alive, h3 alive"), UntilAsync(h3, "h1 alive, h3 alive"));
+        Assert.Contains("joins again when its agent is restarted", (await SayAsync("--socket", h2.Socket, "cluster", "show")).Output, StringComparison.Ordinal);
+        (code, _, errors) = await SayAsync("--socket", h2.Socket, "cluster", "join", h1.Listen);
+        Assert.Equal(3, code);
+        Assert.Contains("restart its agent, which joins again", errors, StringComparison.Ordinal);
+        await h2.StopAsync();
+        h2.Start();
+        await Task.WhenAll(_hosts.Select(h => UntilAsync(h, "h1 alive, h2 alive, h3 alive")));
+
+        // One that is dead for good is forgotten, by all hosts; if it comes back all the same, it is a new member.
+        h2.Kill();
+        await UntilAsync(h3, "h1 alive, h2 failed, h3 alive");
+        Assert.Equal(0, (await SayAsync("--socket", h3.Socket, "cluster", "forget", "h2")).Code);
+        await Task.WhenAll(UntilAsync(h1, "h1 alive, h3 alive"), UntilAsync(h3, "h1 alive, h3 alive"));
+        h2.Start();
+        await Task.WhenAll(_hosts.Select(h => UntilAsync(h, "h1 alive, h2 alive, h3 alive")));
+
+        // One whose agent is stopped has not failed.
+        await h3.StopAsync();
+        await UntilAsync(h1, "h1 alive, h2 alive, h3 stopped");
+    }
+
+    private static async Task JoinAsync(Host host, Host other)
+    {
+        var (code, output, errors) = await SayAsync("--socket", host.Socket, "cluster", "join", other.Listen);
+        Assert.True(code == 0, errors);
+        Assert.StartsWith($"H{host.Name[1..]} has joined", output, StringComparison.Ordinal);
+    }
+
+    private static async Task<(int Code, string Output, string Errors)> SayAsync(params string[] arguments)
+    {
+        using var process = Program(arguments);
+        var output = process.StandardOutput.ReadToEndAsync(TestContext.Current.CancellationToken);
+        var errors = process.StandardError.ReadToEndAsync(TestContext.Current.CancellationToken);
+        await process.WaitForExitAsync(TestContext.Current.CancellationToken);
+        return (process.ExitCode, await output, await errors);
+    }
+
+    private static Process Program(params string[] arguments) => Process.Start(
+        new ProcessStartInfo("dotnet", [Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), .. arguments]) { RedirectStandardOutput = true, RedirectStandardError = true })!;
+
+    /// <summary>Asks the agent of a host until it sees the cluster so.</summary>
+    private static async Task UntilAsync(Host host, string expected)
+    {
+        var clock = Stopwatch.StartNew();
+        using var timer = new PeriodicTimer(TimeSpan.FromMilliseconds(50));
+        var seen = "nothing";
+        do
+        {
+            Assert.False(host.HasEnded, $"The agent of {host.Name} has ended: {host.Log}");
+            Assert.True(clock.Elapsed < Limit, $"{host.Name} sees {seen}, and not {expected}: {host.Log}");
+            try
+            {
+                using var client = new ControlClient(host.Socket);
+                seen = string.Join(", ", (await client.ClusterAsync(TestContext.Current.CancellationToken)).Hosts
+                    .Select(h => $"{h.Host} {(h is { State: MemberState.Failed, IsStopped: true } ? "stopped" : h.State?.ToString().ToLowerInvariant())}"));
+            }
+            catch (Exception e) when (e is IOException or HttpRequestException or ControlException)
+            {
+                // It is not up yet.
+                seen = e.Message;
+            }
+        }
+        while (seen != expected && await timer.WaitForNextTickAsync(TestContext.Current.CancellationToken));
+    }
+
+    private Host Add(string name, string more)
+    {
+        var host = new Host(Path.Combine(_folder, name), name, _hosts.FirstOrDefault()?.Listen, more);
+        _hosts.Add(host);
+        return host;
+    }
+
+    private sealed class Host : IDisposable
+    {
+        private readonly string _configuration;
+        private readonly string _log;
+        private Process? _process;
+
+        public Host(string folder, string name, string? seed, string more)
+        {
+            Directory.CreateDirectory(folder);
+            (Name, Socket, _log) = (name, Path.Combine(folder, "s"), Path.Combine(folder, "log"));
+            var address = $"127.0.0.{90 + name[^1] - '0'}";
+            Listen = new IPEndPoint(IPAddress.Parse(address), FreePorts.Next(address)).ToString();
+            _configuration = Path.Combine(folder, "agent.conf");
+            File.WriteAllText(_configuration, $$"""
+                actormig {
+                  host-name = {{name}}
+                  engine = akka
+                  data-dir = "{{Path.Combine(folder, "data")}}"
+                  socket = "{{Socket}}"
+                  listen { address = {{address}}, port = {{Listen.Split(':')[1]}} }
+                  libvirt.uri = "qemu+unix:///system?socket={{Path.Combine(folder, "no-libvirt")}}"
+                  membership.kind = akka
+                  journal { ballast = 1MiB, free-space-min = 1MiB }
+                  traffic.source = off
+                }
+                akka.cluster.seed-nodes = ["akka.tcp://actormig@{{seed ?? Listen}}"]
+                {{ClusterTests.Quick}}
+                {{more}}
+                """);
+        }
+
+        public string Name { get; }
+
+        public string Socket { get; }
+
+        public string Listen { get; }
+
+        public bool HasEnded => _process!.HasExited;
+
+        public string Log => File.Exists(_log) ? string.Join("\n", File.ReadAllLines(_log).TakeLast(30)) : "";
+
+        public void Start()
+        {
+            File.Delete(Socket);
+            _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll")}' agent --config '{_configuration}' >>'{_log}' 2>&1"]))!;
+        }
+
+        public void Kill()
+        {
+            _process!.Kill();
+            _process.WaitForExit();
+        }
+
+        public async Task StopAsync()
+        {
+            using var term = Process.Start("kill", ["-TERM", _process!.Id.ToString(System.Globalization.CultureInfo.InvariantCulture)]);
+            await _process.WaitForExitAsync(TestContext.Current.CancellationToken);
+            Assert.Equal(0, _process.ExitCode);
+        }
+
+        public void Dispose()
+        {
+            if (_process is { HasExited: false })
+            {
+                Kill();
+            }
+
+            _process?.Dispose();
+        }
+    }
+}
