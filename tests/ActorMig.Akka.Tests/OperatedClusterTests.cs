@@ -63,6 +63,7 @@ public sealed class OperatedClusterTests : IDisposable
         (code, output, _) = await SayAsync("--socket", h2.Socket, "cluster", "leave");
         Assert.Equal(0, code);
         await Task.WhenAll(UntilAsync(h1, "h1 alive, h3 alive"), UntilAsync(h3, "h1 alive, h3 alive"));
+        await UntilAsync(h2, "h2 left");
         Assert.Contains("joins again when its agent is restarted", (await SayAsync("--socket", h2.Socket, "cluster", "show")).Output, StringComparison.Ordinal);
         (code, _, errors) = await SayAsync("--socket", h2.Socket, "cluster", "join", h1.Listen);
         Assert.Equal(3, code);

@@ -13,7 +13,8 @@ internal static class ClusterStory
     {
         var lab = stage.Lab;
         var (first, second, last) = (lab.Hosts[0], lab.Hosts[1], lab.Hosts[^1]);
-        stage.Step("the hosts find each other by serf");
+        var isAkka = Environment.GetEnvironmentVariable(LabHost.MembershipVariable) == "akka";
+        stage.Step($"the hosts find each other by {(isAkka ? "Akka.Cluster" : "serf")}");
         await stage.UntilAllAreCompleteAsync();
         stage.Command(first, ExitCodes.Ok, "cluster", "show");
 
@@ -47,7 +48,19 @@ internal static class ClusterStory
         await stage.UntilAsync(async () => (await stage.StatusAsync(last)).Barter.OpenBarters.Count == 0, $"{last.Name} has ended its barters");
         stage.Command(last, ExitCodes.Ok, "cluster", "leave");
         await stage.UntilAsync(async () => !await stage.IsCompleteAsync(first), $"{first.Name} knows that {last.Name} has left");
-        stage.Command(last, ExitCodes.Ok, "cluster", "join", first.Address);
+        if (isAkka)
+        {
+            // An actor system of Akka's joins once in its life.
+            stage.Command(last, ExitCodes.Refused, "cluster", "join", first.Address + ":7601");
+            await last.StopAgentAsync();
+            last.StartAgent();
+            await last.WaitForAgentAsync(TimeSpan.FromSeconds(30), stage.Cancellation);
+        }
+        else
+        {
+            stage.Command(last, ExitCodes.Ok, "cluster", "join", first.Address);
+        }
+
         await stage.UntilAllAreCompleteAsync();
 
         stage.Step($"the agent of {second.Name} is killed: its host is still there, and it comes back");

@@ -150,13 +150,13 @@ public sealed class AkkaClusterNode
     internal void CountRefused() => Interlocked.Increment(ref _refused);
 
     /// <summary>
-    /// This node is no member any more. To its actors all others are unreachable from now on: nothing new begins with them, and what is under way is
-    /// followed by what this host's own hypervisor shows.
+    /// This node is no member any more. If it left, it is alone. If it was declared down, all others are unreachable to its actors from now on: nothing
+    /// new begins with them, and what is under way is followed by what this host's own hypervisor shows.
     /// </summary>
     private void HasEnded()
     {
         (_isDown, _hasEnded) = (!_isLeaving, true);
-        _nodes = [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })];
+        _nodes = _isDown ? [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })] : [];
         _changed(_nodes);
     }
 }
