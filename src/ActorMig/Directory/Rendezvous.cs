@@ -17,11 +17,17 @@ public static class Rendezvous
         var best = new List<(ulong Score, string Host)>(count + 1);
         foreach (var host in hosts)
         {
+            // Nearly all hosts are behind the last of the best: that is seen first, and costs nothing but the number.
             var score = Score(key, host);
-            var at = best.FindIndex(b => score > b.Score || (score == b.Score && string.CompareOrdinal(host, b.Host) < 0));
-            if (at >= 0 || best.Count < count)
+            var at = best.Count;
+            while (at > 0 && (score > best[at - 1].Score || (score == best[at - 1].Score && string.CompareOrdinal(host, best[at - 1].Host) < 0)))
             {
-                best.Insert(at >= 0 ? at : best.Count, (score, host));
+                at--;
+            }
+
+            if (at < count)
+            {
+                best.Insert(at, (score, host));
                 if (best.Count > count)
                 {
                     best.RemoveAt(count);
@@ -36,20 +42,22 @@ public static class Rendezvous
     private static ulong Score(string key, string host)
     {
         const ulong Basis = 14695981039346656037;
-        const ulong Prime = 1099511628211;
-        var hash = Basis;
-        foreach (var part in (string[])[host, "\n", key])
-        {
-            foreach (var c in part)
-            {
-                hash = unchecked((hash ^ c) * Prime);
-            }
-        }
-
+        var hash = Add(Add(Add(Basis, host), "\n"), key);
         hash ^= hash >> 33;
         hash = unchecked(hash * 0xFF51AFD7ED558CCD);
         hash ^= hash >> 33;
         hash = unchecked(hash * 0xC4CEB9FE1A85EC53);
         return hash ^ (hash >> 33);
+    }
+
+    private static ulong Add(ulong hash, string part)
+    {
+        const ulong Prime = 1099511628211;
+        foreach (var c in part)
+        {
+            hash = unchecked((hash ^ c) * Prime);
+        }
+
+        return hash;
     }
 }
