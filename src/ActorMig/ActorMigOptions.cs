@@ -1,3 +1,4 @@
+using ActorMig.Policies;
 using ActorMig.Policies.Affinity;
 using ActorMig.Rules;
 
@@ -133,6 +134,9 @@ public sealed record ActorMigOptions
 
     /// <summary>How much each load counts for the policy <c>weighted</c>.</summary>
     public LoadWeights Weights { get; init; } = new();
+
+    /// <summary>The numbers of the policy <c>balance</c>.</summary>
+    public BalanceOptions Balance { get; init; } = new();
 
     /// <summary>How VMs are moved.</summary>
     public MigrationOptions Migration { get; init; } = new();

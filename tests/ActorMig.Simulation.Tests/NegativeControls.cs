@@ -10,10 +10,7 @@ namespace ActorMig.Simulation.Tests;
 /// </summary>
 public sealed class NegativeControls
 {
-    private const int Hosts = 6;
-    private const int VmsPerHost = 8;
-    private const int Cpus = 16;
-    private const long HostBytes = 32L << 30;
+    private const int VmsPerHost = ControlWorld.VmsPerHost;
     private const long MinuteMs = 60_000;
     private const long HoursMs = Stillness.HoursMs;
 
@@ -23,6 +20,7 @@ public sealed class NegativeControls
         ("threshold", ThresholdPolicyActor.Spec),
         ("cpu", LoadPolicyActor.Cpu),
         ("memory", LoadPolicyActor.Memory),
+        ("balance", BalancePolicyActor.Spec),
     ];
 
     public static TheoryData<string> Policies => [.. s_policies.Select(p => p.Name)];
@@ -35,7 +33,7 @@ public sealed class NegativeControls
         foreach (var share in (double[])[0.3, 0.98])
         {
             var world = World(policy);
-            Load(world, (_, _) => share / VmsPerHost);
+            ControlWorld.Load(world, (_, _) => share / VmsPerHost);
             Stillness.AssertStill(world);
         }
     }
@@ -48,7 +46,7 @@ public sealed class NegativeControls
         foreach (var share in (double[])[0.9, 1.05])
         {
             var world = World(policy);
-            Load(world, (_, vm) => share * 2 * (vm + 1) / (VmsPerHost * (VmsPerHost + 1)));
+            ControlWorld.Load(world, (_, vm) => share * 2 * (vm + 1) / (VmsPerHost * (VmsPerHost + 1)));
             Stillness.AssertStill(world);
         }
     }
@@ -63,7 +61,7 @@ public sealed class NegativeControls
             var (world, random) = (World(policy), new Random(seed));
             void Draw()
             {
-                Load(world, (_, _) => 0.65 / VmsPerHost * (0.2 + (1.6 * random.NextDouble())));
+                ControlWorld.Load(world, (_, _) => 0.65 / VmsPerHost * (0.2 + (1.6 * random.NextDouble())));
                 world.Time.After(MinuteMs / 2, Draw);
             }
 
@@ -78,9 +76,9 @@ public sealed class NegativeControls
     {
         // For a minute one VM alone takes all that its host has and more.
         var world = World(policy);
-        Load(world, (_, _) => 0.6 / VmsPerHost);
-        world.Time.After(HoursMs / 2, () => Load(world, (host, vm) => host == 2 && vm == 3 ? 1.1 : 0.6 / VmsPerHost));
-        world.Time.After((HoursMs / 2) + MinuteMs, () => Load(world, (_, _) => 0.6 / VmsPerHost));
+        ControlWorld.Load(world, (_, _) => 0.6 / VmsPerHost);
+        world.Time.After(HoursMs / 2, () => ControlWorld.Load(world, (host, vm) => host == 2 && vm == 3 ? 1.1 : 0.6 / VmsPerHost));
+        world.Time.After((HoursMs / 2) + MinuteMs, () => ControlWorld.Load(world, (_, _) => 0.6 / VmsPerHost));
         Stillness.AssertStill(world);
     }
 
@@ -89,51 +87,10 @@ public sealed class NegativeControls
     public void But_what_is_over_and_stays_over_is_moved(string policy)
     {
         var world = World(policy);
-        Load(world, (host, _) => (host == 2 ? 1.1 : 0.3) / VmsPerHost);
+        ControlWorld.Load(world, (host, _) => (host == 2 ? 1.1 : 0.3) / VmsPerHost);
         Stillness.Play(world);
         Assert.Contains(Stillness.Barters(world), e => e is BarterConfirmed);
     }
 
-    private static SimWorld World(string policy)
-    {
-        var world = new SimWorld(5);
-        var spec = s_policies.Single(p => p.Name == policy).Spec;
-        for (var host = 0; host < Hosts; host++)
-        {
-            // Defaults, but that agents move VMs, and may move all; and memory is no reason for a host to take nothing.
-            var added = world.AddHost(new ActorMigOptions
-            {
-                HostName = $"h{host}",
-                Mode = Mode.Auto,
-                Manage = Manage.All,
-                MemoryTotalBytes = HostBytes,
-                MemoryReserveBytes = 0,
-                MemoryOvercommit = 1.5,
-            });
-            added.PoliciesOf = options => [spec(options)];
-            added.Hypervisor.Cpus = Cpus;
-            for (var vm = 0; vm < VmsPerHost; vm++)
-            {
-                world.AddGuest($"h{host}", $"vm{host}-{vm}", HostBytes / VmsPerHost);
-            }
-        }
-
-        return world;
-    }
-
-    /// <summary>All loads at once, each as a share of the level at which the policy that looks at it calls a host overloaded.</summary>
-    private static void Load(SimWorld world, Func<int, int, double> share)
-    {
-        var options = world.Hosts["h0"].Options;
-        for (var host = 0; host < Hosts; host++)
-        {
-            for (var vm = 0; vm < VmsPerHost; vm++)
-            {
-                var (guest, part) = (world.Guests[$"vm{host}-{vm}"], share(host, vm));
-                guest.BitPerSecond = part * options.Threshold.OverloadBitPerSecond;
-                guest.Cpus = part * options.Cpu.Overload * Cpus;
-                guest.UsedMemoryBytes = (long)(part * options.Memory.Overload * HostBytes);
-            }
-        }
-    }
+    private static SimWorld World(string policy) => ControlWorld.Of(s_policies.Single(p => p.Name == policy).Spec);
 }

@@ -3,6 +3,7 @@ using ActorMig.Agent.Control;
 using ActorMig.Agent.Traffic;
 using ActorMig.Bartering;
 using ActorMig.Hocon;
+using ActorMig.Policies;
 using ActorMig.Policies.Affinity;
 
 namespace ActorMig.Agent.Configuration;
@@ -89,6 +90,9 @@ internal static class ConfigurationKeys
             ["actormig.affinity.room-price"] = Exchange((o, v) => o with { RoomPrice = v.Number() is >= 0 and <= 1_000 and var f ? f : throw v.Wrong("between 0 and 1000") }),
             ["actormig.affinity.room-patience"] = Affinity((o, v) => o with { RoomPatienceRounds = (int)Within(v, 1, 10_000) }),
             ["actormig.affinity.near"] = Affinity((o, v) => o with { NearMs = Positive(v) }),
+            ["actormig.balance.spread-rounds"] = Balance((o, v) => o with { SpreadRounds = (int)Within(v, 2, 1_000) }),
+            ["actormig.balance.doubt"] = Balance((o, v) => o with { Doubt = v.Number() is >= 0 and <= 100 and var f ? f : throw v.Wrong("between 0 and 100") }),
+            ["actormig.balance.payback"] = Balance((o, v) => o with { PaybackMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.policies.weights.threshold"] = Core((o, v) => o with { Weights = o.Weights with { Threshold = Weight(v) } }),
             ["actormig.policies.weights.cpu"] = Core((o, v) => o with { Weights = o.Weights with { Cpu = Weight(v) } }),
             ["actormig.policies.weights.memory"] = Core((o, v) => o with { Weights = o.Weights with { Memory = Weight(v) } }),
@@ -183,7 +187,7 @@ internal static class ConfigurationKeys
     /// <summary>What begins like this is taken at once when the configuration is read again; everything else needs a restart.</summary>
     private static readonly string[] TakenAtOnce =
     [
-        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.affinity.", "actormig.policies.weights.",
+        "actormig.mode", "actormig.manage", "actormig.round.", "actormig.barter.", "actormig.brake.", "actormig.threshold.", "actormig.cpu.", "actormig.memory.", "actormig.affinity.", "actormig.balance.", "actormig.policies.weights.",
         "actormig.host.memory.", "actormig.migration.",
         "actormig.libvirt.retry-interval", "actormig.traffic.partners-max", MembersPrefix,
     ];
@@ -201,6 +205,9 @@ internal static class ConfigurationKeys
 
     private static Func<AgentOptions, HoconValue, AgentOptions> Exchange(Func<ExchangeOptions, HoconValue, ExchangeOptions> set) =>
         Affinity((o, v) => o with { Exchange = set(o.Exchange, v) });
+
+    private static Func<AgentOptions, HoconValue, AgentOptions> Balance(Func<BalanceOptions, HoconValue, BalanceOptions> set) =>
+        Core((o, v) => o with { Balance = set(o.Balance, v) });
 
     private static Func<AgentOptions, HoconValue, AgentOptions> Migration(Func<MigrationOptions, HoconValue, MigrationOptions> set) =>
         Core((o, v) => o with { Migration = set(o.Migration, v) });

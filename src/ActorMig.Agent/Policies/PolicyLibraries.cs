@@ -23,6 +23,7 @@ internal sealed class PolicyLibraries
             (LoadKind.Cpu.Policy, LoadPolicyActor.Cpu),
             (LoadKind.Memory.Policy, LoadPolicyActor.Memory),
             (WeightedPolicyActor.PolicyName, WeightedPolicyActor.Spec),
+            (BalanceRules.Policy, BalancePolicyActor.Spec),
         ];
 
     private PolicyLibraries((Func<ActorMigOptions, PolicySpec> Of, PolicySpec Last)[] policies) => _policies = policies;

@@ -18,6 +18,7 @@ internal sealed class CampaignDraw
     private const ulong StreamOfHolds = 0x484F4C4453204F46;
     private const ulong StreamOfTalks = 0x54414C4B53204F46;
     private const ulong StreamOfRules = 0x52554C4553204F46;
+    private const ulong StreamOfBalance = 0x42414C414E434520;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -62,7 +63,7 @@ internal sealed class CampaignDraw
         DrawPreFlight(new Dice(_seed ^ StreamOfPreFlight));
         DrawHolds(new Dice(_seed ^ StreamOfHolds));
         DrawRules(new Dice(_seed ^ StreamOfRules));
-        var policies = DrawTalks(new Dice(_seed ^ StreamOfTalks));
+        var policies = DrawBalance(new Dice(_seed ^ StreamOfBalance), DrawTalks(new Dice(_seed ^ StreamOfTalks)));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
             _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered) { Policies = policies };
@@ -392,6 +393,22 @@ internal sealed class CampaignDraw
 
             return [.. some];
         }
+    }
+
+    /// <summary>In some seeds hosts are made alike, too, and are not asked to be sure of what they measure: alone where nobody talks, else beside what there is.</summary>
+    private IReadOnlyList<string> DrawBalance(Dice dice, IReadOnlyList<string> policies)
+    {
+        if (!dice.Percent(25))
+        {
+            return policies;
+        }
+
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            _hosts[i] = _hosts[i] with { Balance = new BalanceOptions { SpreadRounds = 3, Doubt = dice.Of(0, 1, 2), PaybackMs = dice.Of(0, 3_600_000, 86_400_000) } };
+        }
+
+        return policies is [ThresholdPolicyActor.PolicyName] && dice.Percent(70) ? [BalanceRules.Policy] : [.. policies, BalanceRules.Policy];
     }
 
     private long DurationMs(FaultKind kind) => kind switch

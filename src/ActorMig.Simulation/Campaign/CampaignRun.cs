@@ -62,7 +62,12 @@ internal sealed partial class CampaignRun
         {
             var host = _world.AddHost(options);
             host.SnapshotEvery = plan.SnapshotEvery;
-            host.PoliciesOf = changed => [.. plan.Policies.Select(p => p == AffinityPolicyActor.PolicyName ? AffinityPolicyActor.Spec(changed) : ThresholdPolicyActor.Spec(changed))];
+            host.PoliciesOf = changed => [.. plan.Policies.Select(p => p switch
+            {
+                AffinityPolicyActor.PolicyName => AffinityPolicyActor.Spec(changed),
+                BalanceRules.Policy => BalancePolicyActor.Spec(changed),
+                _ => ThresholdPolicyActor.Spec(changed),
+            })];
             host.Journal.LatencyMs = plan.DiskMs;
             host.Hypervisor.ConnectMaxMs = ConnectMaxMs;
         }
@@ -160,11 +165,11 @@ internal sealed partial class CampaignRun
         }
     }
 
-    /// <summary>Guests go on talking, and a host whose budget of an hour is free again may exchange some just when all is looked at: what has begun ends first.</summary>
+    /// <summary>Guests go on talking, hosts are made more alike, and a host whose budget of an hour is free again may exchange some just when all is looked at: what has begun ends first.</summary>
     private bool NothingMoreBegins()
     {
         const long EndMs = 5 * 60_000;
-        if (!_plan.HasTalks)
+        if (!_plan.HasTalks && !_plan.Policies.Contains(BalanceRules.Policy))
         {
             return true;
         }

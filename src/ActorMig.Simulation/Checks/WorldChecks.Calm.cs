@@ -1,6 +1,7 @@
 using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
+using ActorMig.Policies;
 
 namespace ActorMig.Simulation;
 
@@ -18,6 +19,8 @@ internal sealed partial class WorldChecks
     /// <summary>What guests were before anybody moved them: with a definition or without, starting with their host or not.</summary>
     private readonly SortedDictionary<string, (bool IsPersistent, bool IsAutostart)> _were = new(StringComparer.Ordinal);
 
+    /// <summary>Barters of the policy balance.</summary>
+    private readonly SortedSet<string> _balancing = new(StringComparer.Ordinal);
     private bool _isSteady;
     private long _lastLoadOfferMs;
 
@@ -31,6 +34,11 @@ internal sealed partial class WorldChecks
             {
                 case BarterOffered { Kind: BarterKind.Migrate or BarterKind.Swap or BarterKind.Exchange } offered when _isSteady:
                     _roomGathered[offered.Barter] = offered.Exchange?.RoomBitPerSecond ?? 0;
+                    if (offered.Policy == BalanceRules.Policy)
+                    {
+                        _balancing.Add(offered.Barter);
+                    }
+
                     break;
                 case BarterConfirmed confirmed when _roomGathered.ContainsKey(confirmed.Barter):
                     CheckGain(book, confirmed);
@@ -44,6 +52,7 @@ internal sealed partial class WorldChecks
     {
         _isSteady = false;
         _roomGathered.Clear();
+        _balancing.Clear();
     }
 
     private void CheckGain(HostBook book, BarterConfirmed confirmed)
@@ -52,6 +61,12 @@ internal sealed partial class WorldChecks
         if (barter.Kind == BarterKind.Exchange)
         {
             CheckTraffic(book.Name, barter.Peer, confirmed, _roomGathered[confirmed.Barter]);
+            return;
+        }
+
+        if (_balancing.Contains(confirmed.Barter))
+        {
+            CheckSquares(book, barter.Peer, confirmed);
             return;
         }
 
@@ -69,11 +84,55 @@ internal sealed partial class WorldChecks
         }
     }
 
+<<<<<<< HEAD
     /// <summary>
     /// An exchange brings more together of what the guests of both hosts say to each other than it tears apart; only for room that is gathered it may be less, by
     /// what that is worth.
     /// </summary>
     private void CheckTraffic(string one, string other, BarterConfirmed confirmed, double room)
+=======
+    /// <summary>Hosts that are made alike in several loads are alike in all of them together, whichever of them rises; by what the guests do, and not by what was measured.</summary>
+    private void CheckSquares(HostBook book, string peer, BarterConfirmed confirmed)
+    {
+        // Smoothed loads are not quite what they will be.
+        const double Tolerance = 0.02;
+        var (one, other) = (Levels(book.Name), Levels(peer));
+        double Squares() => one.Concat(other).Sum(l => l * l);
+        var before = Squares();
+        foreach (var leg in confirmed.Legs)
+        {
+            var guest = _guestsByUuid[leg.Vm.Uuid];
+            for (var i = 0; i < one.Length; i++)
+            {
+                one[i] += (leg.To == book.Name ? 1 : -1) * LevelsOf(guest, book.Name)[i];
+                other[i] += (leg.To == book.Name ? -1 : 1) * LevelsOf(guest, peer)[i];
+            }
+        }
+
+        if (Squares() > before + Tolerance)
+        {
+            Breach("L2 balance", FormattableString.Invariant($"{confirmed.Barter} raises the squares of the levels of {book.Name} and {peer} from {before:0.0000} to {Squares():0.0000}"));
+        }
+    }
+
+    private double[] Levels(string host) =>
+        _world.Hypervisors[host].Domains.Select(d => LevelsOf(d.Guest, host, d.Runs)).Aggregate(new double[3], static (sum, of) => [sum[0] + of[0], sum[1] + of[1], sum[2] + of[2]]);
+
+    /// <summary>One that does not run has its memory, and does nothing.</summary>
+    private double[] LevelsOf(SimGuest guest, string host, bool runs = true)
+    {
+        var options = _world.Hosts[host].Options;
+        return
+        [
+            runs ? guest.Cpus / (_world.Hypervisors[host].Cpus * options.Cpu.Overload) : 0,
+            guest.UsedMemoryBytes / ((options.MemoryTotalBytes - options.MemoryReserveBytes) * options.Memory.Overload),
+            runs ? guest.BitPerSecond / options.Threshold.OverloadBitPerSecond : 0,
+        ];
+    }
+
+    /// <summary>An exchange brings more together of what the guests of both hosts say to each other than it tears apart.</summary>
+    private void CheckTraffic(string one, string other, BarterConfirmed confirmed)
+>>>>>>> dfe6c67 (The policy balance can be chosen: what is won must be more than what the loads' own fluctuation and the copying could make of it)
     {
         var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var host in (string[])[one, other])

@@ -1,6 +1,7 @@
 using ActorMig.Bartering;
 using ActorMig.Cases;
 using ActorMig.Migrations;
+using ActorMig.Policies;
 
 namespace ActorMig.Simulation;
 
@@ -61,7 +62,8 @@ internal sealed partial class WorldChecks
             case BarterOffered e:
                 CheckOneBarter(book, e.Barter, e.Exchange?.Gives ?? [e.Give.Uuid]);
                 CheckMoves(book, e.Barter, e.Give);
-                _lastLoadOfferMs = e.Kind is BarterKind.Migrate or BarterKind.Swap ? NowMs : _lastLoadOfferMs;
+                // Hosts that are not loaded can be made more alike, too.
+                _lastLoadOfferMs = e.Kind is BarterKind.Migrate or BarterKind.Swap && e.Policy != BalanceRules.Policy ? NowMs : _lastLoadOfferMs;
                 break;
             case BarterGranted e:
                 CheckOneBarter(book, e.Barter, e.Legs.Select(l => l.Vm.Uuid));

@@ -19,7 +19,7 @@ internal sealed partial class BarterActor
     {
         _predicted = null;
         // One that weighs several loads expects something of all of them together, which is not what is measured here.
-        if (policy == WeightedPolicyActor.PolicyName || policies.All(p => p.Name != policy) || kind.IsPersons() || kind == BarterKind.Mend || peerLoad is not { } load)
+        if (policy is WeightedPolicyActor.PolicyName or BalanceRules.Policy || policies.All(p => p.Name != policy) || kind.IsPersons() || kind == BarterKind.Mend || peerLoad is not { } load)
         {
             return;
         }

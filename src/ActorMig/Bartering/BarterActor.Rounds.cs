@@ -24,6 +24,7 @@ internal sealed partial class BarterActor
     private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
     private string? _cannotReceive;
     private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
+    private readonly SpreadMeter _spread = new();
     private long _digestNumber;
     private int _digestsAsked;
     private long _digestsRound;
@@ -52,6 +53,11 @@ internal sealed partial class BarterActor
         WithdrawWhatChanged();
         Context.Tell(edges.Records, new RoundMeasured(
             round.Round, MeasuredLoad(), [.. Present.Select(v => new VmLoad(v.Facts.Name, Math.Round(v.Facts.LoadBitPerSecond)))]));
+
+        if (!IsStale)
+        {
+            _spread.Take(Present, options.Balance.SpreadRounds);
+        }
 
         if (IsStale)
         {
@@ -263,7 +269,7 @@ internal sealed partial class BarterActor
         }
 
         return new HostUse(
-            Math.Round(Present.Sum(v => v.Facts.Use!.Cpus), 4), view.Cpus, Present.Sum(v => v.Facts.Use!.MemoryBytes), GuestBytes);
+            Math.Round(Present.Sum(v => v.Facts.Use!.Cpus), 4), view.Cpus, Present.Sum(v => v.Facts.Use!.MemoryBytes), GuestBytes, _spread.Spread);
     }
 
     private HostView HostView()

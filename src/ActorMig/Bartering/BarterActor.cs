@@ -339,8 +339,9 @@ internal sealed partial class BarterActor(
 
         if (arrived.HasCompleted && !_ledger.HasArrived(plan.Migration))
         {
-            // What a person wants is not counted among the moves that make a VM rest longer.
-            var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap;
+            // What a person wants is not counted among the moves that make a VM rest longer. And where hosts are made alike, nothing is at home elsewhere: it
+            // would go back, and be balanced again.
+            var isForLoad = plan.Kind is BarterKind.Migrate or BarterKind.Swap && policies.All(p => p.Name != BalanceRules.Policy);
             var moves = plan.Vm.Moves + (plan.Kind.IsPersons() ? 0 : 1);
             var memory = new VmArrived(
                 plan.Migration, plan.Vm.Uuid, plan.Vm.Name, isForLoad ? plan.From : null, moves, Context.Now.WallMs + CoolDownMs(moves), plan.Kind == BarterKind.Command ? true : null);

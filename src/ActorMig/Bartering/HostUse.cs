@@ -5,4 +5,5 @@ namespace ActorMig.Bartering;
 /// <param name="Cpus">How many CPUs it has; 0: not known.</param>
 /// <param name="UsedMemoryBytes">Memory that they have touched.</param>
 /// <param name="MemoryBytes">Memory that it has for them, without any overcommit; 0: not known.</param>
-public sealed record HostUse(double UsedCpus, int Cpus, long UsedMemoryBytes, long MemoryBytes);
+/// <param name="Spread">How all of its load fluctuates; null while that is not known.</param>
+public sealed record HostUse(double UsedCpus, int Cpus, long UsedMemoryBytes, long MemoryBytes, LoadSpread? Spread = null);

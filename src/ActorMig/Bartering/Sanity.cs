@@ -95,7 +95,8 @@ internal static class Sanity
         && needs.Nics.All(n => n is { Kind.Length: <= NeedCharsMax, Name.Length: <= NeedCharsMax }) && needs.Files.All(d => d is { Length: <= NeedCharsMax })
         && (needs.Cpu?.Length ?? 0) <= NeedCharsMax && (needs.Machine?.Length ?? 0) <= NeedCharsMax;
 
-    private static bool IsSane(HostUse? use) => use is null || (IsRate(use.UsedCpus) && use is { Cpus: >= 0, UsedMemoryBytes: >= 0, MemoryBytes: >= 0 });
+    private static bool IsSane(HostUse? use) => use is null || (IsRate(use.UsedCpus) && use is { Cpus: >= 0, UsedMemoryBytes: >= 0, MemoryBytes: >= 0 }
+        && (use.Spread is not { } spread || (IsRate(spread.BitPerSecond) && IsRate(spread.Cpus) && IsRate(spread.MemoryBytes))));
 
     private static bool IsRate(double bitPerSecond) => double.IsFinite(bitPerSecond) && bitPerSecond >= 0;
 }

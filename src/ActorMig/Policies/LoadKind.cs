@@ -47,6 +47,10 @@ public abstract class LoadKind
     /// <param name="use">What else is taken of it.</param>
     public abstract Burden? Of(double bitPerSecond, HostUse? use);
 
+    /// <summary>By how much it fluctuates, in what a host carries.</summary>
+    /// <param name="spread">How a host's load fluctuates.</param>
+    public abstract double Of(LoadSpread spread);
+
     /// <summary>What a move costs: in levels of a host, times seconds.</summary>
     /// <param name="vm">The VM that moves.</param>
     /// <param name="host">The host.</param>
@@ -83,6 +87,8 @@ public abstract class LoadKind
 
         public override Burden? Of(double bitPerSecond, HostUse? use) => new(bitPerSecond, 1);
 
+        public override double Of(LoadSpread spread) => spread.BitPerSecond;
+
         /// <summary>The copy itself is traffic; and what the guest would have said while it stands still is not said.</summary>
         public override double Cost(VmFacts vm, Burden host, MovePrice price) =>
             ((8 * MovePrice.Bytes(vm)) + (vm.LoadBitPerSecond * price.GapMs / 1_000)) / host.Capacity;
@@ -110,6 +116,8 @@ public abstract class LoadKind
 
         public override Burden? Of(double bitPerSecond, HostUse? use) => use is { Cpus: > 0 } ? new(use.UsedCpus, use.Cpus) : null;
 
+        public override double Of(LoadSpread spread) => spread.Cpus;
+
         /// <summary>Sending and receiving take CPU time; and what the guest would have done while it stands still is not done.</summary>
         public override double Cost(VmFacts vm, Burden host, MovePrice price) =>
             ((MovePrice.StreamCpus * price.Seconds(vm)) + ((vm.Use?.Cpus ?? 0) * price.GapMs / 1_000)) / host.Capacity;
@@ -134,6 +142,8 @@ public abstract class LoadKind
         public override double? Of(VmFacts vm) => vm.Use?.MemoryBytes;
 
         public override Burden? Of(double bitPerSecond, HostUse? use) => use is { MemoryBytes: > 0 } ? new(use.UsedMemoryBytes, use.MemoryBytes) : null;
+
+        public override double Of(LoadSpread spread) => spread.MemoryBytes;
 
         /// <summary>Its memory is held on both hosts meanwhile.</summary>
         public override double Cost(VmFacts vm, Burden host, MovePrice price) => vm.MemoryBytes * price.Seconds(vm) / host.Capacity;

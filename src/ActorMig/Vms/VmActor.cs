@@ -21,6 +21,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
     private (long Bytes, long AtMs)? _last;
     private string? _cannotMove;
     private readonly Partners _partners = new();
+    private readonly LongMean _mean = new();
     private string _name = "";
     private long? _txBytes;
     private long? _txBytesAtCount;
@@ -73,6 +74,10 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
 
         _last = (bytes, observe.AtMonotonicMs);
         MeasureUse(observe);
+        if (_hasLoad)
+        {
+            _mean.Take(_loadBitPerSecond, _use, options.Balance.SpreadRounds);
+        }
     }
 
     /// <summary>CPU time is a counter, which begins anew with each QEMU; memory is what it is. Of a host that does not tell of both nothing is guessed.</summary>
@@ -131,7 +136,10 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
         _hasLoad || StatusOf(sample) == VmStatus.Arriving,
         _cannotMove,
         _partners.View(options.PartnersMax, _isUnseen),
-        IsStill: sample.State != DomainState.Running);
+        IsStill: sample.State != DomainState.Running)
+    {
+        Deviation = _mean.Deviation,
+    };
 
     private MigrationMode ModeOf(DomainSample sample) => MigrationModes.Read(sample.MigrationMode) ?? options.Migration.Mode;
 

@@ -79,6 +79,9 @@ public sealed record VmView(
     VmFacts Facts, VmStatus Status, bool IsManaged, bool IsMeasured = true, string? CannotMove = null, VmTraffic? Traffic = null, string? HeldByRule = null, bool IsByPerson = false,
     bool IsStill = false)
 {
+    /// <summary>How far its load is from its own mean of some rounds.</summary>
+    public LoadDeviation Deviation { get; init; }
+
     /// <summary>True if a barter may move it now.</summary>
     public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null && HeldByRule is null;
 }

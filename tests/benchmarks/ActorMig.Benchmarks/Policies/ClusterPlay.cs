@@ -10,8 +10,9 @@ namespace ActorMig.Benchmarks;
 /// <param name="IsQuiet">False if it did not become quiet.</param>
 /// <param name="Rounds">Rounds until the last barter ended.</param>
 /// <param name="Moves">How many VMs have arrived, those that moved twice twice.</param>
-/// <param name="Clock">How long it took to play all of it, with all agents, on one core.</param>
-internal sealed record ClusterPlay(int[] HostOf, bool IsQuiet, double Rounds, long Moves, TimeSpan Clock)
+/// <param name="Clock">How long it took to play all of it until then, with all agents, on one core. That it was quiet after it only shows that it was over.</param>
+/// <param name="Declined">Offers that were declined.</param>
+internal sealed record ClusterPlay(int[] HostOf, bool IsQuiet, double Rounds, long Moves, TimeSpan Clock, long Declined = 0)
 {
     private const int RoundsMax = 500;
     private const long SliceMs = 1_000;
@@ -22,14 +23,21 @@ internal sealed record ClusterPlay(int[] HostOf, bool IsQuiet, double Rounds, lo
         var world = cluster.World(policies);
         var meter = new BenchMeter(world);
         var options = new BenchOptions { Agent = cluster.Options };
-        var isQuiet = false;
+
+        // Before loads have been seen for so long, the policy balance does nothing.
+        var quietMs = (options.QuietRounds + cluster.Options.Balance.SpreadRounds) * options.MeanRoundMs;
+        var (isQuiet, took, lastMs) = (false, TimeSpan.Zero, 0L);
         while (!isQuiet && world.Time.NowMs < RoundsMax * options.MeanRoundMs)
         {
             world.Run(SliceMs);
-            isQuiet = !meter.IsAnyOpen && world.Time.NowMs - meter.LastMs >= options.QuietRounds * options.MeanRoundMs;
+            if (meter.LastMs > lastMs)
+            {
+                (lastMs, took) = (meter.LastMs, clock.Elapsed);
+            }
+
+            isQuiet = !meter.IsAnyOpen && world.Time.NowMs - meter.LastMs >= quietMs;
         }
 
-        var took = clock.Elapsed;
         world.Look();
         if (world.Violations.Count > 0)
         {
@@ -45,6 +53,6 @@ internal sealed record ClusterPlay(int[] HostOf, bool IsQuiet, double Rounds, lo
             }
         }
 
-        return new ClusterPlay(hostOf, isQuiet, meter.LastMs / options.MeanRoundMs, meter.Moves, took);
+        return new ClusterPlay(hostOf, isQuiet, meter.LastMs / options.MeanRoundMs, meter.Moves, took, meter.Declined);
     }
 }
