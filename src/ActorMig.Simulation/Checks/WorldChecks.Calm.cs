@@ -84,13 +84,6 @@ internal sealed partial class WorldChecks
         }
     }
 
-<<<<<<< HEAD
-    /// <summary>
-    /// An exchange brings more together of what the guests of both hosts say to each other than it tears apart; only for room that is gathered it may be less, by
-    /// what that is worth.
-    /// </summary>
-    private void CheckTraffic(string one, string other, BarterConfirmed confirmed, double room)
-=======
     /// <summary>Hosts that are made alike in several loads are alike in all of them together, whichever of them rises; by what the guests do, and not by what was measured.</summary>
     private void CheckSquares(HostBook book, string peer, BarterConfirmed confirmed)
     {
@@ -130,9 +123,11 @@ internal sealed partial class WorldChecks
         ];
     }
 
-    /// <summary>An exchange brings more together of what the guests of both hosts say to each other than it tears apart.</summary>
-    private void CheckTraffic(string one, string other, BarterConfirmed confirmed)
->>>>>>> dfe6c67 (The policy balance can be chosen: what is won must be more than what the loads' own fluctuation and the copying could make of it)
+    /// <summary>
+    /// An exchange brings more together of what the guests of both hosts say to each other than it tears apart; only for room that is gathered it may be less, by
+    /// what that is worth.
+    /// </summary>
+    private void CheckTraffic(string one, string other, BarterConfirmed confirmed, double room)
     {
         var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var host in (string[])[one, other])
