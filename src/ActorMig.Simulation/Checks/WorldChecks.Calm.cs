@@ -89,6 +89,12 @@ internal sealed partial class WorldChecks
     {
         // Smoothed loads are not quite what they will be.
         const double Tolerance = 0.02;
+        if (_world.Hypervisors[book.Name].Domains.Concat(_world.Hypervisors[peer].Domains).Any(d => !d.Runs))
+        {
+            // What stands still counts by what is expected of it, or by what it did when it was last seen.
+            return;
+        }
+
         var (one, other) = (Levels(book.Name), Levels(peer));
         double Squares() => one.Concat(other).Sum(l => l * l);
         var before = Squares();

@@ -21,6 +21,7 @@ internal sealed partial class BarterActor
     private readonly SortedDictionary<string, (int Rounds, long AtMs)> _held = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _exchangesRefused = new(StringComparer.Ordinal);
     private RoomWanted? _wanted;
+    private RoomWanted? _wantedNext;
     private readonly SortedDictionary<string, int> _away = new(StringComparer.Ordinal);
     private string? _cannotReceive;
     private readonly SortedSet<string> _chargesSeenMissing = new(StringComparer.Ordinal);
@@ -323,10 +324,15 @@ internal sealed partial class BarterActor
             hosts.Add(all[most - 1 + (int)(_view!.Round / (options.HoldRounds + 1) % (all.Length - most + 1))]);
         }
 
-        // Where room is gathered: the one for whose exchange, and those that have most of it.
+        // Where room is gathered: the one for whose exchange, those that have most of it, and in turn one of the others.
         if (_wanted is { } room)
         {
-            hosts.UnionWith(_digestsBefore.Where(d => !d.IsDraining).OrderByDescending(d => d.FreeBytes).Take(RoomyPeersMax).Select(d => d.Host)
+            string[] roomy =
+            [
+                .. _digestsBefore.Where(d => d is { IsDraining: false, Mode: Mode.Auto } && d.Host != room.Peer && !IsRefusedBy(d.Host)).OrderByDescending(d => d.FreeBytes).Select(d => d.Host),
+            ];
+            var others = roomy.Skip(RoomyPeersMax - 1).ToArray();
+            hosts.UnionWith(roomy.Take(RoomyPeersMax - 1).Concat(others.Length == 0 ? [] : [others[(int)(_view!.Round / (options.HoldRounds + 1) % others.Length)]])
                 .Append(room.Peer).Where(h => Member.Find(members, h) is { State: MemberState.Alive }));
         }
 
@@ -340,6 +346,8 @@ internal sealed partial class BarterActor
 
     private void AskDigests()
     {
+        // An offer tells the half by which its gain was computed.
+        _wanted = _wantedNext;
         _digestNumber++;
         _digestsBefore = _view!.Round - _digestsRound <= 1 ? [.. _digests.Values] : [];
         _digestsRound = _view.Round;
@@ -445,7 +453,7 @@ internal sealed partial class BarterActor
     private void Decide(PoliciesProposed proposed)
     {
         _answers = proposed.Answers;
-        _wanted = proposed.Answers.Select(a => a.Wanted).FirstOrDefault(w => w is not null);
+        _wantedNext = proposed.Answers.Select(a => a.Wanted).FirstOrDefault(w => w is not null);
 
         // A drain beats all else; without one its policy has nothing to say.
         if (_limits.Drain is not null)
@@ -485,7 +493,7 @@ internal sealed partial class BarterActor
         // One that is not to be carried out yet does not stand before another policy's that is.
         Hold(answers);
         var looked = answers.Select(a => (Answer: a, No: WhyNotNow(a.Proposal!))).ToArray();
-        var (answer, no) = looked.FirstOrDefault(l => l.No is null) is { Answer: not null } ripe ? ripe : looked[0];
+        var (answer, no) = looked.FirstOrDefault(l => l.No?.Refusal is not (Refusal.Holding or Refusal.NotMovable or Refusal.NoPostCopy)) is { Answer: not null } first ? first : looked[0];
         if (no is var (refusal, but))
         {
             Decided(answer, Words.Of(refusal), answer.Reason + but);

@@ -18,5 +18,5 @@ public sealed record RoomWanted(string Peer, long FreeBytes, double BitPerSecond
     /// <param name="from">Before the step.</param>
     /// <param name="to">After it.</param>
     public double Worth(long atStart, long from, long to) =>
-        BitPerSecond * (Math.Min(to, FreeBytes) - Math.Min(from, FreeBytes)) / Math.Max(LeastBytes, FreeBytes - atStart);
+        BitPerSecond * ((double)Math.Min(to, FreeBytes) - Math.Min(from, FreeBytes)) / Math.Max(LeastBytes, (double)FreeBytes - atStart);
 }

@@ -13,7 +13,9 @@ public sealed class AffinityPolicyActor(AffinityRules rules, Gathering gathering
     public const string PolicyName = "affinity";
 
     private AffinityLook? _look;
+    private long _round = -1;
     private string? _heldWith;
+    private string? _heldNow;
 
     /// <summary>The policy with the numbers of an agent's options.</summary>
     /// <param name="options">The options.</param>
@@ -31,14 +33,21 @@ public sealed class AffinityPolicyActor(AffinityRules rules, Gathering gathering
     /// <inheritdoc/>
     protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
     {
-        _look = rules.Look(view, _heldWith);
-        _heldWith = _look.Answer.Proposal?.Peer;
-        foreach (var (peer, need) in _look.Needs)
+        // Rules may have it asked several times in a round, each time without some of the VMs.
+        if (view.Round != _round)
         {
-            gathering.Saw(view.Round, peer, need);
+            (_round, _heldWith, _heldNow) = (view.Round, _heldNow, null);
+            gathering.Choose(view.Round, view.FreeBytes);
         }
 
-        return gathering.Choose(view.Round, view.FreeBytes) is { } wanted && _look.Answer is { Proposal: null, Reason: var reason }
+        _look = rules.Look(view, _heldWith);
+        _heldNow = _look.Answer.Proposal?.Peer ?? _heldNow;
+        foreach (var (peer, need, hasPlan) in _look.Needs)
+        {
+            gathering.Saw(view.Round, peer, need, hasPlan);
+        }
+
+        return gathering.Wanted is { } wanted && _look.Needs.All(n => n.Peer != wanted.Peer || n.Need is not null) && _look.Answer is { Proposal: null, Reason: var reason }
             ? (null, Refusal.NoRoomToSwap, wanted.Peer, $"{reason}; {AffinityRules.InWords(view, wanted)}")
             : _look.Answer;
     }

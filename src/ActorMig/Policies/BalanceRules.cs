@@ -164,6 +164,11 @@ public sealed class BalanceRules
             }
         }
 
+        if (offer.Kind == BarterKind.Remigrate && (Of(view.LoadBitPerSecond, view.Use) is null || Of(offer.LoadBitPerSecond, offer.Use) is null))
+        {
+            return (Refusal.StaleView, null, Of(view.LoadBitPerSecond, view.Use) is null ? WhyUnknown(view.Host, view.Use) : WhyUnknown("the host that offers", offer.Use));
+        }
+
         if (offer.Kind == BarterKind.Remigrate && Of(view.LoadBitPerSecond, view.Use) is { } taker && Of(offer.LoadBitPerSecond, offer.Use) is { } giver
             && offer.Given() is [var back] && Of(back) is { } amounts && new Pair(_kinds, _price, _options.Balance.Doubt, giver, taker).Look(amounts).Gain <= 0)
         {
@@ -184,7 +189,7 @@ public sealed class BalanceRules
 
     /// <summary>Why it is not worth it, in words; null if it is.</summary>
     private string? WhyNot(Pair pair, Win win, int moves) =>
-        win.Gain <= moves * GainMin ? Text($"the squares of what they differ by would fall by {win.Gain:0.0000} only")
+        !(win.Gain > moves * GainMin) ? Text($"the squares of what they differ by would fall by {win.Gain:0.0000} only")
         : win.Gain < _options.Margin * pair.Imbalance ? Text($"the squares of what they differ by would fall by {win.Gain:0.0000} of {pair.Imbalance:0.0000}, less than actormig.barter.margin asks for")
         : win.Gain <= win.Chance ? Text($"the squares would fall by {win.Gain:0.0000}, and by how these loads fluctuate {win.Chance:0.0000} of that may be chance (actormig.balance.doubt)")
         : win.Net <= 0 ? Text($"the squares would fall by {win.Gain:0.0000}, {win.Chance:0.0000} of that may be chance, and copying costs {win.Cost:0.0000} within {Words.Span(_price.HorizonMs)} (actormig.balance.payback)")

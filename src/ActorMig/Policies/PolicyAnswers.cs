@@ -24,6 +24,8 @@ internal static class PolicyAnswers
         : proposed.Refusal is { } refusal && !Enum.IsDefined(refusal) ? "its refusal is none of the list"
         : proposed.Peer?.Length > NameCharsMax ? "its peer is none"
         : proposed.Alternatives is { } others && (others.Count > Alternative.Max || others.Any(IsWrong)) ? "its alternatives are too many, or one of them has no reason or one that is too long"
+        : proposed.Wanted is { } room && (room.Peer is not { Length: > 0 and <= NameCharsMax } || room.FreeBytes <= 0 || !double.IsFinite(room.BitPerSecond) || room.BitPerSecond < 0)
+            ? "the room that it wants cannot be meant"
         : proposed.Proposal is not { } proposal ? null
         : IsWrong(proposal.Cause, NameCharsMax) || proposal.Cause.Length == 0 ? "its proposal has no cause, or one that is too long"
         : proposal.Kind == BarterKind.Drain ? (proposed.Policy == DrainPolicyActor.PolicyName ? null : "only a person has a host emptied")

@@ -4,6 +4,7 @@ namespace ActorMig.Vms;
 internal sealed class LongMean
 {
     private int _readings;
+    private int _readingsOfUse;
     private double _bitPerSecond;
     private double _cpus;
     private double _memoryBytes;
@@ -18,13 +19,15 @@ internal sealed class LongMean
     public void Take(double bitPerSecond, VmUse? use, int rounds)
     {
         // At first it is the mean of all that there is.
-        var weight = 1.0 / Math.Clamp(++_readings, 1, rounds);
-        Deviation = new LoadDeviation(Step(ref _bitPerSecond, bitPerSecond), use is null ? 0 : Step(ref _cpus, use.Cpus), use is null ? 0 : Step(ref _memoryBytes, use.MemoryBytes));
+        _readings++;
+        _readingsOfUse += use is null ? 0 : 1;
+        Deviation = new LoadDeviation(
+            Step(_readings, ref _bitPerSecond, bitPerSecond), use is null ? 0 : Step(_readingsOfUse, ref _cpus, use.Cpus), use is null ? 0 : Step(_readingsOfUse, ref _memoryBytes, use.MemoryBytes));
 
-        double Step(ref double mean, double now)
+        double Step(int readings, ref double mean, double now)
         {
-            var off = _readings == 1 ? 0 : now - mean;
-            mean = _readings == 1 ? now : mean + (weight * off);
+            var off = readings == 1 ? 0 : now - mean;
+            mean = readings == 1 ? now : mean + (off / Math.Min(readings, rounds));
             return off;
         }
     }

@@ -97,14 +97,14 @@ public sealed class RoomTests
         Assert.Equal("near", gathering.Choose(6, GiB)!.Peer);
 
         // What is not there any more is not waited for, and whoever was waited for in vain rests.
-        gathering.Saw(7, "near", null);
+        gathering.Saw(7, "near", null, hasPlan: false);
         Saw(7, "far", 25e6);
         Assert.Null(gathering.Choose(7, GiB));
         Saw(18, "far", 25e6);
         Assert.Equal("far", gathering.Choose(18, GiB)!.Peer);
         Assert.Null(gathering.Choose(22, GiB));
 
-        void Saw(long round, string peer, double net) => gathering.Saw(round, peer, new RoomNeed(4 * GiB, net + 10e6, net));
+        void Saw(long round, string peer, double net) => gathering.Saw(round, peer, new RoomNeed(4 * GiB, net + 10e6, net), hasPlan: false);
     }
 
     [Fact]

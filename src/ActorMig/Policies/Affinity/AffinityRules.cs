@@ -48,7 +48,12 @@ public sealed class AffinityRules(AffinityOptions options)
         var sends = $"{view.Host} sends {Words.Rate(away)} to VMs of other hosts";
         var looked = view.Peers.Where(p => p is { Mode: Mode.Auto, Pair: not null }).Select(p => (Peer: p, Found: Find(own, p, view))).ToArray();
         var asked = looked.Select(l => (l.Peer, l.Found.Plan)).ToArray();
-        (string, RoomNeed?)[] needs = [.. looked.Select(l => (l.Peer.Host, l.Found.Need))];
+
+        // For the same exchange only one of the two gathers: if both would, the first by name.
+        (string, RoomNeed?, bool)[] needs =
+        [
+            .. looked.Select(l => (l.Peer.Host, l.Peer.Pair!.Wanted?.Peer == view.Host && string.CompareOrdinal(l.Peer.Host, view.Host) < 0 ? null : l.Found.Need, l.Found.Plan is not null)),
+        ];
         var ours = asked.Where(a => a.Plan is { FromA.Count: > 0 }).Select(a => (a.Peer, Plan: a.Plan!)).OrderByDescending(a => a.Plan.Gain.Net).ToArray();
         if (ours.Length > 0)
         {

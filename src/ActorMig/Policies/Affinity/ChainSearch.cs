@@ -180,7 +180,10 @@ internal sealed class ChainSearch
             return need;
         }
 
+        // With more than so much nothing would be left.
+        var price = _options.RoomPrice * _trial.PricePerByte;
         var (few, enough) = (0L, Math.Max(0, -freeBytes) + Enumerable.Range(0, _trial.Count).Where(_trial.HasMoved).Sum(_trial.MemoryOf));
+        enough = (long)Math.Min(enough, (_trial.Net - (need?.NetBitPerSecond ?? 0)) / price);
         if (!hasOrder(enough))
         {
             return need;
@@ -192,7 +195,7 @@ internal sealed class ChainSearch
             (few, enough) = hasOrder(middle) ? (few, middle) : (middle, enough);
         }
 
-        var net = _trial.Net - (_options.RoomPrice * _trial.PricePerByte * enough);
-        return net > (need?.NetBitPerSecond ?? 0) + _trial.Noise ? new RoomNeed(freeBytes + enough, _trial.Net, net) : need;
+        var net = _trial.Net - (price * enough);
+        return net > (need?.NetBitPerSecond ?? 0) + _trial.Noise ? new RoomNeed(Math.Max(1, freeBytes + enough), _trial.Net, net) : need;
     }
 }

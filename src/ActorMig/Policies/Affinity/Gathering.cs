@@ -4,78 +4,109 @@ namespace ActorMig.Policies.Affinity;
 
 /// <summary>
 /// For which exchange a host gathers room: the one that would win most of those that it has seen lately; and when it gives up. It is a host's own memory of
-/// the last rounds, and nothing is lost with it but time.
+/// the last rounds; if it is lost, it is made anew in some.
 /// </summary>
 /// <param name="options">The share and the patience.</param>
 public sealed class Gathering(AffinityOptions options)
 {
-    /// <summary>Who was waited for in vain is left alone for so many times the patience.</summary>
+    /// <summary>Who was waited for in vain is left alone for so many times the patience; twice as long each further time.</summary>
     private const int RestPatiences = 4;
 
-    private readonly SortedDictionary<string, (RoomNeed Need, long Round)> _needs = new(StringComparer.Ordinal);
-    private readonly SortedDictionary<string, long> _restsUntil = new(StringComparer.Ordinal);
-    private (long Round, long FreeBytes) _progress;
+    private const int RestDoublingsMax = 6;
+    private readonly SortedDictionary<string, Seen> _seen = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (int Failures, long Until)> _rests = new(StringComparer.Ordinal);
+    private (string? Peer, long Round, long FreeBytes) _waits;
+    private bool _hadOrder;
 
     /// <summary>What it gathers room for now; null if for nothing.</summary>
     public RoomWanted? Wanted { get; private set; }
 
-    /// <summary>Takes what a look at an exchange with a peer has shown.</summary>
+    /// <summary>Takes what a look at an exchange with a peer has shown. Of two looks in a round, at some VMs and at others, the one that has found more counts.</summary>
     /// <param name="round">The round.</param>
     /// <param name="peer">The peer.</param>
     /// <param name="need">What room would make possible there; null if nothing.</param>
-    public void Saw(long round, string peer, RoomNeed? need)
+    /// <param name="hasPlan">True if there is an exchange with it that has an order.</param>
+    public void Saw(long round, string peer, RoomNeed? need, bool hasPlan)
     {
-        if (need is not null && options.Exchange.RoomShare > 0)
+        need = options.Exchange.RoomShare > 0 ? need : null;
+        if (_seen.TryGetValue(peer, out var before) && before.Round == round)
         {
-            _needs[peer] = (need, round);
+            (need, hasPlan) = (need?.NetBitPerSecond >= (before.Need?.NetBitPerSecond ?? 0) ? need : before.Need, hasPlan || before.HasPlan);
         }
-        else
-        {
-            Forget(peer);
-        }
+
+        _seen[peer] = new Seen(need, hasPlan, round);
     }
 
-    /// <summary>A peer is not what it was: what was seen with it no longer counts.</summary>
+    /// <summary>There was an exchange with a peer: what was seen with it no longer counts.</summary>
     /// <param name="peer">The peer.</param>
-    public void Forget(string peer)
+    public void Exchanged(string peer)
     {
-        _needs.Remove(peer);
+        _seen.Remove(peer);
+        _rests.Remove(peer);
         Wanted = Wanted?.Peer == peer ? null : Wanted;
+        _waits = _waits.Peer == peer ? default : _waits;
     }
 
-    /// <summary>Chooses: it stays with what it has chosen as long as room still comes.</summary>
+    /// <summary>Chooses, once a round: it stays with what it has chosen as long as room still comes, and until the exchange has been made.</summary>
     /// <param name="round">The round.</param>
     /// <param name="freeBytes">The host's free memory.</param>
     /// <returns><see cref="Wanted"/>.</returns>
     public RoomWanted? Choose(long round, long freeBytes)
     {
-        foreach (var old in _needs.Where(n => round - n.Value.Round > options.RoomPatienceRounds).Select(n => n.Key).ToArray())
+        foreach (var old in _seen.Where(s => round - s.Value.Round > options.RoomPatienceRounds).Select(s => s.Key).ToArray())
         {
-            Forget(old);
+            _seen.Remove(old);
         }
 
-        foreach (var over in _restsUntil.Where(r => r.Value <= round).Select(r => r.Key).ToArray())
+        if (Wanted is { } wanted)
         {
-            _restsUntil.Remove(over);
+            Wanted = Still(wanted, round, freeBytes);
         }
 
-        if (Wanted is { } wanted && freeBytes > _progress.FreeBytes)
+        if (Wanted is null
+            && _seen.Where(s => s.Value.Need is not null && !(_rests.TryGetValue(s.Key, out var rest) && round < rest.Until))
+                .OrderByDescending(s => s.Value.Need!.NetBitPerSecond).Select(s => s.Key).FirstOrDefault() is { } peer)
         {
-            _progress = (round, freeBytes);
-        }
-        else if (Wanted is not null && round - _progress.Round >= options.RoomPatienceRounds)
-        {
-            _restsUntil[Wanted.Peer] = round + (RestPatiences * options.RoomPatienceRounds);
-            Wanted = null;
-        }
-
-        var peer = Wanted?.Peer ?? _needs.Where(n => !_restsUntil.ContainsKey(n.Key)).OrderByDescending(n => n.Value.Need.NetBitPerSecond).Select(n => n.Key).FirstOrDefault();
-        if (peer is not null && Wanted is null)
-        {
-            _progress = (round, freeBytes);
+            // Who is chosen again before anything has come of it is waited for no longer than that.
+            _waits = _waits.Peer == peer ? _waits : (peer, round, freeBytes);
+            Wanted = Room(peer, _seen[peer].Need!);
         }
 
-        Wanted = peer is null ? null : new RoomWanted(peer, _needs[peer].Need.FreeBytes, options.Exchange.RoomShare * _needs[peer].Need.GainBitPerSecond);
         return Wanted;
     }
+
+    private RoomWanted? Still(RoomWanted wanted, long round, long freeBytes)
+    {
+        if (freeBytes > _waits.FreeBytes)
+        {
+            _waits = (wanted.Peer, round, freeBytes);
+        }
+
+        var seen = _seen.GetValueOrDefault(wanted.Peer);
+        if (seen is null || round - _waits.Round >= options.RoomPatienceRounds)
+        {
+            var failures = _rests.GetValueOrDefault(wanted.Peer).Failures;
+            _rests[wanted.Peer] = (Math.Min(failures + 1, RestDoublingsMax), round + ((RestPatiences * (long)options.RoomPatienceRounds) << failures));
+            (_waits, _hadOrder) = (default, false);
+            return null;
+        }
+
+        if (seen is { Need: null, HasPlan: false })
+        {
+            if (_hadOrder)
+            {
+                Exchanged(wanted.Peer);
+            }
+
+            _hadOrder = false;
+            return null;
+        }
+
+        _hadOrder = seen.HasPlan;
+        return seen.Need is { } need ? Room(wanted.Peer, need) : wanted;
+    }
+
+    private RoomWanted Room(string peer, RoomNeed need) => new(peer, need.FreeBytes, options.Exchange.RoomShare * need.GainBitPerSecond);
+
+    private sealed record Seen(RoomNeed? Need, bool HasPlan, long Round);
 }

@@ -76,7 +76,7 @@ internal sealed class PairState
     public void Move(int vm)
     {
         Net += GainOf(vm);
-        Moved += HasMoved(vm) ? -1 : 1;
+        Moved += HasMoved(vm) ? -_pair.Vms[vm].Count : _pair.Vms[vm].Count;
         var load = _pair.Vms[vm].Load;
         (_freeOfA, _freeOfB) = _isOnB[vm] ? (_freeOfA - load, _freeOfB + load) : (_freeOfA + load, _freeOfB - load);
         _isOnB[vm] = !_isOnB[vm];

@@ -10,8 +10,9 @@ namespace ActorMig.Policies.Affinity;
 /// <param name="Far">Its traffic with everything else.</param>
 /// <param name="IsMovable">False if it stays where it is, whatever is won.</param>
 /// <param name="PriceFactor">How much dearer than others it is to move: 1 by default; more, say, for one that has moved of late.</param>
+/// <param name="Count">How many VMs it is: those that go together only are one.</param>
 public sealed record PairVm(
-    string Uuid, Resources Load, IReadOnlyList<PairTie> Ties, IReadOnlyList<FarTraffic> Far, bool IsMovable = true, double PriceFactor = 1);
+    string Uuid, Resources Load, IReadOnlyList<PairTie> Ties, IReadOnlyList<FarTraffic> Far, bool IsMovable = true, double PriceFactor = 1, int Count = 1);
 
 /// <summary>Traffic between two VMs of a pair.</summary>
 /// <param name="Uuid">The other one.</param>

@@ -60,7 +60,8 @@ internal sealed class TogetherUnits
 
                     // Of one that is not told of nobody knows what it would come to.
                     g.Count() == With(g.Key).Count && g.All(v => v.IsMovable),
-                    g.Max(v => v.PriceFactor)))],
+                    g.Max(v => v.PriceFactor),
+                    g.Count()))],
             VmsOfB = [.. problem.VmsOfB.Select(Tied)],
         };
     }

@@ -88,8 +88,8 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
         if (plan is null)
         {
             _failed[Pair(host, peer)] = Versions(host, peer);
-            _gatherings[host].Saw(Rounds, _names[peer], need);
-            _gatherings[peer].Saw(Rounds, _names[host], needOfPeer);
+            Saw(host, peer, need);
+            Saw(peer, host, needOfPeer);
             return;
         }
 
@@ -99,13 +99,17 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
         Move(plan.FromB, peer, host);
         _versions[host]++;
         _versions[peer]++;
-        _gatherings[host].Forget(_names[peer]);
-        _gatherings[peer].Forget(_names[host]);
+        _gatherings[host].Exchanged(_names[peer]);
+        _gatherings[peer].Exchanged(_names[host]);
         if (_used[host] > instance.HostBytes || _used[peer] > instance.HostBytes)
         {
             throw new InvalidOperationException($"{instance.Name}: an exchange does not fit.");
         }
     }
+
+    /// <summary>For the same exchange only one of the two gathers.</summary>
+    private void Saw(int host, int peer, RoomNeed? need) =>
+        _gatherings[host].Saw(Rounds, _names[peer], _gatherings[peer].Wanted?.Peer == _names[host] && peer < host ? null : need, hasPlan: false);
 
     private void Move(IReadOnlyList<string> uuids, int from, int to)
     {
