@@ -9,7 +9,7 @@ namespace ActorMig.Policies.Affinity;
 /// <param name="options">The share and the patience.</param>
 public sealed class Gathering(AffinityOptions options)
 {
-    /// <summary>Who was waited for in vain is left alone for so many times the patience; twice as long each further time.</summary>
+    /// <summary>Who was waited for in vain is left alone for so many times the patience; twice as long each further time. The host itself rests so, too, for one.</summary>
     private const int RestPatiences = 4;
 
     private const int RestDoublingsMax = 6;
@@ -17,6 +17,7 @@ public sealed class Gathering(AffinityOptions options)
     private readonly SortedDictionary<string, (int Failures, long Until)> _rests = new(StringComparer.Ordinal);
     private (string? Peer, long Round, long FreeBytes) _waits;
     private bool _hadOrder;
+    private (int Failures, long Until) _rest;
 
     /// <summary>What it gathers room for now; null if for nothing.</summary>
     public RoomWanted? Wanted { get; private set; }
@@ -63,7 +64,7 @@ public sealed class Gathering(AffinityOptions options)
             Wanted = Still(wanted, round, freeBytes);
         }
 
-        if (Wanted is null
+        if (Wanted is null && round >= _rest.Until
             && _seen.Where(s => s.Value.Need is not null && !(_rests.TryGetValue(s.Key, out var rest) && round < rest.Until))
                 .OrderByDescending(s => s.Value.Need!.NetBitPerSecond).Select(s => s.Key).FirstOrDefault() is { } peer)
         {
@@ -87,6 +88,7 @@ public sealed class Gathering(AffinityOptions options)
         {
             var failures = _rests.GetValueOrDefault(wanted.Peer).Failures;
             _rests[wanted.Peer] = (Math.Min(failures + 1, RestDoublingsMax), round + ((RestPatiences * (long)options.RoomPatienceRounds) << failures));
+            _rest = (Math.Min(_rest.Failures + 1, RestDoublingsMax), round + ((long)options.RoomPatienceRounds << _rest.Failures));
             (_waits, _hadOrder) = (default, false);
             return null;
         }

@@ -74,7 +74,9 @@ internal sealed class LocalBarter(PlacementInstance instance, ExchangeOptions op
 
         if (!isBusy[host])
         {
-            _gatherings[host].Choose(Rounds, Free(host));
+            // What others win with it is another thing when it gathers for something else.
+            var wanted = _gatherings[host].Wanted?.Peer;
+            _versions[host] += _gatherings[host].Choose(Rounds, Free(host))?.Peer == wanted ? 0 : 1;
         }
     }
 
