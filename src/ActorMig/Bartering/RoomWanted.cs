@@ -7,11 +7,11 @@ namespace ActorMig.Bartering;
 /// </summary>
 /// <param name="Peer">The host with which the exchange would be made. Between these two the room itself is worth nothing.</param>
 /// <param name="FreeBytes">The free memory that is enough.</param>
-/// <param name="BitPerSecond">What it is worth to have enough, in bit/s times distance.</param>
+/// <param name="BitPerSecond">What it is worth to get what is still missing, in bit/s times distance.</param>
 public sealed record RoomWanted(string Peer, long FreeBytes, double BitPerSecond)
 {
     /// <summary>Who has enough but for this loses nothing at once by giving up some: no division by nothing.</summary>
-    private const long LeastBytes = 64L << 20;
+    internal const long LeastBytes = 64L << 20;
 
     /// <summary>What a change of a host's free memory is worth: each byte that is missing its share, and as much for losing what is needed.</summary>
     /// <param name="atStart">The free memory in bytes before the exchange.</param>

@@ -17,6 +17,7 @@ public sealed class Gathering(AffinityOptions options)
     private readonly SortedDictionary<string, (int Failures, long Until)> _rests = new(StringComparer.Ordinal);
     private (string? Peer, long Round, long FreeBytes) _waits;
     private bool _hadOrder;
+    private long _freeBytesAtFirst;
     private (int Failures, long Until) _rest;
 
     /// <summary>What it gathers room for now; null if for nothing.</summary>
@@ -69,8 +70,9 @@ public sealed class Gathering(AffinityOptions options)
                 .OrderByDescending(s => s.Value.Need!.NetBitPerSecond).Select(s => s.Key).FirstOrDefault() is { } peer)
         {
             // Who is chosen again before anything has come of it is waited for no longer than that.
+            _freeBytesAtFirst = _waits.Peer == peer ? _freeBytesAtFirst : freeBytes;
             _waits = _waits.Peer == peer ? _waits : (peer, round, freeBytes);
-            Wanted = Room(peer, _seen[peer].Need!);
+            Wanted = Room(peer, _seen[peer].Need!, freeBytes);
         }
 
         return Wanted;
@@ -105,10 +107,16 @@ public sealed class Gathering(AffinityOptions options)
         }
 
         _hadOrder = seen.HasPlan;
-        return seen.Need is { } need ? Room(wanted.Peer, need) : wanted;
+        return seen.Need is { } need ? Room(wanted.Peer, need, freeBytes) : wanted;
     }
 
-    private RoomWanted Room(string peer, RoomNeed need) => new(peer, need.FreeBytes, options.Exchange.RoomShare * need.GainBitPerSecond);
+    /// <summary>What is still missing is worth its share of what was missing at first: all of it together costs no more than the share of the gain.</summary>
+    private RoomWanted Room(string peer, RoomNeed need, long freeBytes)
+    {
+        static double Missing(long bytes) => Math.Max(RoomWanted.LeastBytes, bytes);
+        return new(
+            peer, need.FreeBytes, options.Exchange.RoomShare * need.GainBitPerSecond * Missing(need.FreeBytes - freeBytes) / Missing(need.FreeBytes - Math.Min(freeBytes, _freeBytesAtFirst)));
+    }
 
     private sealed record Seen(RoomNeed? Need, bool HasPlan, long Round);
 }
