@@ -95,7 +95,6 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
         {
             throw new InvalidOperationException($"None of {string.Join(", ", addresses)} has let this host join in {JoinLimit.TotalSeconds:0} s; see that the agents there run with actormig.membership.kind = akka. It is tried on.");
         }
-
         catch (global::Akka.Actor.AkkaException e)
         {
             throw new InvalidOperationException($"Akka.Cluster has not let this host join those at {string.Join(", ", addresses)}: {e.Message.TrimEnd('.')}. Restart its agent, and try again.", e);
