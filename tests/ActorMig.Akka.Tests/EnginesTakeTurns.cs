@@ -1,3 +1,4 @@
+using System.Diagnostics;
 using System.Text.Json.Serialization;
 using ActorMig.Actors;
 using ActorMig.Actors.Tests;
@@ -115,9 +116,11 @@ public sealed class EnginesTakeTurns : IDisposable
             system.Tell(keeper, new[] { 2L, 3L, 4L, 5L });
             Assert.Equal(15L, await system.AskAsync(keeper, r => new Asked(r), Limit, TestContext.Current.CancellationToken));
             var numbers = new SnapshotRows(Tables(journal));
+            var clock = Stopwatch.StartNew();
             while ((await numbers.NumbersAsync("adder", long.MaxValue, TestContext.Current.CancellationToken)).Count == 0)
             {
                 // Nobody waits for a snapshot; here its row is looked at.
+                Assert.True(clock.Elapsed < Limit, $"No snapshot was written in {Limit.TotalSeconds} s.");
                 await Task.Yield();
             }
         }

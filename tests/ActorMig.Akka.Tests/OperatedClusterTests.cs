@@ -3,6 +3,7 @@ using System.Net;
 using ActorMig.Agent.Control;
 using ActorMig.Edges;
 using ActorMig.Tests;
+using Microsoft.Data.Sqlite;
 
 namespace ActorMig.Akka.Tests;
 
@@ -32,11 +33,14 @@ public sealed class OperatedClusterTests : IDisposable
             host.Start();
         }
 
-        // One that has no seed nodes joins when it is told to.
+        // One that has no seed nodes joins when it is told to, and has nothing to leave before that.
         await Task.WhenAll(UntilAsync(h1, "h1 alive, h2 alive"), UntilAsync(h2, "h1 alive, h2 alive"), UntilAsync(h3, "h3 alive"));
+        var (code, output, errors) = await SayAsync("--socket", h3.Socket, "cluster", "leave");
+        Assert.Equal(3, code);
+        Assert.StartsWith("This host is no member of a cluster", errors, StringComparison.Ordinal);
         await JoinAsync(h3, h1);
         await Task.WhenAll(_hosts.Select(h => UntilAsync(h, "h1 alive, h2 alive, h3 alive")));
-        var (code, output, errors) = await SayAsync("--socket", h1.Socket, "cluster", "join", h3.Listen);
+        (code, output, errors) = await SayAsync("--socket", h1.Socket, "cluster", "join", h3.Listen);
         Assert.Equal(3, code);
         Assert.StartsWith("This host is a member of a cluster already", errors, StringComparison.Ordinal);
         Assert.Equal(3, (await SayAsync("--socket", h1.Socket, "cluster", "join", "nowhere")).Code);
@@ -83,6 +87,35 @@ public sealed class OperatedClusterTests : IDisposable
         // One whose agent is stopped has not failed.
         await h3.StopAsync();
         await UntilAsync(h1, "h1 alive, h2 alive, h3 stopped");
+
+        // All the while h2 wrote by Akka.Persistence.Sql, whose marks of who wrote have no dashes, and h1 by our own plug-in.
+        Assert.Equal((32L, 36L), (h2.WriterLength(), h1.WriterLength()));
+    }
+
+    [Fact]
+    public async Task While_one_is_away_who_leaves_and_who_joins_is_told_what_that_waits_for()
+    {
+        Host h1 = Add("h1", ""), h2 = Add("h2", ""), h3 = Add("h3", ""), h4 = Add("h4", "akka.cluster.seed-nodes = []");
+        foreach (var host in _hosts)
+        {
+            host.Start();
+        }
+
+        await Task.WhenAll(new[] { h1, h2, h3 }.Select(h => UntilAsync(h, "h1 alive, h2 alive, h3 alive")).Append(UntilAsync(h4, "h4 alive")));
+        h3.Kill();
+        await Task.WhenAll(UntilAsync(h1, "h1 alive, h2 alive, h3 failed"), UntilAsync(h2, "h1 alive, h2 alive, h3 failed"));
+
+        var leave = SayAsync("--socket", h2.Socket, "cluster", "leave");
+        var join = SayAsync("--socket", h4.Socket, "cluster", "join", h1.Listen);
+        var (code, _, errors) = await leave;
+        Assert.Equal((3, "This host has not left in 20 s, because h3 cannot be reached; it leaves when that host is back or forgotten (`actormig cluster forget h3`)."), (code, errors.Trim()));
+        (code, var output, errors) = await join;
+        Assert.True(code == 0, errors);
+        Assert.StartsWith("H4 has joined, and is weakly up until all hosts can be reached", output, StringComparison.Ordinal);
+
+        // Both come about when it is forgotten.
+        Assert.Equal(0, (await SayAsync("--socket", h1.Socket, "cluster", "forget", "h3")).Code);
+        await Task.WhenAll(UntilAsync(h1, "h1 alive, h4 alive"), UntilAsync(h2, "h2 left"), UntilAsync(h4, "h1 alive, h4 alive"));
     }
 
     private static async Task JoinAsync(Host host, Host other)
@@ -176,6 +209,16 @@ public sealed class OperatedClusterTests : IDisposable
         public bool HasEnded => _process!.HasExited;
 
         public string Log => File.Exists(_log) ? string.Join("\n", File.ReadAllLines(_log).TakeLast(30)) : "";
+
+        /// <summary>How long the marks are of who wrote events: all of them the same.</summary>
+        public long WriterLength()
+        {
+            using var connection = new SqliteConnection($"Data Source={Path.Combine(Path.GetDirectoryName(Socket)!, "data", "journal.db")};Pooling=False");
+            connection.Open();
+            using var command = connection.CreateCommand();
+            command.CommandText = "SELECT CASE WHEN count(DISTINCT length(writer_uuid)) = 1 THEN max(length(writer_uuid)) END FROM journal";
+            return Assert.IsType<long>(command.ExecuteScalar());
+        }
 
         public void Start()
         {

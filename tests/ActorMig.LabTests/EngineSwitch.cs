@@ -1,4 +1,5 @@
 using ActorMig.Lab;
+using Microsoft.Data.Sqlite;
 
 namespace ActorMig.LabTests;
 
@@ -39,6 +40,7 @@ public sealed class EngineSwitch(LabFixture fixture)
             await one.CheckAtRestAsync();
             Assert.Contains(one.Log.Migrations(), m => m.Plan.Migration.StartsWith(barter + ".", StringComparison.Ordinal) && m.Settled is not null);
             Assert.Contains(then != Own ? "on Akka.NET" : "on its own engine", File.ReadLines(dies.AgentLog).Last(l => l.Contains("[900]", StringComparison.Ordinal)), StringComparison.Ordinal);
+            CheckWriters(dies, first, then);
         });
     }
 
@@ -59,7 +61,18 @@ public sealed class EngineSwitch(LabFixture fixture)
             Use(dies, then);
             await one.RestartAsync(dies);
             await one.CheckAtRestAsync();
+            CheckWriters(dies, first, then);
         });
+    }
+
+    /// <summary>Akka.Persistence.Sql, and nobody else, marks what it writes with an identity without dashes.</summary>
+    private static void CheckWriters(LabHost host, string first, string then)
+    {
+        using var connection = new SqliteConnection($"Data Source={host.Dir}/data/journal.db;Mode=ReadOnly;Pooling=False");
+        connection.Open();
+        using var command = connection.CreateCommand();
+        command.CommandText = "SELECT count(*) FROM journal WHERE length(writer_uuid) = 32";
+        Assert.Equal(first == AkkaSql || then == AkkaSql, (long)command.ExecuteScalar()! > 0);
     }
 
     private static void Use(LabHost host, string engine)

@@ -18,12 +18,12 @@ internal sealed class ClusterCommands(string socket, bool isJson, TextWriter out
         show.SetAction((parsed, stop) => run(parsed, c => parsed.GetValue(counters) ? c.ShowCountersAsync(stop) : c.ShowAsync(stop)));
         var addresses = new Argument<string[]>("ADDRESS")
         {
-            Description = "Hosts of the cluster, as addresses or names, with serf's port unless it is 7946; with membership.kind = akka, addresses with the agents' ports. None: those of actormig.membership.serf.join.",
+            Description = "Hosts of the cluster, as addresses or names, with serf's port unless it is 7946; with actormig.membership.kind = akka, addresses with the agents' ports. None: those of actormig.membership.serf.join.",
             Arity = ArgumentArity.ZeroOrMore,
         };
         var join = new Command("join", "Let this host join a cluster, or come back after it has left.") { addresses };
         join.SetAction((parsed, stop) => run(parsed, c => c.JoinAsync(parsed.GetValue(addresses) ?? [], stop)));
-        var leave = new Command("leave", "Let this host leave the cluster; its agent goes on alone, also after a restart, until it joins again. With membership.kind = akka it joins again at its agent's next start.");
+        var leave = new Command("leave", "Let this host leave the cluster; its agent goes on alone, also after a restart, until it joins again. With actormig.membership.kind = akka it joins again at its agent's next start if akka.cluster.seed-nodes names other hosts, and else by `actormig cluster join` then.");
         leave.SetAction((parsed, stop) => run(parsed, c => c.LeaveAsync(stop)));
         var host = new Argument<string>("HOST") { Description = "A host that has failed and will not be back." };
         var forget = new Command("forget", "Let all hosts forget one that has failed.") { host };
@@ -56,7 +56,7 @@ internal sealed class ClusterCommands(string socket, bool isJson, TextWriter out
         if (cluster.HasLeft)
         {
             await output.WriteLineAsync(cluster.Kind == "akka"
-                ? "This host has left the cluster, or was forgotten by the others; it joins again when its agent is restarted."
+                ? "This host has left the cluster, or was forgotten by the others; it joins again when its agent is restarted, if akka.cluster.seed-nodes names other hosts; else say `actormig cluster join` again then."
                 : "This host has left the cluster; `actormig cluster join` brings it back.").ConfigureAwait(false);
         }
 

@@ -34,7 +34,10 @@ internal sealed class ClusterDoor(RunningConfiguration running, IMembership? wat
     public Task<ClusterAnswer> JoinAsync(JoinRequest request, CancellationToken cancellation) => TryAsync(async () =>
     {
         var count = await watch!.JoinAsync(request.Addresses, cancellation).ConfigureAwait(false);
-        return FormattableString.Invariant($"{running.Options.Core.HostName} has joined ({count} answered); `actormig cluster show` lists the hosts");
+        var answered = running.Options.Membership.Kind != MembershipKind.Akka ? FormattableString.Invariant($" ({count} answered)")
+            : count == 0 ? ", and is weakly up until all hosts can be reached or those that cannot are forgotten"
+            : "";
+        return $"{running.Options.Core.HostName} has joined{answered}; `actormig cluster show` lists the hosts";
     });
 
     /// <summary>Leaves.</summary>
@@ -46,7 +49,7 @@ internal sealed class ClusterDoor(RunningConfiguration running, IMembership? wat
         {
             await watch!.LeaveAsync(cancellation).ConfigureAwait(false);
             return running.Options.Membership.Kind == MembershipKind.Akka
-                ? $"{running.Options.Core.HostName} has left, and stays alone; it joins again when its agent is restarted"
+                ? $"{running.Options.Core.HostName} has left, and stays alone; it joins again when its agent is restarted, if akka.cluster.seed-nodes names other hosts; else say `actormig cluster join` again then"
                 : $"{running.Options.Core.HostName} has left, and stays alone, also over restarts, until `actormig cluster join`";
         });
 

@@ -14,6 +14,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 {
     private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(20);
+    private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(20);
     private readonly AgentOptions _options;
     private readonly AkkaClusterNode _node;
     private volatile IReadOnlyDictionary<string, string> _tags;
@@ -56,6 +57,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
         _node.SetCard(tags);
     }
 
+    /// <returns>How many hosts are known; none: this host has joined, and is weakly up as long as a host cannot be reached.</returns>
     public async Task<int> JoinAsync(IReadOnlyCollection<string> addresses, CancellationToken cancellation)
     {
         if (addresses.Count == 0)
@@ -65,7 +67,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 
         if (HasLeft)
         {
-            throw new InvalidOperationException("this host has left the cluster, or was declared down; restart its agent, which joins again.");
+            throw new InvalidOperationException("this host has left the cluster, or was declared down; restart its agent, which joins again if akka.cluster.seed-nodes names other hosts; else say `actormig cluster join` again then.");
         }
 
         if (_node.IsMember)
@@ -85,17 +87,42 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
         {
             await _node.JoinAsync([.. addresses], limit.Token).ConfigureAwait(false);
         }
+        catch (Exception) when (limit.IsCancellationRequested && _node.IsMember)
+        {
+            return 0;
+        }
         catch (Exception) when (limit.IsCancellationRequested && !cancellation.IsCancellationRequested)
         {
-            throw new InvalidOperationException($"None of {string.Join(", ", addresses)} has let this host join in {JoinLimit.TotalSeconds:0} s; see that the agents there run with membership.kind = akka. It is tried on.");
+            throw new InvalidOperationException($"None of {string.Join(", ", addresses)} has let this host join in {JoinLimit.TotalSeconds:0} s; see that the agents there run with actormig.membership.kind = akka. It is tried on.");
+        }
+        catch (global::Akka.Actor.AkkaException e)
+        {
+            throw new InvalidOperationException($"Akka.Cluster has not let this host join those at {string.Join(", ", addresses)}: {e.Message.TrimEnd('.')}. Restart its agent, and try again.", e);
         }
 
-        return addresses.Count;
+        return Math.Max(1, _node.Nodes.Count);
     }
 
-    public Task LeaveAsync(CancellationToken cancellation) => HasLeft
-        ? throw new InvalidOperationException("this host has left already; it joins again when its agent is restarted.")
-        : _node.LeaveAsync(cancellation);
+    public async Task LeaveAsync(CancellationToken cancellation)
+    {
+        if (HasLeft)
+        {
+            throw new InvalidOperationException("this host has left already; it joins again when its agent is restarted, if akka.cluster.seed-nodes names other hosts; else say `actormig cluster join` again then.");
+        }
+
+        try
+        {
+            await _node.LeaveAsync(cancellation).WaitAsync(LeaveLimit, cancellation).ConfigureAwait(false);
+        }
+        catch (TimeoutException)
+        {
+            // Akka has heard it, and goes on.
+            var away = _node.Unreachable;
+            throw new InvalidOperationException(away.Count == 0
+                ? $"this host has not left in {LeaveLimit.TotalSeconds:0} s, and leaves as soon as the others agree; `actormig cluster show` tells when it has"
+                : $"this host has not left in {LeaveLimit.TotalSeconds:0} s, because {string.Join(", ", away)} cannot be reached; it leaves when {(away.Count == 1 ? "that host is" : "those hosts are")} back or forgotten (`actormig cluster forget {away[0]}`)");
+        }
+    }
 
     public Task ForgetAsync(string name, CancellationToken cancellation)
     {

@@ -54,6 +54,14 @@ public sealed class AkkaClusterNode
     /// <summary>True from when this node has joined, or has begun a cluster of its own, until it leaves.</summary>
     public bool IsMember => !_hasEnded && _cluster.SelfMember.Status is not global::Akka.Cluster.MemberStatus.Removed;
 
+    /// <summary>Those that keep the others' membership from changing while they cannot be reached: their names, or addresses where no card was shown.</summary>
+    public IReadOnlyList<string> Unreachable =>
+    [
+        .. _cluster.State.Unreachable
+            .Select(m => _nodes.FirstOrDefault(n => n.Address == m.Address)?.Host ?? $"{m.Address.Host}:{m.Address.Port}")
+            .Order(StringComparer.Ordinal),
+    ];
+
     /// <summary>How many messages went out, came in, and were refused because another host had said them.</summary>
     public (long Sent, long Received, long Refused) Counters => (Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _refused));
 
@@ -115,8 +123,15 @@ public sealed class AkkaClusterNode
 
     /// <summary>Leaves. Akka lets a system join once: it comes back with the agent's next start.</summary>
     /// <param name="cancellation">Waits no longer.</param>
+    /// <exception cref="InvalidOperationException">It is no member.</exception>
     public Task LeaveAsync(CancellationToken cancellation)
     {
+        // Akka would wait for the end of a membership that has not begun.
+        if (!IsMember)
+        {
+            throw new InvalidOperationException("this host is no member of a cluster, so there is nothing to leave; `actormig cluster join` lets it join one");
+        }
+
         _isLeaving = true;
         return _cluster.LeaveAsync(cancellation);
     }

@@ -64,7 +64,12 @@ internal sealed class SqlJournalPlugin : SqlWriteJournal
     private static async Task<IImmutableList<Exception>> TellAsync(Task<IImmutableList<Exception>> write, AtomicWrite[] batches, Action<IReadOnlyList<object>> written)
     {
         var ended = await write.ConfigureAwait(false);
-        written([.. batches.SelectMany(b => (IImmutableList<IPersistentRepresentation>)b.Payload).Select(p => p.Payload)]);
+        // What the file has refused is not there.
+        if (ended.All(e => e is null))
+        {
+            written([.. batches.SelectMany(b => (IImmutableList<IPersistentRepresentation>)b.Payload).Select(p => p.Payload)]);
+        }
+
         return ended;
     }
 }

@@ -30,7 +30,7 @@ internal static class SqlSetup
         }
 
         return tables is null
-            ? throw new ConfigurationException($"{JournalKey} is {JournalName}, and this actor system was given no tables for it.")
+            ? throw new ConfigurationException($"{JournalKey} is {JournalName}, and this actor system was given no tables for it: give AkkaActorSystem the SqlTables of the journal's file, or leave that line out.")
             : AkkaActorSystem.OwnConfig("sql.conf");
     }
 
