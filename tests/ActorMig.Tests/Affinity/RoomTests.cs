@@ -82,27 +82,41 @@ public sealed class RoomTests
         Saw(1, "far", 30e6);
         Assert.Equal(new RoomWanted("far", 4 * GiB, 0.7 * 40e6), gathering.Choose(1, GiB));
 
-        // What is better now does not make it change its mind, and each byte that comes makes it wait anew.
+        // What is better now does not make it change its mind, and each byte that comes makes it wait anew; the rest of them is worth what is left.
         for (var round = 2; round <= 4; round++)
         {
             Saw(round, "near", 90e6);
             Saw(round, "far", 25e6);
-            Assert.Equal(0.7 * 35e6, gathering.Choose(round, round == 3 ? 2 * GiB : GiB)!.BitPerSecond);
+            Assert.Equal(0.7 * 35e6 * (round == 3 ? 2 / 3.0 : 1), gathering.Choose(round, round == 3 ? 2 * GiB : GiB)!.BitPerSecond, 1.0);
         }
 
         Saw(5, "near", 10e6);
         Assert.Equal("far", gathering.Choose(5, GiB)!.Peer);
-        Saw(6, "near", 10e6);
         Saw(6, "far", 25e6);
-        Assert.Equal("near", gathering.Choose(6, GiB)!.Peer);
+        Assert.Null(gathering.Choose(6, GiB));
 
-        // What is not there any more is not waited for, and whoever was waited for in vain rests.
-        gathering.Saw(7, "near", null, hasPlan: false);
-        Saw(7, "far", 25e6);
-        Assert.Null(gathering.Choose(7, GiB));
+        // It rests itself, and whoever was waited for in vain does for longer.
+        Saw(8, "near", 10e6);
+        Assert.Null(gathering.Choose(8, GiB));
+        Saw(9, "near", 10e6);
+        Saw(9, "far", 25e6);
+        Assert.Equal("near", gathering.Choose(9, GiB)!.Peer);
+
+        // What has an order now is waited for until it has been made.
+        gathering.Saw(10, "near", null, hasPlan: true);
+        Assert.Equal("near", gathering.Choose(10, GiB)!.Peer);
+        gathering.Saw(11, "near", null, hasPlan: false);
+        Saw(11, "far", 25e6);
+        Assert.Null(gathering.Choose(11, GiB));
+
+        // Twice as long the next time; whoever does not answer any more is given up, too.
         Saw(18, "far", 25e6);
         Assert.Equal("far", gathering.Choose(18, GiB)!.Peer);
         Assert.Null(gathering.Choose(22, GiB));
+        Saw(45, "far", 25e6);
+        Assert.Null(gathering.Choose(45, GiB));
+        Saw(46, "far", 25e6);
+        Assert.Equal("far", gathering.Choose(46, GiB)!.Peer);
 
         void Saw(long round, string peer, double net) => gathering.Saw(round, peer, new RoomNeed(4 * GiB, net + 10e6, net), hasPlan: false);
     }
