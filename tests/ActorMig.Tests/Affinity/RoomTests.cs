@@ -118,6 +118,16 @@ public sealed class RoomTests
         Saw(46, "far", 25e6);
         Assert.Equal("far", gathering.Choose(46, GiB)!.Peer);
 
+        // What has come is of no use if the need goes: that is in vain, too.
+        Saw(47, "far", 25e6);
+        Assert.Equal("far", gathering.Choose(47, 2 * GiB)!.Peer);
+        gathering.Saw(48, "far", null, hasPlan: false);
+        Assert.Null(gathering.Choose(48, 2 * GiB));
+        Saw(53, "near", 10e6);
+        Assert.Null(gathering.Choose(53, GiB));
+        Saw(54, "near", 10e6);
+        Assert.Equal("near", gathering.Choose(54, GiB)!.Peer);
+
         void Saw(long round, string peer, double net) => gathering.Saw(round, peer, new RoomNeed(4 * GiB, net + 10e6, net), hasPlan: false);
     }
 

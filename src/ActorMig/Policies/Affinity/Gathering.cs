@@ -46,7 +46,10 @@ public sealed class Gathering(AffinityOptions options)
         _seen.Remove(peer);
         _rests.Remove(peer);
         Wanted = Wanted?.Peer == peer ? null : Wanted;
-        _waits = _waits.Peer == peer ? default : _waits;
+        if (_waits.Peer == peer)
+        {
+            (_waits, _rest) = (default, default);
+        }
     }
 
     /// <summary>Chooses, once a round: it stays with what it has chosen as long as room still comes, and until the exchange has been made.</summary>
@@ -90,8 +93,7 @@ public sealed class Gathering(AffinityOptions options)
         {
             var failures = _rests.GetValueOrDefault(wanted.Peer).Failures;
             _rests[wanted.Peer] = (Math.Min(failures + 1, RestDoublingsMax), round + ((RestPatiences * (long)options.RoomPatienceRounds) << failures));
-            _rest = (Math.Min(_rest.Failures + 1, RestDoublingsMax), round + ((long)options.RoomPatienceRounds << _rest.Failures));
-            (_waits, _hadOrder) = (default, false);
+            Rest(round);
             return null;
         }
 
@@ -101,6 +103,11 @@ public sealed class Gathering(AffinityOptions options)
             {
                 Exchanged(wanted.Peer);
             }
+            else if (_waits.FreeBytes > _freeBytesAtFirst)
+            {
+                // What was gathered is of no use now: whatever left for that may come back, and so may the need.
+                Rest(round);
+            }
 
             _hadOrder = false;
             return null;
@@ -108,6 +115,12 @@ public sealed class Gathering(AffinityOptions options)
 
         _hadOrder = seen.HasPlan;
         return seen.Need is { } need ? Room(wanted.Peer, need, freeBytes) : wanted;
+    }
+
+    private void Rest(long round)
+    {
+        _rest = (Math.Min(_rest.Failures + 1, RestDoublingsMax), round + ((long)options.RoomPatienceRounds << _rest.Failures));
+        (_waits, _hadOrder) = (default, false);
     }
 
     /// <summary>What is still missing is worth its share of what was missing at first: all of it together costs no more than the share of the gain.</summary>
