@@ -13,7 +13,7 @@ internal sealed record PlacementOptions
           --graph NAME   only sparse tenants with heavy tails, or dense ones with similar weights
           --seed N       other instances (1)
           --seeds N      so many instances of each, with this seed and those after it (1 to 1000; 1)
-          --quick        10 and 30 hosts; less than a minute
+          --quick        10 and 30 hosts; about two minutes
           --no-order     an exchange need not have an order in which memory holds at each step; nobody could carry that out
           --price P      the price of a move, in percent of a VM's mean traffic, instead of the default
           --moves N      the most VMs of an exchange (1 to 16), instead of the default
