@@ -164,13 +164,22 @@ public sealed class BalanceRules
             }
         }
 
-        if (offer.Kind == BarterKind.Remigrate && (Of(view.LoadBitPerSecond, view.Use) is null || Of(offer.LoadBitPerSecond, offer.Use) is null))
+        if (offer.Kind != BarterKind.Remigrate)
         {
-            return (Refusal.StaleView, null, Of(view.LoadBitPerSecond, view.Use) is null ? WhyUnknown(view.Host, view.Use) : WhyUnknown("the host that offers", offer.Use));
+            return (null, null, "it overloads nothing here that is measured");
         }
 
-        if (offer.Kind == BarterKind.Remigrate && Of(view.LoadBitPerSecond, view.Use) is { } taker && Of(offer.LoadBitPerSecond, offer.Use) is { } giver
-            && offer.Given() is [var back] && Of(back) is { } amounts && new Pair(_kinds, _price, _options.Balance.Doubt, giver, taker).Look(amounts).Gain <= 0)
+        if (Of(view.LoadBitPerSecond, view.Use) is not { } taker)
+        {
+            return (Refusal.StaleView, null, WhyUnknown(view.Host, view.Use));
+        }
+
+        if (Of(offer.LoadBitPerSecond, offer.Use) is not { } giver)
+        {
+            return (Refusal.StaleView, null, WhyUnknown("the host that offers", offer.Use));
+        }
+
+        if (offer.Given() is [var back] && Of(back) is { } amounts && new Pair(_kinds, _price, _options.Balance.Doubt, giver, taker).Look(amounts).Gain <= 0)
         {
             return (Refusal.WorseForMe, null, $"with {back.Name} back here we would be less alike");
         }
