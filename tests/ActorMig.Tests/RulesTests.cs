@@ -38,7 +38,7 @@ public sealed class RulesTests
     [Fact]
     public void Mending_ends_and_never_breaks_what_held()
     {
-        for (var seed = 0; seed < 200; seed++)
+        for (var seed = 0; seed < 400; seed++)
         {
             var random = new Random(seed);
             string[] hosts = [.. Enumerable.Range(1, random.Next(2, 6)).Select(h => $"h{h}")];
@@ -57,10 +57,11 @@ public sealed class RulesTests
                 {
                     if (RuleMending.Propose(View(host, hosts, where, vms)) is { } proposal)
                     {
-                        var before = Broken(where, vms);
+                        var (before, rulesBefore) = (Broken(where, vms), RulesBroken(vms[proposal.Give], where, vms));
                         where[proposal.Give] = proposal.Peer;
-                        var after = Broken(where, vms);
+                        var (after, rulesAfter) = (Broken(where, vms), RulesBroken(vms[proposal.Give], where, vms));
                         (isCalm, moves) = (false, moves + 1);
+                        Assert.True(rulesAfter.CompareTo(rulesBefore) < 0, $"seed {seed}: {proposal} leaves of its VM's rules {rulesAfter} broken after {rulesBefore}");
                         Assert.True(after.IsSubsetOf(before), $"seed {seed}: {proposal} breaks {string.Join(", ", after.Except(before))}");
                     }
                 }
@@ -83,6 +84,20 @@ public sealed class RulesTests
         return broken;
     }
 
+    /// <summary>Of a VM's rules: those of hosts and of pairs, and how many VMs are not where most of a group are.</summary>
+    private static (int Hard, int Together) RulesBroken(VmFacts vm, SortedDictionary<string, string> where, Dictionary<string, VmFacts> vms)
+    {
+        int hard = RuleJudge.BrokenOn(vm, where[vm.Uuid]), together = 0;
+        foreach (var rule in RuleJudge.GroupsOf(vm))
+        {
+            int[] counts = [.. vms.Values.Where(v => RuleJudge.Has(v, rule)).GroupBy(v => where[v.Uuid]).Select(g => g.Count())];
+            hard += rule.Kind == RuleKind.Apart ? counts.Sum(c => c - 1) : 0;
+            together += rule.Kind == RuleKind.Together ? counts.Sum() - counts.Max() : 0;
+        }
+
+        return (hard, together);
+    }
+
     private static HostView View(string host, string[] hosts, SortedDictionary<string, string> where, Dictionary<string, VmFacts> vms)
     {
         VmFacts[] On(string h) => [.. vms.Values.Where(v => where[v.Uuid] == h).OrderBy(v => v.Uuid, StringComparer.Ordinal)];
@@ -99,9 +114,12 @@ public sealed class RulesTests
             rules.Add(new VmRule($"a{random.Next(2)}", RuleKind.Apart));
         }
 
-        if (random.Next(3) == 0)
+        for (var group = 0; group < 3; group++)
         {
-            rules.Add(new VmRule($"t{random.Next(2)}", RuleKind.Together));
+            if (random.Next(4) == 0)
+            {
+                rules.Add(new VmRule($"t{group}", RuleKind.Together));
+            }
         }
 
         if (random.Next(4) == 0)

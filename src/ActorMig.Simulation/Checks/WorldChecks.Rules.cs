@@ -133,9 +133,9 @@ internal sealed partial class WorldChecks
         {
             var before = Broken(leg.Vm.Uuid, null);
             var after = Broken(leg.Vm.Uuid, leg.To);
-            if (after >= before && !IsNews(leg.Vm.Uuid, (2 * book.Host.Options.RoundMs) + book.Host.Options.AnswerMs))
+            if (after.CompareTo(before) >= 0 && !IsNews(leg.Vm.Uuid, (2 * book.Host.Options.RoundMs) + book.Host.Options.AnswerMs))
             {
-                Breach("rule mending", $"{book.Name} moves {leg.Vm.Name} to {leg.To} with {confirmed.Barter} to mend a rule, and of its rules {before} were broken and {after} are");
+                Breach("rule mending", $"{book.Name} moves {leg.Vm.Name} to {leg.To} with {confirmed.Barter} to mend a rule, and of its rules {before.Hard} and {before.Together} were broken and {after.Hard} and {after.Together} are");
             }
 
             if (_isSteady && (_mended[leg.Vm.Uuid] = _mended.GetValueOrDefault(leg.Vm.Uuid) + 1) > TimesMax)
@@ -150,13 +150,13 @@ internal sealed partial class WorldChecks
         _places.Any(p => NowMs - p.Value.SinceMs <= withinMs && Has(p.Key, r)) || _books.Values.Any(b => b.Cases.Values.Any(c => Has(c.Plan.Vm.Uuid, r)))) == true;
 
     /// <summary>
-    /// For how many guests a guest's rules do not hold; if it were elsewhere, when a host is given. What keeps together counts half: where none of them may
+    /// For how many guests a guest's rules do not hold; if it were elsewhere, when a host is given. What keeps together comes second: where none of them may
     /// stay they leave one by one.
     /// </summary>
-    private int Broken(string uuid, string? to)
+    private (int Hard, int Together) Broken(string uuid, string? to)
     {
         var counts = new SortedDictionary<string, int>(StringComparer.Ordinal);
-        var broken = 0;
+        int hard = 0, together = 0;
         foreach (var rule in RulesOf(uuid)?.Rules ?? [])
         {
             counts.Clear();
@@ -168,14 +168,16 @@ internal sealed partial class WorldChecks
                 }
             }
 
-            broken += rule.Kind switch
+            if (rule.Kind == RuleKind.Together)
             {
-                RuleKind.Together => counts.Count == 0 ? 0 : counts.Values.Sum() - counts.Values.Max(),
-                RuleKind.Apart => 2 * counts.Values.Sum(c => c - 1),
-                _ => (to ?? WhereIs(NameOf(uuid))) is { } at && !IsAllowedOn(rule, at) ? 2 : 0,
-            };
+                together += counts.Count == 0 ? 0 : counts.Values.Sum() - counts.Values.Max();
+            }
+            else
+            {
+                hard += rule.Kind == RuleKind.Apart ? counts.Values.Sum(c => c - 1) : (to ?? WhereIs(NameOf(uuid))) is { } at && !IsAllowedOn(rule, at) ? 1 : 0;
+            }
         }
 
-        return broken;
+        return (hard, together);
     }
 }

@@ -82,6 +82,10 @@ public static class RuleJudge
             .FirstOrDefault(why => why is not null);
     }
 
+    /// <summary>How many rules that say where a VM may run do not hold on a host.</summary>
+    internal static int BrokenOn(VmFacts vm, string host) =>
+        (vm.Rules?.Rules ?? []).Count(r => (r.Kind == RuleKind.Pin && !(r.Hosts ?? []).Contains(host)) || (r.Kind == RuleKind.NeverOn && (r.Hosts ?? []).Contains(host)));
+
     /// <summary>How many VMs of a rule a peer has.</summary>
     internal static int CountOf(IReadOnlyList<RuleGroup>? groups, VmRule rule) => groups?.FirstOrDefault(g => g.Name == rule.Name && g.Kind == rule.Kind)?.Count ?? 0;
 

@@ -7,7 +7,8 @@ namespace ActorMig.Rules;
 /// <summary>
 /// Finds the rules that are broken on a host, and the next move that mends one. Each such move leaves one VM fewer where it must not be, and breaks nothing
 /// that holds, but that VMs that keep together leave one by one where none of them may stay: of VMs that keep apart all but one leave, and VMs that keep
-/// together go to where most of them are. So there are no more moves than needed.
+/// together go to where most of them are. A VM of several rules goes only to where fewer of them are broken than here, taken all together, so that no two
+/// groups draw it to and fro. So there are no more moves than needed.
 /// </summary>
 public static class RuleMending
 {
@@ -48,6 +49,7 @@ public static class RuleMending
             return (on, null);
         }
 
+        (string Why, Digest? Only)? scattered = null;
         foreach (var rule in RuleJudge.GroupsOf(vm.Facts))
         {
             if (rule.Kind == RuleKind.Apart && view.Vms.Where(v => RuleJudge.Has(v.Facts, rule)).OrderByDescending(Stays).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).First() is var first && first != vm)
@@ -55,16 +57,47 @@ public static class RuleMending
                 return ($"rule {rule.Name} keeps {vm.Facts.Name} apart from {first.Facts.Name}, and both are on {view.Host}", null);
             }
 
-            var here = view.Vms.Count(v => RuleJudge.Has(v.Facts, rule));
-            if (rule.Kind == RuleKind.Together && view.Peers
-                .Where(p => RuleJudge.CountOf(p.Groups, rule) is var count && (count > here || (count == here && string.CompareOrdinal(p.Host, view.Host) < 0)))
-                .OrderByDescending(p => RuleJudge.CountOf(p.Groups, rule)).ThenBy(p => p.Host, StringComparer.Ordinal).FirstOrDefault() is { } most)
+            if (rule.Kind == RuleKind.Together && WhereMost(rule, view) is { } most
+                && (scattered is not { Only: { } known } || (!IsLessBroken(vm, view, known) && IsLessBroken(vm, view, most))))
             {
-                return ($"rule {rule.Name} keeps {vm.Facts.Name} together with VMs that are on {most.Host}", most);
+                scattered = ($"rule {rule.Name} keeps {vm.Facts.Name} together with VMs that are on {most.Host}", most);
             }
         }
 
-        return null;
+        return scattered;
+    }
+
+    /// <summary>Where more VMs of a rule are than here, or as many and its name comes first; null if they belong here.</summary>
+    private static Digest? WhereMost(VmRule rule, HostView view)
+    {
+        var here = view.Vms.Count(v => RuleJudge.Has(v.Facts, rule));
+        return view.Peers
+            .Where(p => RuleJudge.CountOf(p.Groups, rule) is var count && (count > here || (count == here && string.CompareOrdinal(p.Host, view.Host) < 0)))
+            .OrderByDescending(p => RuleJudge.CountOf(p.Groups, rule)).ThenBy(p => p.Host, StringComparer.Ordinal).FirstOrDefault();
+    }
+
+    /// <summary>
+    /// True if fewer of a VM's rules are broken once it has gone: of those that say where it may be and from whom it keeps apart, else of those by which VMs
+    /// keep together, of which each VM counts that is not where most of its group are.
+    /// </summary>
+    private static bool IsLessBroken(VmView vm, HostView view, Digest peer)
+    {
+        int hard = RuleJudge.BrokenOn(vm.Facts, peer.Host) - RuleJudge.BrokenOn(vm.Facts, view.Host), together = 0;
+        foreach (var rule in RuleJudge.GroupsOf(vm.Facts))
+        {
+            int here = view.Vms.Count(v => RuleJudge.Has(v.Facts, rule)), there = RuleJudge.CountOf(peer.Groups, rule);
+            if (rule.Kind == RuleKind.Apart)
+            {
+                hard += (there > 0 ? 1 : 0) - (here > 1 ? 1 : 0);
+            }
+            else
+            {
+                var most = view.Peers.Max(p => RuleJudge.CountOf(p.Groups, rule));
+                together += Math.Max(most, here) - Math.Max(Math.Max(most, here - 1), there + 1);
+            }
+        }
+
+        return hard < 0 || (hard == 0 && together < 0);
     }
 
     /// <summary>Of those that keep apart one stays: one that cannot move, else the one of the highest priority.</summary>
@@ -100,6 +133,7 @@ public static class RuleMending
         RuleJudge.WhyNotTo(vm.Facts, peer.Host, peer.Groups)
         ?? (peer.Mode != Mode.Auto ? $"{peer.Host} is in mode {Words.Of(peer.Mode)}"
             : peer.FreeBytes < vm.Facts.MemoryBytes ? DrainRules.NoRoom(vm.Facts, peer)
+            : !IsLessBroken(vm, view, peer) ? $"on {peer.Host} as many of the rules of {vm.Facts.Name} would be broken as here"
             : view.Mend?.Refused.FirstOrDefault(r => r.IsOf(vm.Facts, peer)) is { } refused ? $"{peer.Host}: {refused.Reason}"
             : null);
 }
