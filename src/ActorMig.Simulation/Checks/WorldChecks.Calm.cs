@@ -95,39 +95,42 @@ internal sealed partial class WorldChecks
             return;
         }
 
-        var (one, other) = (Levels(book.Name), Levels(peer));
-        double Squares() => one.Concat(other).Sum(l => l * l);
-        var before = Squares();
-        foreach (var leg in confirmed.Legs)
+        // Each of them has agreed by its own configuration, which somebody may have changed on one of them only.
+        foreach (var options in (ActorMigOptions[])[_world.Hosts[book.Name].Options, _world.Hosts[peer].Options])
         {
-            var guest = _guestsByUuid[leg.Vm.Uuid];
-            for (var i = 0; i < one.Length; i++)
+            var (one, other) = (Levels(book.Name, options), Levels(peer, options));
+            var were = $"{InWords(book.Name, one)}, {InWords(peer, other)}";
+            double Squares() => one.Concat(other).Sum(l => l * l);
+            var before = Squares();
+            foreach (var leg in confirmed.Legs)
             {
-                one[i] += (leg.To == book.Name ? 1 : -1) * LevelsOf(guest, book.Name)[i];
-                other[i] += (leg.To == book.Name ? -1 : 1) * LevelsOf(guest, peer)[i];
+                var guest = _guestsByUuid[leg.Vm.Uuid];
+                for (var i = 0; i < one.Length; i++)
+                {
+                    one[i] += (leg.To == book.Name ? 1 : -1) * LevelsOf(guest, book.Name, options)[i];
+                    other[i] += (leg.To == book.Name ? -1 : 1) * LevelsOf(guest, peer, options)[i];
+                }
+            }
+
+            if (Squares() > before + Tolerance)
+            {
+                Breach("L2 balance", FormattableString.Invariant($"by the options of {options.HostName} {confirmed.Barter} raises the squares of the levels of {book.Name} and {peer} from {before:0.0000} to {Squares():0.0000} ({were})"));
             }
         }
-
-        if (Squares() > before + Tolerance)
-        {
-            Breach("L2 balance", FormattableString.Invariant($"{confirmed.Barter} raises the squares of the levels of {book.Name} and {peer} from {before:0.0000} to {Squares():0.0000}"));
-        }
     }
 
-    private double[] Levels(string host) =>
-        _world.Hypervisors[host].Domains.Select(d => LevelsOf(d.Guest, host, d.Runs)).Aggregate(new double[3], static (sum, of) => [sum[0] + of[0], sum[1] + of[1], sum[2] + of[2]]);
+    private static string InWords(string host, double[] levels) => FormattableString.Invariant($"{host}: CPUs {levels[0]:0.00}, memory {levels[1]:0.00}, traffic {levels[2]:0.00}");
+
+    private double[] Levels(string host, ActorMigOptions options) => _world.Hypervisors[host].Domains
+        .Select(d => LevelsOf(d.Guest, host, options, d.Runs)).Aggregate(new double[3], static (sum, of) => [sum[0] + of[0], sum[1] + of[1], sum[2] + of[2]]);
 
     /// <summary>One that does not run has its memory, and does nothing.</summary>
-    private double[] LevelsOf(SimGuest guest, string host, bool runs = true)
-    {
-        var options = _world.Hosts[host].Options;
-        return
-        [
-            runs ? guest.Cpus / (_world.Hypervisors[host].Cpus * options.Cpu.Overload) : 0,
-            guest.UsedMemoryBytes / ((options.MemoryTotalBytes - options.MemoryReserveBytes) * options.Memory.Overload),
-            runs ? guest.BitPerSecond / options.Threshold.OverloadBitPerSecond : 0,
-        ];
-    }
+    private double[] LevelsOf(SimGuest guest, string host, ActorMigOptions options, bool runs = true) =>
+    [
+        runs ? guest.Cpus / (_world.Hypervisors[host].Cpus * options.Cpu.Overload) : 0,
+        guest.UsedMemoryBytes / ((_world.Hosts[host].Options.MemoryTotalBytes - options.MemoryReserveBytes) * options.Memory.Overload),
+        runs ? guest.BitPerSecond / options.Threshold.OverloadBitPerSecond : 0,
+    ];
 
     /// <summary>
     /// An exchange brings more together of what the guests of both hosts say to each other than it tears apart; only for room that is gathered it may be less, by
