@@ -113,7 +113,7 @@ public sealed class HypervisorActorTests
         Assert.True(SpinWait.SpinUntil(() => !link.Connection.IsAlive, Limit));
     }
 
-    private static LibvirtLink TestLink() => new(LibvirtConnection.Open("test:///default"), "test:///default", session: 1, preCopyDowntimeMs: 1);
+    private static LibvirtLink TestLink() => new(LibvirtConnection.Open("test:///default"), "test:///default", session: 1, preCopyDowntimeMs: 1, TimeProvider.System);
 
     /// <summary>A clock by which nobody waits for long.</summary>
     private sealed class Hurried : TimeProvider

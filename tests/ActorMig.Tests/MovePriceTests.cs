@@ -34,6 +34,18 @@ public sealed class MovePriceTests
         Assert.Null((price with { HorizonMs = 0 }).WhyNot(kind, -even, host, vm));
         Assert.True(kind.Cost(vm with { Mode = MigrationMode.Direct }, host, price) < kind.Cost(vm with { Mode = MigrationMode.Hybrid }, host, price), "Direct copies once.");
 
+        // Who writes less is cheaper to copy, and of whom nobody knows how much is taken to write as fast as is copied.
+        var written = random.NextDouble() * 2 * price.BytePerSecond;
+        Assert.True(kind.Cost(vm with { DirtyBytePerSecond = 0 }, host, price) < kind.Cost(vm with { DirtyBytePerSecond = written }, host, price), "Writing costs.");
+        Assert.True(kind.Cost(vm with { DirtyBytePerSecond = written }, host, price) <= kind.Cost(vm, host, price), "Nobody sends more than all twice in hybrid.");
+        Assert.True(
+            kind.Cost(vm with { DirtyBytePerSecond = written }, host, price) <= kind.Cost(vm with { DirtyBytePerSecond = written, Mode = MigrationMode.PreCopy }, host, price),
+            "Pre-copy sends what is written again and again.");
+
+        // And who stands still for longer leaves more undone; of memory nothing.
+        var gapMs = (price.GapMs * 2) + 1_000;
+        Assert.Equal(kind == LoadKind.Memory, kind.Cost(vm with { GapMs = gapMs }, host, price) <= kind.Cost(vm, host, price));
+
         // Two must win what both cost.
         Assert.NotNull(price.WhyNot(kind, even, host, vm, Vm(random)));
     }
@@ -45,6 +57,19 @@ public sealed class MovePriceTests
         var vm = new VmFacts("a", "a", 64 * GiB, 1, 0, true, false);
         Assert.Equal(
             "that does not pay within 1 h (actormig.barter.horizon): it wins 100.0 Mbit/s, and up to 128.00 GiB are copied, which is worth it from 305.4 Mbit/s on",
+            price.WhyNot(LoadKind.Network, 100e6, new Burden(450e6, 1), vm));
+    }
+
+    [Fact]
+    public void It_says_how_much_is_written_and_counts_it()
+    {
+        var price = MovePrice.Of(new ActorMigOptions { HostName = "own" });
+        var vm = new VmFacts("a", "a", 64 * GiB, 1, 0, true, false, DirtyBytePerSecond: 11 << 20);
+        Assert.Equal(64 * GiB * 1.1, price.Bytes(vm), 1.0);
+        Assert.Equal(64 * GiB / 0.9, price.Bytes(vm with { Mode = MigrationMode.PreCopy }), 1.0);
+        Assert.Equal(64 * GiB * MovePrice.CopiesMax, price.Bytes(vm with { Mode = MigrationMode.PreCopy, DirtyBytePerSecond = 200 << 20 }));
+        Assert.Equal(
+            "that does not pay within 1 h (actormig.barter.horizon): it wins 100.0 Mbit/s, and up to 70.40 GiB are copied (11 MiB of it are written to each second), which is worth it from 168.0 Mbit/s on",
             price.WhyNot(LoadKind.Network, 100e6, new Burden(450e6, 1), vm));
     }
 

@@ -34,6 +34,10 @@ internal sealed record AgentOptions
 
     public long PreCopyDowntimeMs { get; init; }
 
+    public long DirtyRateIntervalMs { get; init; }
+
+    public int DirtyRateVmsMax { get; init; }
+
     public long RecordsMax { get; init; }
 
     public long RecordsAgeMaxMs { get; init; }

@@ -105,6 +105,8 @@ internal static class ConfigurationKeys
             ["actormig.migration.cases-max"] = Migration((o, v) => o with { CasesMax = (int)Within(v, 1, 10_000) }),
             ["actormig.migration.host-bandwidth"] = Migration((o, v) => o with { HostMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.pre-copy-downtime"] = (o, v) => o with { PreCopyDowntimeMs = Positive(v) },
+            ["actormig.migration.dirty-rate-interval"] = (o, v) => o with { DirtyRateIntervalMs = AtMost(v, LongestMs, "10 years (3650d)") },
+            ["actormig.migration.dirty-rate-vms-max"] = (o, v) => o with { DirtyRateVmsMax = (int)Within(v, 1, 10_000) },
             ["actormig.migration.poll-interval"] = Migration((o, v) => o with { PollMs = Positive(v) }),
             ["actormig.migration.mode"] = Migration((o, v) => o with { Mode = v.OneOf<MigrationMode>() }),
             ["actormig.migration.passes-max"] = Migration((o, v) => o with { PassesMax = (int)Within(v, 1, 1_000) }),

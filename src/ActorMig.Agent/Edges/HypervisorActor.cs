@@ -18,6 +18,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
     private string _error = "not connected yet";
+    private bool _isDirtyRateNoted;
 
     protected override void Started() => Connect();
 
@@ -93,6 +94,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             case ConfigurationReloaded reloaded:
                 options = reloaded.Options;
                 _link?.PreCopyDowntimeMs = options.PreCopyDowntimeMs;
+                _link?.DirtyRate = (options.DirtyRateIntervalMs, options.DirtyRateVmsMax);
                 break;
             case Publish publish:
                 Tell(publish.Uuid, publish.Message);
@@ -101,6 +103,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
                 Context.Tell(answer.To, answer.Message);
                 break;
             case SampleDomains sample:
+                NoteDirtyRate();
                 Look(
                     "",
                     link => new Answer(sample.ReplyTo, link.Sample(sample.Token, MonotonicMs())),
@@ -158,7 +161,8 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
 
     private Connected Open(long session, CancellationToken ended)
     {
-        var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount);
+        var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount, time);
+        link.DirtyRate = (options.DirtyRateIntervalMs, options.DirtyRateVmsMax);
         try
         {
             var host = link.Host;
@@ -214,6 +218,15 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         (_link, _connected) = (connected.Link, connected.Facts);
         _ = PumpAsync(connected, TellSelf());
         TellAll(connected.Facts);
+    }
+
+    private void NoteDirtyRate()
+    {
+        if (_link?.CannotMeasureDirtyRate is { } cannot && !_isDirtyRateNoted)
+        {
+            _isDirtyRateNoted = true;
+            Context.Note(510, $"How fast VMs write to their memory cannot be measured: {cannot}. Each is taken to write as fast as it is copied, so moves count dearer than they are; libvirt measures it since 7.2, with QEMU since 5.2.");
+        }
     }
 
     private void Lose(string error)

@@ -6,9 +6,10 @@ using DomainState = ActorMig.Edges.DomainState;
 namespace ActorMig.Agent.Edges;
 
 /// <summary>One connection to libvirt, and what is asked of it. Every method blocks; none decides anything.</summary>
-internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long session, long preCopyDowntimeMs) : IDisposable
+internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long session, long preCopyDowntimeMs, TimeProvider time) : IDisposable
 {
     private readonly DomainTraits _traits = new();
+    private readonly DirtyRates _dirtyRates = new(time);
     private CancellationTokenRegistration _end;
     private HostDescription? _host;
     private int _isDisposed;
@@ -18,14 +19,20 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     /// <summary>For how long pre-copy may stop a guest: of migrations that begin from now on.</summary>
     public long PreCopyDowntimeMs { get; set; } = preCopyDowntimeMs;
 
+    /// <summary>After so long it is measured again how fast a domain writes to its memory, in ms, 0 for never; and of so many in a round.</summary>
+    public (long IntervalMs, int Most) DirtyRate { get; set; }
+
+    /// <summary>Why this libvirt cannot measure that; null if it can, or if that is not known yet.</summary>
+    public string? CannotMeasureDirtyRate => _dirtyRates.Cannot;
+
     public LibvirtConnection Connection { get; } = connection;
 
     /// <summary>What libvirt told of this host when it was first asked.</summary>
     public HostDescription Host => _host ??= HostDescription.Of(Connection);
 
-    public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount)
+    public static LibvirtLink Open(string uri, long session, long preCopyDowntimeMs, long keepaliveMs, int keepaliveCount, TimeProvider time)
     {
-        var link = new LibvirtLink(LibvirtConnection.Open(uri), uri, session, preCopyDowntimeMs);
+        var link = new LibvirtLink(LibvirtConnection.Open(uri), uri, session, preCopyDowntimeMs, time);
         try
         {
             link.Connection.SetKeepAlive((int)Math.Max(1, keepaliveMs / 1_000), (uint)keepaliveCount);
@@ -46,7 +53,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         var domains = new List<DomainSample>();
         var all = Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu | StatisticsGroups.CpuTotal);
         _traits.Begin([.. all.Select(s => s.Uuid)]);
-        foreach (var statistics in all)
+        foreach (var statistics in _dirtyRates.Begin(all, DirtyRate.IntervalMs, DirtyRate.Most))
         {
             try
             {
@@ -104,7 +111,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             traits?.Nics,
             LibvirtStates.Wish(metadata),
             statistics.CpuTimeNs,
-            UsedMemoryBytes(statistics, traits));
+            UsedMemoryBytes(statistics, traits),
+            _dirtyRates.Of(Connection, domain, look is { State: DomainState.Running, Job: DomainJob.None }));
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>

@@ -42,6 +42,9 @@ public sealed class SimDomain(SimGuest guest)
     /// <summary>For how long pre-copy may stop it at its end.</summary>
     public long MaxDowntimeMs { get; internal set; } = DefaultMaxDowntimeMs;
 
+    /// <summary>True if it has been measured how fast it writes to its memory.</summary>
+    internal bool IsDirtyRateMeasured { get; set; }
+
     /// <summary>Bytes that it sent and received since this QEMU process started: counters begin anew on each host.</summary>
     public long Bytes => IsActive ? (long)(Guest.TotalBytes - _bytesAtStart) : 0;
 
@@ -58,6 +61,6 @@ public sealed class SimDomain(SimGuest guest)
     internal void Begin(DomainState state, StateReason reason, bool runs)
     {
         (_bytesAtStart, _cpuMsAtStart) = (Guest.TotalBytes, Guest.TotalCpuMs);
-        (IsActive, Runs, State, Reason, Job, MaxDowntimeMs) = (true, runs, state, reason, DomainJob.None, DefaultMaxDowntimeMs);
+        (IsActive, Runs, State, Reason, Job, MaxDowntimeMs, IsDirtyRateMeasured) = (true, runs, state, reason, DomainJob.None, DefaultMaxDowntimeMs, false);
     }
 }

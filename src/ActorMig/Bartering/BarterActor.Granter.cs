@@ -123,7 +123,7 @@ internal sealed partial class BarterActor
         var news = sampled.Domains.Where(d => Present.All(v => v.Facts.Uuid != d.Uuid)).Select(d => (Domain: d, Came: _ledger.AsItCame(d.Uuid))).Select(n => new VmView(
             new VmFacts(
                 n.Domain.Uuid, n.Domain.Name, n.Domain.MemoryBytes, n.Domain.Vcpus, n.Came?.LoadBitPerSecond ?? 0, n.Domain.IsPersistent, n.Domain.IsAutostart,
-                Rules: options.Rules.Of(n.Domain.Name, n.Domain.Wish), Use: n.Came?.Use),
+                Rules: options.Rules.Of(n.Domain.Name, n.Domain.Wish), Use: n.Came?.Use, DirtyBytePerSecond: n.Came?.DirtyBytePerSecond),
             VmStatus.Paused, IsManaged: false, IsStill: true));
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }

@@ -81,7 +81,8 @@ internal sealed partial class BarterActor
     {
         // A wall clock that was set back must not make a VM rest for longer than it ever would.
         var coolMs = memory is null ? 0 : Math.Clamp(memory.CoolUntilWallMs - Context.Now.WallMs, 0, CoolDownMs(memory.Moves));
-        var facts = memory is null ? view.Facts : view.Facts with { Origin = memory.Origin, Moves = memory.Moves, CoolDownLeftMs = coolMs };
+        var facts = view.Facts with { GapMs = _ledger.Gaps.Of(view.Facts.Mode) };
+        facts = memory is null ? facts : facts with { Origin = memory.Origin, Moves = memory.Moves, CoolDownLeftMs = coolMs };
         var barter = _ledger.Open.FirstOrDefault(b => b.Involves(view.Facts.Uuid));
         var isLeaving = barter?.Legs.Any(l => l.Vm.Uuid == view.Facts.Uuid && l.From == Self && barter.HasBegun(l.Number)) ?? false;
         var status = view.Status switch
@@ -96,7 +97,7 @@ internal sealed partial class BarterActor
         };
         var held = HeldByRule(facts);
         var isByPerson = coolMs > 0 && memory?.IsByPerson == true;
-        return memory is null && status == view.Status && held is null ? view : view with { Facts = facts, Status = status, HeldByRule = held, IsByPerson = isByPerson };
+        return view with { Facts = facts, Status = status, HeldByRule = held, IsByPerson = isByPerson };
     }
 
     /// <summary>
@@ -304,7 +305,7 @@ internal sealed partial class BarterActor
 
     private PairHalf? Half() => Half(Present);
 
-    private PairHalf? Half(IReadOnlyList<VmView> vms) => PairHalves.Of(Self, vms, _view!.Members, options.Affinity, _wanted);
+    private PairHalf? Half(IReadOnlyList<VmView> vms) => PairHalves.Of(Self, vms, _view!.Members, options.Affinity, _wanted, MovePrice.Of(options));
 
     /// <summary>What a peer may take: what rules have on certain hosts only, or together with others or apart, goes only by an offer of this host's own.</summary>
     private PairHalf? HalfFor(string peer) => Half([.. Present.Select(v =>

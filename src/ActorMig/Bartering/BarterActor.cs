@@ -295,7 +295,7 @@ internal sealed partial class BarterActor(
             return;
         }
 
-        Context.Persist(Ended(plan.Barter, plan.Leg, ended.Outcome, ended.Reason));
+        Context.Persist(Ended(plan.Barter, plan.Leg, ended.Outcome, ended.Reason) with { GapMs = ended.GapMs });
         if (ended.Outcome != LegOutcome.Completed)
         {
             ForgetWay(plan.To);

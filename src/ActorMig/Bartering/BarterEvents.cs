@@ -56,7 +56,8 @@ public sealed record LegBegan(string Barter, int Leg);
 /// <param name="Outcome">How.</param>
 /// <param name="Reason">In words.</param>
 /// <param name="WallMs">When, by this host's wall clock; 0 says nothing.</param>
-public sealed record LegEnded(string Barter, int Leg, LegOutcome Outcome, string Reason, long WallMs = 0);
+/// <param name="GapMs">For how long a guest stood still that was sent from here; null if it was not, or if that is not known.</param>
+public sealed record LegEnded(string Barter, int Leg, LegOutcome Outcome, string Reason, long WallMs = 0, long? GapMs = null);
 
 /// <summary>A barter has ended.</summary>
 /// <param name="Barter">The barter.</param>

@@ -53,7 +53,8 @@ public sealed record MoveAnswered(bool IsAccepted, string? Barter, string Text);
 /// <param name="Reason">In words.</param>
 /// <param name="IsInDoubt">True while the destination has not said yet that the guest does not run there, too: until then it must not be moved anywhere.</param>
 /// <param name="HasRunThere">True if the guest is known to have run on the destination.</param>
-public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason, bool IsInDoubt = false, bool HasRunThere = false);
+/// <param name="GapMs">For how long the guest stood still, as libvirt measured it; null if it did not, or if that is not known.</param>
+public sealed record MigrationEnded(MigrationPlan Plan, LegOutcome Outcome, string Reason, bool IsInDoubt = false, bool HasRunThere = false, long? GapMs = null);
 
 /// <summary>From the HostActor: libvirt shows an arrival.</summary>
 /// <param name="Plan">The migration.</param>

@@ -11,6 +11,7 @@ namespace ActorMig.Bartering;
 /// <param name="Memory">What is remembered of VMs.</param>
 /// <param name="Arrivals">Migrations whose VM has come to stay, oldest first.</param>
 /// <param name="Moves">When VMs left or came for load, oldest first, by the wall clock.</param>
+/// <param name="Gaps">For how long guests stood still that were sent.</param>
 internal sealed record BarterSnapshot(
     long LastIncarnation,
     long LastNumber,
@@ -19,7 +20,13 @@ internal sealed record BarterSnapshot(
     IReadOnlyList<ChargeBegan> Charges,
     IReadOnlyList<VmArrived> Memory,
     IReadOnlyList<string> Arrivals,
-    IReadOnlyList<long>? Moves = null);
+    IReadOnlyList<long>? Moves = null,
+    IReadOnlyList<GapsState>? Gaps = null);
+
+/// <summary>For how long guests stood still that were sent in a mode.</summary>
+/// <param name="Mode">The mode.</param>
+/// <param name="Ms">How long, oldest first.</param>
+internal sealed record GapsState(MigrationMode Mode, IReadOnlyList<long> Ms);
 
 /// <summary>One barter.</summary>
 /// <param name="Barter">Its name.</param>

@@ -24,6 +24,9 @@ internal sealed class Ledger(string host)
     /// <summary>When VMs left or came for load, the newest.</summary>
     private readonly Queue<long> _movesWallMs = new();
 
+    /// <summary>For how long guests stood still that were sent from here.</summary>
+    public Gaps Gaps { get; } = new();
+
     public long LastIncarnation { get; private set; }
 
     public long LastNumber { get; private set; }
@@ -84,6 +87,11 @@ internal sealed class Ledger(string host)
                 break;
             case LegEnded e:
                 _barters[e.Barter].End(e.Leg, e.Outcome);
+                if (e is { Outcome: LegOutcome.Completed, GapMs: { } gapMs } && _barters[e.Barter].Legs.FirstOrDefault(l => l.Number == e.Leg) is { } left)
+                {
+                    Gaps.Take(left.Vm.Mode, gapMs);
+                }
+
                 if (e is { Outcome: LegOutcome.Completed, WallMs: > 0 } && !_barters[e.Barter].Kind.IsPersons())
                 {
                     Remember(e.WallMs);
@@ -117,7 +125,7 @@ internal sealed class Ledger(string host)
     /// <summary>Everything that is kept here; applied to a new ledger it makes the same state.</summary>
     public BarterSnapshot Snapshot() => new(
         LastIncarnation, LastNumber, [.. _barters.Values.Select(b => b.State())], [.. _ended], [.. _charges.Values], [.. _memory.Values], [.. _arrivalsInOrder],
-        [.. _movesWallMs]);
+        [.. _movesWallMs], Gaps.State());
 
     /// <summary>How many VMs have left or come for load within a time, by the wall clock.</summary>
     public int MovesSince(long fromWallMs, long toWallMs) => _movesWallMs.Count(t => t > fromWallMs && t <= toWallMs);
@@ -196,6 +204,14 @@ internal sealed class Ledger(string host)
         foreach (var migration in snapshot.Arrivals)
         {
             Remember(migration);
+        }
+
+        foreach (var (mode, gapsMs) in snapshot.Gaps ?? [])
+        {
+            foreach (var gapMs in gapsMs)
+            {
+                Gaps.Take(mode, gapMs);
+            }
         }
 
         foreach (var wallMs in snapshot.Moves ?? [])

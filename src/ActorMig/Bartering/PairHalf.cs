@@ -16,7 +16,8 @@ public sealed record PairHalf(string Host, IReadOnlyList<PairHalfVm> Vms, IReadO
 /// <param name="MemoryBytes">Its memory.</param>
 /// <param name="IsMovable">False if it stays where it is, because it may not move now or because nobody knows with whom it talks.</param>
 /// <param name="Ties">With whom it talks.</param>
-public sealed record PairHalfVm(string Uuid, string Name, long MemoryBytes, bool IsMovable, IReadOnlyList<VmTie> Ties);
+/// <param name="CopyBytes">How much is copied if it moves, and what it cannot say meanwhile: more than its memory if it writes to it fast; null if that is not known.</param>
+public sealed record PairHalfVm(string Uuid, string Name, long MemoryBytes, bool IsMovable, IReadOnlyList<VmTie> Ties, long? CopyBytes = null);
 
 /// <summary>With whom a VM talks, and how much.</summary>
 /// <param name="Uuid">The other VM.</param>

@@ -72,7 +72,7 @@ internal static class Sanity
     /// <summary>True if what a peer tells of who talks to whom can be meant, and is about its own VMs.</summary>
     private static bool IsSane(PairHalf half, string from) =>
         half.Host == from && half.Vms.Count <= VmsMax && half.Distances.Count <= VmsMax && half.Distances.All(d => IsName(d?.Host) && IsRate(d!.Ms))
-        && half.Vms.All(v => v is not null && IsName(v.Uuid) && IsName(v.Name) && v.MemoryBytes > 0 && v.Ties.Count <= TiesMax
+        && half.Vms.All(v => v is not null && IsName(v.Uuid) && IsName(v.Name) && v.MemoryBytes > 0 && !(v.CopyBytes < 0) && v.Ties.Count <= TiesMax
             && v.Ties.All(t => IsName(t?.Uuid) && IsName(t!.Host) && IsRate(t.SentBitPerSecond) && IsRate(t.HeardBitPerSecond ?? 0)))
         && (half.Wanted is null || (IsName(half.Wanted.Peer) && half.Wanted.FreeBytes > 0 && IsRate(half.Wanted.BitPerSecond)))
         && half.Vms.Select(v => v.Uuid).Distinct(StringComparer.Ordinal).Count() == half.Vms.Count;
@@ -85,6 +85,7 @@ internal static class Sanity
         : vm.MemoryBytes <= 0 ? $"its VM {vm.Name} has a memory of {vm.MemoryBytes} bytes"
         : !IsRate(vm.LoadBitPerSecond) ? $"its VM {vm.Name} has a load of {vm.LoadBitPerSecond}"
         : vm.Use is { } use && !(IsRate(use.Cpus) && use.MemoryBytes >= 0) ? $"its VM {vm.Name} takes {use.Cpus} CPUs and {use.MemoryBytes} bytes"
+        : !IsRate(vm.DirtyBytePerSecond ?? 0) || vm.GapMs < 0 ? $"its VM {vm.Name} writes {vm.DirtyBytePerSecond} bytes a second and stands still for {vm.GapMs} ms"
         : vm.Moves < 0 || vm.CoolDownLeftMs < 0 ? $"its VM {vm.Name} has moved {vm.Moves} times and rests for {vm.CoolDownLeftMs} ms"
         : vm.Rules is { IsSane: false } ? $"its VM {vm.Name} has rules that cannot be meant"
         : vm.Needs is { } needs && !IsSane(needs) ? $"its VM {vm.Name} needs more than can be meant"

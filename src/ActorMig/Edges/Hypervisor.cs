@@ -84,6 +84,7 @@ public enum DomainJob
 /// <param name="Wish">What its metadata says of where and when it runs; null for nothing.</param>
 /// <param name="CpuNs">CPU time in nanoseconds since its QEMU started; null if it is unknown.</param>
 /// <param name="UsedMemoryBytes">The memory of the host that its QEMU has; null if it is unknown.</param>
+/// <param name="DirtyBytePerSecond">How fast it writes to its memory, as it was measured last; null until it is measured.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -103,7 +104,8 @@ public sealed record DomainSample(
     IReadOnlyList<NicSample>? Nics = null,
     VmWish? Wish = null,
     long? CpuNs = null,
-    long? UsedMemoryBytes = null);
+    long? UsedMemoryBytes = null,
+    double? DirtyBytePerSecond = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>

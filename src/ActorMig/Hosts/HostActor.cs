@@ -258,7 +258,7 @@ public sealed partial class HostActor(
                 Context.Persist(new ArrivalOpened(open.Plan));
                 if (!open.IsLate)
                 {
-                    Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond, open.Plan.Vm.Use));
+                    Context.Tell(_vms!, new ExpectLoad(open.Plan.Vm.Uuid, open.Plan.Vm.LoadBitPerSecond, open.Plan.Vm.Use, open.Plan.Vm.DirtyBytePerSecond));
                 }
 
                 SpawnArrival(open.Plan, open.IsLate);

@@ -130,7 +130,8 @@ internal sealed partial class MigrationActor
     {
         // The guest runs here, and the destination was silent: it is asked until it says that the guest does not run there, too.
         Context.Tell(around.Host, new MigrationEnded(
-            plan, settled.Outcome, settled.Reason, _isDoubting, _isDoubleRunSeen || _arrival is { HasRun: true }));
+            plan, settled.Outcome, settled.Reason, _isDoubting, _isDoubleRunSeen || _arrival is { HasRun: true },
+            settled.Outcome == LegOutcome.Completed ? settled.Figures?.DowntimeMs : null));
         if (_isArrivalClosed)
         {
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: false));

@@ -91,7 +91,7 @@ public abstract class LoadKind
 
         /// <summary>The copy itself is traffic; and what the guest would have said while it stands still is not said.</summary>
         public override double Cost(VmFacts vm, Burden host, MovePrice price) =>
-            ((8 * MovePrice.Bytes(vm)) + (vm.LoadBitPerSecond * price.GapMs / 1_000)) / host.Capacity;
+            8 * price.CopyBytes(vm) / host.Capacity;
 
         public override string Gain(double level) => Words.Rate(level);
 
@@ -120,7 +120,7 @@ public abstract class LoadKind
 
         /// <summary>Sending and receiving take CPU time; and what the guest would have done while it stands still is not done.</summary>
         public override double Cost(VmFacts vm, Burden host, MovePrice price) =>
-            ((MovePrice.StreamCpus * price.Seconds(vm)) + ((vm.Use?.Cpus ?? 0) * price.GapMs / 1_000)) / host.Capacity;
+            ((MovePrice.StreamCpus * price.Seconds(vm)) + ((vm.Use?.Cpus ?? 0) * price.Gap(vm) / 1_000)) / host.Capacity;
 
         public override string Level(double level) => Percent(level, "CPUs");
 

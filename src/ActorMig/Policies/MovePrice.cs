@@ -9,11 +9,14 @@ namespace ActorMig.Policies;
 /// </summary>
 /// <param name="HorizonMs">Within so long it must have paid; 0: nothing is asked.</param>
 /// <param name="BytePerSecond">How fast memory is copied.</param>
-/// <param name="GapMs">For how long the guest stands still.</param>
+/// <param name="GapMs">For how long a guest stands still of which nothing is known.</param>
 public sealed record MovePrice(long HorizonMs, long BytePerSecond, long GapMs)
 {
     /// <summary>What a link of 1 Gbit/s carries; taken where no limit is configured.</summary>
     public const long LinkMiBPerSecond = 110;
+
+    /// <summary>So many times its memory a VM counts at most: pre-copy of one that writes faster than is copied ends only because it is slowed down.</summary>
+    public const double CopiesMax = 10;
 
     /// <summary>What sending and receiving take of each host, in CPUs.</summary>
     public const double StreamCpus = 1;
@@ -28,14 +31,35 @@ public sealed record MovePrice(long HorizonMs, long BytePerSecond, long GapMs)
     }
 
     /// <summary>
-    /// The most that is copied: all memory, and once more what the guest writes during the pass that goes before the switch, which is at most all of it.
-    /// How fast it writes is not measured before a move.
+    /// How much is copied. Direct sends each page once; hybrid sends all memory and once more what the guest writes during that pass, which is at most all
+    /// of it; in pre-copy each pass sends what was written during the one before. Of one of which it is not known how fast it writes all memory counts twice.
     /// </summary>
     /// <param name="vm">The VM.</param>
-    public static double Bytes(VmFacts vm)
+    /// <returns>Bytes.</returns>
+    public double Bytes(VmFacts vm)
     {
         ArgumentNullException.ThrowIfNull(vm);
-        return vm.Mode == MigrationMode.Direct ? vm.MemoryBytes : 2.0 * vm.MemoryBytes;
+        var written = (vm.DirtyBytePerSecond ?? BytePerSecond) / BytePerSecond;
+        return vm.MemoryBytes * vm.Mode switch
+        {
+            MigrationMode.Direct => 1,
+            MigrationMode.PreCopy when vm.DirtyBytePerSecond is not null => written < 1 ? Math.Min(1 / (1 - written), CopiesMax) : CopiesMax,
+            _ => 1 + Math.Min(1, written),
+        };
+    }
+
+    /// <summary>What is copied, and what the guest cannot say while it stands still.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <returns>Bytes.</returns>
+    public double CopyBytes(VmFacts vm) => Bytes(vm) + (vm.LoadBitPerSecond * Gap(vm) / 8_000);
+
+    /// <summary>For how long the guest is expected to stand still: as those did that were sent in its mode, or what is configured where there were none.</summary>
+    /// <param name="vm">The VM.</param>
+    /// <returns>Milliseconds.</returns>
+    public long Gap(VmFacts vm)
+    {
+        ArgumentNullException.ThrowIfNull(vm);
+        return vm.GapMs ?? GapMs;
     }
 
     /// <summary>How long the copying takes, in seconds.</summary>
@@ -76,6 +100,17 @@ public sealed record MovePrice(long HorizonMs, long BytePerSecond, long GapMs)
 
         var seconds = HorizonMs / 1_000.0;
         return gain * seconds > cost ? null : string.Create(CultureInfo.InvariantCulture,
-            $"that does not pay within {Words.Span(HorizonMs)} (actormig.barter.horizon): it wins {kind.Gain(gain)}, and up to {Words.Memory((long)bytes)} are copied, which is worth it from {kind.Gain(cost / seconds)} on");
+            $"that does not pay within {Words.Span(HorizonMs)} (actormig.barter.horizon): it wins {kind.Gain(gain)}, and up to {Words.Memory((long)bytes)} are copied{Written(vms)}, which is worth it from {kind.Gain(cost / seconds)} on");
+    }
+
+    private static string Written(ReadOnlySpan<VmFacts> vms)
+    {
+        double? sum = null;
+        foreach (var vm in vms)
+        {
+            sum = vm.DirtyBytePerSecond is { } dirty ? (sum ?? 0) + dirty : sum;
+        }
+
+        return sum is { } written ? $" ({Words.Memory((long)written)} of it are written to each second)" : "";
     }
 }

@@ -17,6 +17,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
     private double _loadBitPerSecond = expected?.LoadBitPerSecond ?? 0;
     private bool _hasLoad = expected is not null;
     private VmUse? _use = expected?.Use;
+    private double? _dirtyBytePerSecond = expected?.DirtyBytePerSecond;
     private (long CpuNs, long AtMs)? _lastCpu;
     private (long Bytes, long AtMs)? _last;
     private string? _cannotMove;
@@ -73,6 +74,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
         }
 
         _last = (bytes, observe.AtMonotonicMs);
+        _dirtyBytePerSecond = observe.Sample.DirtyBytePerSecond ?? _dirtyBytePerSecond;
         MeasureUse(observe);
         if (_hasLoad)
         {
@@ -130,7 +132,8 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
             Mode: ModeOf(sample),
             Needs: sample.Traits?.Needs,
             Rules: options.Rules.Of(sample.Name, sample.Wish),
-            Use: _use),
+            Use: _use,
+            DirtyBytePerSecond: _dirtyBytePerSecond),
         StatusOf(sample),
         options.Manage == Manage.All || sample.IsTagged,
         _hasLoad || StatusOf(sample) == VmStatus.Arriving,

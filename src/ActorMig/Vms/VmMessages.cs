@@ -29,7 +29,8 @@ internal sealed record VmObserved(long Round, VmView View);
 /// <param name="Uuid">The VM.</param>
 /// <param name="LoadBitPerSecond">Its load there.</param>
 /// <param name="Use">What CPU time and memory it took there; null if that is not known.</param>
-public sealed record ExpectLoad(string Uuid, double LoadBitPerSecond, VmUse? Use = null);
+/// <param name="DirtyBytePerSecond">How fast it wrote to its memory there; null if that is not known.</param>
+public sealed record ExpectLoad(string Uuid, double LoadBitPerSecond, VmUse? Use = null, double? DirtyBytePerSecond = null);
 
 /// <summary>To the VM actors: this VM is not expected any more.</summary>
 /// <param name="Uuid">The VM.</param>

@@ -49,6 +49,8 @@ public enum VmStatus
 /// <param name="Needs">What it needs where it goes; null if its edge has not told.</param>
 /// <param name="Rules">The rules that bind it; null for none.</param>
 /// <param name="Use">What CPU time and memory it takes; null if that is not known.</param>
+/// <param name="DirtyBytePerSecond">How fast it writes to its memory, in bytes of pages that it touches in a second; null if that is not known.</param>
+/// <param name="GapMs">For how long those that its host sent in the same mode stood still, in the median of the last ones; null if that is not known.</param>
 public sealed record VmFacts(
     string Uuid,
     string Name,
@@ -63,7 +65,9 @@ public sealed record VmFacts(
     MigrationMode Mode = MigrationMode.Hybrid,
     VmNeeds? Needs = null,
     VmRules? Rules = null,
-    VmUse? Use = null);
+    VmUse? Use = null,
+    double? DirtyBytePerSecond = null,
+    long? GapMs = null);
 
 /// <summary>A VM as its host sees it in a round.</summary>
 /// <param name="Facts">What is needed to judge.</param>

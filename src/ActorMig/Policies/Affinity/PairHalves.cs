@@ -13,8 +13,9 @@ public static class PairHalves
     /// <param name="members">The other hosts, sorted by name.</param>
     /// <param name="options">The limits.</param>
     /// <param name="wanted">The room that it gathers, if any.</param>
+    /// <param name="price">What a move costs; null if only memory is to be counted.</param>
     /// <returns>Null if of none of its VMs is known with whom it talks.</returns>
-    public static PairHalf? Of(string host, IReadOnlyList<VmView> vms, IReadOnlyList<Member> members, AffinityOptions options, RoomWanted? wanted = null)
+    public static PairHalf? Of(string host, IReadOnlyList<VmView> vms, IReadOnlyList<Member> members, AffinityOptions options, RoomWanted? wanted = null, MovePrice? price = null)
     {
         ArgumentNullException.ThrowIfNull(vms);
         ArgumentNullException.ThrowIfNull(options);
@@ -28,7 +29,7 @@ public static class PairHalves
         [
             .. vms.Where(v => v.Facts.MemoryBytes > 0 && !v.IsStill)
                 .OrderByDescending(v => v.Traffic?.Partners.Sum(p => p.BitPerSecond) ?? 0).ThenBy(v => v.Facts.Uuid, StringComparer.Ordinal).Take(options.VmsMax)
-                .OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal).Select(Half),
+                .OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal).Select(v => Half(v, price)),
         ];
         told = Strongest(told, options.TiesMax);
         var hosts = new SortedSet<string>(told.SelectMany(v => v.Ties).Select(t => t.Host).Where(h => h != host), StringComparer.Ordinal);
@@ -73,7 +74,8 @@ public static class PairHalves
                 .. vm.Ties.Where(t => t.Host != a.Host && t.Host != b.Host && !IsOfPair(t.Uuid))
                     .Select(t => new FarTraffic(t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0), fromA.To(t.Host), fromB.To(t.Host))),
             ],
-            vm.IsMovable);
+            vm.IsMovable,
+            vm.CopyBytes is { } copied ? Math.Clamp((double)copied / vm.MemoryBytes, 1, MovePrice.CopiesMax) : 1);
 
         bool IsOfPair(string uuid) => rates.ContainsKey(uuid);
     }
@@ -90,12 +92,13 @@ public static class PairHalves
 
     private static double Rate(VmTie tie) => tie.SentBitPerSecond + (tie.HeardBitPerSecond ?? 0);
 
-    private static PairHalfVm Half(VmView vm) => new(
+    private static PairHalfVm Half(VmView vm, MovePrice? price) => new(
         vm.Facts.Uuid,
         vm.Facts.Name,
         vm.Facts.MemoryBytes,
         vm.IsMovable && vm.Traffic is { IsUnseen: false },
-        [.. (vm.Traffic?.Partners ?? []).Select(Tie).Where(t => Rate(t) > 0)]);
+        [.. (vm.Traffic?.Partners ?? []).Select(Tie).Where(t => Rate(t) > 0)],
+        vm.Facts.DirtyBytePerSecond is null ? null : (long?)price?.CopyBytes(vm.Facts));
 
     /// <summary>What is over already counts no longer: a burst of one round would linger in smoothed rates for as long as a cause must hold.</summary>
     private static VmTie Tie(Partner partner) => new(
