@@ -40,7 +40,13 @@ internal static class WhyText
     {
         var facts = view.Facts;
         yield return $"{why.Name} ({why.Uuid}) is on {why.Host}, {Words.Of(view.Status)}: {Words.Rate(facts.LoadBitPerSecond)}, {Words.Memory(facts.MemoryBytes)}"
-            + (facts.Use is { } use ? string.Create(CultureInfo.InvariantCulture, $", {use.Cpus:0.00} CPUs") : "");
+            + (facts.Use is { } use ? string.Create(CultureInfo.InvariantCulture, $", {use.Cpus:0.00} CPUs") : "")
+            + (facts.DirtyBytePerSecond is { } written ? $", writes to {Words.Memory((long)written)} of it a second" : "");
+        if (facts.GapMs is { } gapMs)
+        {
+            yield return $"Those that were sent from here in mode {Words.Of(facts.Mode)} stood still for {Words.Duration(gapMs)} (the median of the last ones)";
+        }
+
         if (why.History.Came is { } came)
         {
             yield return $"It came {(came.From is { } from ? $"from {from} " : "")}{Ago(why, came.WallMs)}{(came.Barter is { Length: > 0 } barter ? $" ({barter})" : "")}"
