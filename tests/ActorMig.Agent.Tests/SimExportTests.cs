@@ -9,6 +9,7 @@ using ActorMig.Benchmarks;
 using ActorMig.Brakes;
 using ActorMig.Edges;
 using ActorMig.Hosts;
+using ActorMig.Rules;
 using ActorMig.Simulation;
 using ActorMig.Simulation.Imports;
 using ActorMig.Simulation.Scenarios;
@@ -73,6 +74,38 @@ public sealed class SimExportTests : IDisposable
         Assert.Contains("kvm1.example.org may promise 1.00 GiB, and its VMs have more: it has as much as they here.", notes);
         Assert.Contains("a/b cannot be moved and is not tagged here: it has a device of its host.", notes);
         Assert.Contains("kvm2.example.org does not reach its libvirt (it is gone): what it tells may be old, and VMs may be missing.", notes);
+        AssertPlays(scenario);
+    }
+
+    [Fact]
+    public void What_VMs_take_write_and_say_and_which_rules_bind_them_goes_with_them()
+    {
+        VmRules rules = new(
+            [new("db", RuleKind.Apart), new("shop", RuleKind.Together), new(RuleSet.Metadata, RuleKind.Pin, ["kvm 1", "kvm2"]), new("odd", RuleKind.NeverOn, ["kvm3"])],
+            ["fast", "\"quoted\""], 7, ["Mon-Fri 08:00-18:00", "Sat 10:00-12:00"]);
+        var web = Vm("web", 2 * GiB, 300e6);
+        web = web with
+        {
+            Facts = web.Facts with { Use = new VmUse(1.25, GiB), DirtyBytePerSecond = 20 << 20, Rules = rules },
+            Traffic = new VmTraffic([new("uuid-db", "db", "kvm2", 100e6, null), new("uuid-old", "old", "kvm9", 50e6, null)], 0, 0, 0),
+        };
+        var db = Vm("db", 2 * GiB, 110e6) with { Traffic = new VmTraffic([new("uuid-web", "web", "kvm 1", 10e6, null)], 0, 0, 0) };
+        var h1 = Status("kvm 1", 8 * GiB, [web]);
+        var scenario = Export([h1 with { Barter = h1.Barter with { Use = new HostUse(1.25, 16, GiB, 8 * GiB) } }, Status("kvm2", 8 * GiB, [db])], Cluster(), out _);
+        Assert.Equal([16, 4], scenario.Hosts.Select(h => h.Cpus));
+        var told = scenario.Vms.Single(v => v.Name == "web");
+        Assert.Equal((1.25, GiB, 20 << 20), (told.Cpus, told.UsedMemoryBytes, told.DirtyBytePerSecond));
+        Assert.Equal([new TalkSet("db", "web", 10e6), new TalkSet("web", "db", 100e6)], scenario.Talks);
+
+        // What it says to a VM that is not of the scenario is with everybody else.
+        Assert.Equal([190e6], told.Load.Select(l => l.BitPerSecond));
+        Assert.Empty(scenario.Vms.Single(v => v.Name == "db").Load);
+        Assert.Equal(
+            new VmWish
+            {
+                Tags = "fast -quoted-", Together = "shop", Apart = "db", Pin = "kvm-1 kvm2", NeverOn = "kvm3", Priority = "7", NotDuring = "Mon-Fri 08:00-18:00; Sat 10:00-12:00",
+            },
+            told.Wish);
         AssertPlays(scenario);
     }
 

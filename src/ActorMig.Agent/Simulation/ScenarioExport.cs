@@ -3,6 +3,8 @@ using ActorMig.Bartering;
 using ActorMig.Edges;
 using ActorMig.Hosts;
 using ActorMig.Migrations;
+using ActorMig.Rules;
+using ActorMig.Simulation;
 using ActorMig.Simulation.Imports;
 using ActorMig.Simulation.Scenarios;
 using ActorMig.Vms;
@@ -26,6 +28,10 @@ internal sealed class ScenarioExport
     private readonly SortedDictionary<string, string> _nameOf = new(StringComparer.Ordinal);
     private readonly List<DraftHost> _hosts = [];
     private readonly List<ScenarioVm> _vms = [];
+
+    /// <summary>The scenario's name of each VM, by UUID.</summary>
+    private readonly SortedDictionary<string, string> _vmOf = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<(string From, string To), double> _talks = [];
     private readonly List<string> _events = [];
     private readonly List<string> _notes = [];
 
@@ -78,6 +84,8 @@ internal sealed class ScenarioExport
             Add(digest);
         }
 
+        Talk();
+
         NoteModes(digests.Values);
         NoteUnknown();
         if (_vms.Count is 0 or > ImportLimits.VmsMax)
@@ -95,6 +103,7 @@ internal sealed class ScenarioExport
             Agents = ["host.memory { reserve = 0, overcommit = 1.0 }   # a host's memory is what it may promise", .. isRoundShared ? Numbers(_told.Values.First()) : []],
             Hosts = [.. _hosts.OrderBy(h => h.Name, StringComparer.Ordinal)],
             Vms = [.. _vms.OrderBy(v => v.Name, StringComparer.Ordinal)],
+            Talks = [.. _talks.Select(t => new TalkSet(t.Key.From, t.Key.To, t.Value))],
             Events = _events,
             Notes = [.. _notes, .. new[] { _hostNames.Note("hosts"), _vmNames.Note("VMs") }.OfType<string>()],
         };
@@ -129,7 +138,7 @@ internal sealed class ScenarioExport
             _notes.Add($"{host} does not reach its libvirt ({error.TrimEnd('.')}): what it tells may be old, and VMs may be missing.");
         }
 
-        _hosts.Add(new DraftHost(_nameOf[host], (long)Math.Clamp(needed, Math.Max(MiB, barter.CapacityBytes), ImportLimits.MemoryMaxBytes)) { Agent = numbers });
+        _hosts.Add(new DraftHost(_nameOf[host], (long)Math.Clamp(needed, Math.Max(MiB, barter.CapacityBytes), ImportLimits.MemoryMaxBytes)) { Agent = numbers, Cpus = barter.Use?.Cpus ?? 0 });
         foreach (var vm in here)
         {
             Add(host, vm);
@@ -176,14 +185,76 @@ internal sealed class ScenarioExport
             _events.Add($"{{ at = 0s, owner-pauses = {ScenarioWriter.Name(name)} }}");
         }
 
-        _vms.Add(new ScenarioVm(name, _nameOf[host], Math.Max(MiB, facts.MemoryBytes), Load(facts.LoadBitPerSecond))
+        _vmOf[facts.Uuid] = name;
+        var memory = Math.Max(MiB, facts.MemoryBytes);
+        _vms.Add(new ScenarioVm(name, _nameOf[host], memory, Load(facts.LoadBitPerSecond))
         {
+            Cpus = facts.Use?.Cpus ?? 0,
+            UsedMemoryBytes = facts.Use is { } use ? Math.Min(memory, use.MemoryBytes) : null,
+            DirtyBytePerSecond = facts.DirtyBytePerSecond ?? 0,
+            Wish = Wish(facts.Rules),
             IsTagged = vm.IsManaged && vm.CannotMove is null,
             IsPersistent = facts.IsPersistent,
             IsAutostart = facts.IsAutostart,
             Migration = facts.Mode == MigrationMode.Hybrid ? null : facts.Mode,
         });
     }
+
+    /// <summary>Who says what to whom, of VMs of the scenario: each direction counts where it was sent. The rest of a VM's load is with everybody else.</summary>
+    private void Talk()
+    {
+        foreach (var (vm, partner) in _told.Values.SelectMany(s => s.Barter.Vms).SelectMany(v => (v.Traffic?.Partners ?? []).Select(p => (v.Facts.Uuid, p))))
+        {
+            if (_vmOf.TryGetValue(vm, out var one) && _vmOf.TryGetValue(partner.Uuid, out var other) && one != other)
+            {
+                Take(one, other, partner.SentBitPerSecond);
+                Take(other, one, partner.HeardBitPerSecond ?? 0);
+            }
+        }
+
+        var said = _talks.SelectMany(t => (IEnumerable<(string Vm, double BitPerSecond)>)[(t.Key.From, t.Value), (t.Key.To, t.Value)])
+            .GroupBy(t => t.Vm, StringComparer.Ordinal).ToDictionary(g => g.Key, g => g.Sum(t => t.BitPerSecond), StringComparer.Ordinal);
+        for (var i = 0; i < _vms.Count; i++)
+        {
+            if (said.TryGetValue(_vms[i].Name, out var talked))
+            {
+                _vms[i] = _vms[i] with { Load = Load(Math.Max(0, _vms[i].Load.Sum(l => l.BitPerSecond) - talked)) };
+            }
+        }
+
+        void Take(string from, string to, double bitPerSecond)
+        {
+            if (bitPerSecond >= 1)
+            {
+                _talks[(from, to)] = Math.Max(_talks.GetValueOrDefault((from, to)), Math.Round(bitPerSecond));
+            }
+        }
+    }
+
+    /// <summary>The rules that bind a VM, as its metadata could say them; hosts by their names in the scenario.</summary>
+    private VmWish? Wish(VmRules? rules)
+    {
+        if (rules is null)
+        {
+            return null;
+        }
+
+        string? Groups(RuleKind kind) => OrNull(rules.Rules.Where(r => r.Kind == kind).Select(r => r.Name.Replace(' ', '-')));
+        string[] Hosts(RuleKind kind, Func<IEnumerable<string>, IEnumerable<string>, IEnumerable<string>> both) => rules.Rules.Where(r => r.Kind == kind)
+            .Select(r => r.Hosts ?? []).Aggregate((IEnumerable<string>?)null, (a, b) => a is null ? b : both(a, b))?.Select(h => _nameOf.GetValueOrDefault(h, h)).ToArray() ?? [];
+        return new VmWish
+        {
+            Tags = OrNull(rules.Tags ?? []),
+            Together = Groups(RuleKind.Together),
+            Apart = Groups(RuleKind.Apart),
+            Pin = OrNull(Hosts(RuleKind.Pin, Enumerable.Intersect)),
+            NeverOn = OrNull(Hosts(RuleKind.NeverOn, Enumerable.Union)),
+            Priority = rules.Priority == 0 ? null : rules.Priority.ToString(System.Globalization.CultureInfo.InvariantCulture),
+            NotDuring = rules.NotDuring is { Count: > 0 } hours ? string.Join("; ", hours) : null,
+        };
+    }
+
+    private static string? OrNull(IEnumerable<string> words) => string.Join(' ', words.Distinct(StringComparer.Ordinal)) is { Length: > 0 } text ? text : null;
 
     private void Add(Digest digest)
     {
@@ -255,7 +326,7 @@ internal sealed class ScenarioExport
         }
 
         _notes.Add("Not known, and as in hocon/reference.conf here: the agents' other settings (hold times, cool-downs, leases, the windows of the swap, policies). "
-            + "Not known either, and as the simulator has it: how fast VMs write memory, how fast memory streams, how load changes from now on, which VMs rest, and what they need of a host.");
+            + "Not known either, and as the simulator has it: how fast memory streams, how load changes from now on, which VMs rest, and what they need of a host.");
     }
 
     private static LoadStep[] Load(double bitPerSecond) => bitPerSecond >= 1 ? [new LoadStep(0, Math.Round(bitPerSecond))] : [];

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text;
+using ActorMig.Rules;
 using ActorMig.Simulation.Imports;
 using ActorMig.Simulation.Scenarios;
 
@@ -33,7 +34,8 @@ internal static class ScenarioWriter
         foreach (var host in draft.Hosts)
         {
             string[] own = [.. host.ReserveBytes > 0 ? new[] { $"host.memory.reserve = {Memory(host.ReserveBytes)}" } : [], .. host.Agent];
-            Line($"  {Name(host.Name)} {{ memory = {Memory(host.MemoryBytes)}{(own.Length == 0 ? "" : $", actormig {{ {string.Join(", ", own)} }}")} }}");
+            var cpus = host.Cpus > 0 ? FormattableString.Invariant($", cpus = {host.Cpus}") : "";
+            Line($"  {Name(host.Name)} {{ memory = {Memory(host.MemoryBytes)}{cpus}{(own.Length == 0 ? "" : $", actormig {{ {string.Join(", ", own)} }}")} }}");
         }
 
         Line("}");
@@ -45,6 +47,18 @@ internal static class ScenarioWriter
         }
 
         Line("}");
+        if (draft.Talks.Count > 0)
+        {
+            Line("");
+            Line("talks {");
+            foreach (var talk in draft.Talks)
+            {
+                Line($"  \"{talk.From} to {talk.To}\" = {Rate(talk.BitPerSecond)}");
+            }
+
+            Line("}");
+        }
+
         if (draft.Events.Count > 0)
         {
             Line("");
@@ -120,6 +134,26 @@ internal static class ScenarioWriter
             yield return $"migration = {ActorMig.Words.Of(mode)}";
         }
 
+        if (vm.UsedMemoryBytes is { } used)
+        {
+            yield return $"memory-used = {Memory(used)}";
+        }
+
+        if (vm.DirtyBytePerSecond > 0)
+        {
+            yield return $"dirty-rate = {Memory((long)vm.DirtyBytePerSecond)}";
+        }
+
+        if (vm.Cpus > 0)
+        {
+            yield return string.Create(CultureInfo.InvariantCulture, $"cpu = {vm.Cpus:0.####}");
+        }
+
+        foreach (var (key, value) in Rules(vm.Wish))
+        {
+            yield return $"{key} = \"{string.Concat(value.Select(c => c is '"' or '\\' || char.IsControl(c) ? '-' : c))}\"";
+        }
+
         if (vm.Load is [{ AtMs: 0 }])
         {
             yield return $"load = {Rate(vm.Load[0].BitPerSecond)}";
@@ -130,6 +164,12 @@ internal static class ScenarioWriter
             yield return $"load = [{string.Join(",\n    ", lines)}]";
         }
     }
+
+    private static IEnumerable<(string Key, string Value)> Rules(VmWish? wish) => wish is null ? []
+        : new[]
+        {
+            ("tags", wish.Tags), ("together", wish.Together), ("apart", wish.Apart), ("pin", wish.Pin), ("never-on", wish.NeverOn), ("priority", wish.Priority), ("not-during", wish.NotDuring),
+        }.Where(r => r.Item2 is not null).Select(r => (r.Item1, r.Item2!));
 
     private static string Memory(long bytes) => bytes switch
     {

@@ -23,6 +23,9 @@ public sealed record ScenarioDraft
     /// <summary>The VMs.</summary>
     public required IReadOnlyList<ScenarioVm> Vms { get; init; }
 
+    /// <summary>What VMs say to each other, one direction each.</summary>
+    public IReadOnlyList<TalkSet> Talks { get; init; } = [];
+
     /// <summary>What happens at the very beginning: lines such as <c>{ at = 0s, drain = h1 }</c>.</summary>
     public IReadOnlyList<string> Events { get; init; } = [];
 
@@ -35,6 +38,9 @@ public sealed record ScenarioDraft
 /// <param name="MemoryBytes">Its memory.</param>
 public sealed record DraftHost(string Name, long MemoryBytes)
 {
+    /// <summary>How many CPUs it has; 0: what a simulated host has.</summary>
+    public int Cpus { get; init; }
+
     /// <summary>How much of it guests may not have; 0: what all hosts' agents have says.</summary>
     public long ReserveBytes { get; init; }
 

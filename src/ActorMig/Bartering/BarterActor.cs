@@ -516,7 +516,8 @@ internal sealed partial class BarterActor(
         _broken.Count == 0 ? null : _broken,
         _decided,
         WhyNothingBegins(),
-        _predictions.All(options.PredictionTolerance) is { Count: > 0 } off ? off : null);
+        _predictions.All(options.PredictionTolerance) is { Count: > 0 } off ? off : null,
+        Use());
 
     /// <summary>What keeps any VM of this host from being moved for its load, whatever the policies say; null for nothing.</summary>
     private Hindrance? WhyNothingBegins() => this switch

@@ -85,6 +85,7 @@ public sealed record GetBarterStatus(ActorRef ReplyTo);
 /// <param name="Decided">What was decided last, with what each policy said; null if nothing was.</param>
 /// <param name="Hindrance">What keeps any VM of this host from being moved for its load; null for nothing.</param>
 /// <param name="PredictionsOff">Policies whose predictions were off of late; null for none.</param>
+/// <param name="Use">What is taken of the host's CPUs and memory; null while that is not known.</param>
 public sealed record BarterStatus(
     string Sentence,
     string Decision,
@@ -97,7 +98,8 @@ public sealed record BarterStatus(
     IReadOnlyList<BrokenRule>? BrokenRules = null,
     RoundDecided? Decided = null,
     Hindrance? Hindrance = null,
-    IReadOnlyList<PredictionsOff>? PredictionsOff = null);
+    IReadOnlyList<PredictionsOff>? PredictionsOff = null,
+    HostUse? Use = null);
 
 /// <summary>What stands in the way of a move.</summary>
 /// <param name="Refusal">From the closed list.</param>

@@ -7,6 +7,9 @@ namespace ActorMig.Policies.Affinity;
 /// <summary>Makes halves of a pair from what a host has measured, and the problem of the pair from both halves.</summary>
 public static class PairHalves
 {
+    /// <summary>How dear a VM is to copy is not known more exactly; what is as dear shall not be taken in turn because a rate has changed a little.</summary>
+    private const int FactorDigits = 1;
+
     /// <summary>What a host tells of itself.</summary>
     /// <param name="host">The host.</param>
     /// <param name="vms">Its VMs.</param>
@@ -75,7 +78,7 @@ public static class PairHalves
                     .Select(t => new FarTraffic(t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0), fromA.To(t.Host), fromB.To(t.Host))),
             ],
             vm.IsMovable,
-            vm.CopyBytes is { } copied ? Math.Clamp((double)copied / vm.MemoryBytes, 1, MovePrice.CopiesMax) : 1);
+            vm.CopyBytes is { } copied ? Math.Round(Math.Clamp((double)copied / vm.MemoryBytes, 1, MovePrice.CopiesMax), FactorDigits) : 1);
 
         bool IsOfPair(string uuid) => rates.ContainsKey(uuid);
     }
