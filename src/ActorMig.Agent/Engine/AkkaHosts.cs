@@ -49,7 +49,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 
     public void Send(string peer, long incarnation, string actor, object message) => _node.Send(peer, incarnation, actor, message);
 
-    public TransportCounters Counters() => new([], [], _node.Counters.Refused);
+    public TransportCounters Counters() => new([], [], _node.Refused);
 
     public void SetTags(IReadOnlyDictionary<string, string> tags)
     {

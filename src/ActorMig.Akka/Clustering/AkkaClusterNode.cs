@@ -12,8 +12,6 @@ public sealed class AkkaClusterNode
     private readonly AkkaClusterOptions _options;
     private readonly global::Akka.Cluster.Cluster _cluster;
     private readonly Action<IReadOnlyList<ClusterNode>> _changed;
-    private readonly Action<NodeMessage> _receive;
-    private readonly Action<string, string> _unreachable;
     private readonly IActorRef _door;
 
     /// <summary>Who the others are is told one time after the other, although the door and the end of the membership come from different threads.</summary>
@@ -23,8 +21,6 @@ public sealed class AkkaClusterNode
     private volatile bool _hasEnded;
     private volatile bool _isDown;
     private volatile bool _isLeaving;
-    private long _sent;
-    private long _received;
     private long _refused;
 
     /// <summary>Opens the node's door.</summary>
@@ -37,7 +33,7 @@ public sealed class AkkaClusterNode
         AkkaActorSystem system, IReadOnlyDictionary<string, string> says, Action<IReadOnlyList<ClusterNode>> changed, Action<NodeMessage> receive, Action<string, string> unreachable)
     {
         ArgumentNullException.ThrowIfNull(system);
-        (_system, _changed, _receive, _unreachable) = (system, changed, receive, unreachable);
+        (_system, _changed, HasReceived, IsUnreachable) = (system, changed, receive, unreachable);
         _options = system.Cluster ?? throw new InvalidOperationException("The actor system was made without options of a cluster.");
         _cluster = global::Akka.Cluster.Cluster.Get(system.System);
         _card = new Card(_options.HostName, says);
@@ -63,10 +59,14 @@ public sealed class AkkaClusterNode
         .. _cluster.State.Unreachable.Select(m => NameOf(m.Address)).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>How many messages went out, came in, and were refused because another host had said them.</summary>
-    public (long Sent, long Received, long Refused) Counters => (Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _refused));
+    /// <summary>How many messages were refused because another host had said them.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     internal Card Card => _card;
+
+    internal Action<NodeMessage> HasReceived { get; }
+
+    internal Action<string, string> IsUnreachable { get; }
 
     /// <summary>Sends a message; it may be lost.</summary>
     /// <param name="host">To which host.</param>
@@ -77,18 +77,17 @@ public sealed class AkkaClusterNode
     {
         if (_hasEnded)
         {
-            _unreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
+            IsUnreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
             return;
         }
 
         var bytes = _options.Messages.Write(message).Length;
         if (bytes > _options.MessageBytesMax)
         {
-            _unreachable(host, $"'{_options.Messages.NameOf(message)}' has {bytes} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
+            IsUnreachable(host, $"'{_options.Messages.NameOf(message)}' has {bytes} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
             return;
         }
 
-        Interlocked.Increment(ref _sent);
         _door.Tell(new DoorActor.Outgoing(host, new Envelope(_options.HostName, incarnation, actor, message)));
     }
 
@@ -166,14 +165,6 @@ public sealed class AkkaClusterNode
             }
         }
     }
-
-    internal void HasReceived(NodeMessage message)
-    {
-        Interlocked.Increment(ref _received);
-        _receive(message);
-    }
-
-    internal void IsUnreachable(string host, string reason) => _unreachable(host, reason);
 
     internal void CountRefused() => Interlocked.Increment(ref _refused);
 
