@@ -47,12 +47,18 @@ public sealed class AkkaActorSystem : IActorSystem
         Persistence = new PersistenceBridge(this, journal);
         Cluster = cluster;
         var chosen = ConfigurationFactory.ParseString(hocon);
-        var config = chosen.WithFallback(SqlSetup.Config(chosen, tables)).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig))
+        var sql = SqlSetup.IsChosen(chosen, tables) ? tables : null;
+        var config = chosen.WithFallback(sql is null ? Config.Empty : OwnConfig("sql.conf")).WithFallback(ConfigurationFactory.ParseString(log is null ? "" : SinkConfig))
             .WithFallback(cluster is null ? Config.Empty : ClusterSetup.Config(cluster)).WithFallback(OwnConfig("akka.conf"));
-        var setup = BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log, cluster, tables));
+        var setup = BootstrapSetup.Create().WithConfig(config).And(new EngineSetup(Persistence, log, cluster, sql));
         setup = cluster?.Certificate is null ? setup : setup.And(ClusterSetup.Tls(cluster));
-        setup = tables is null ? setup : setup.And(SqlSetup.Setup(tables));
+        setup = sql is null ? setup : setup.And(SqlSetup.Setup(sql));
         System = global::Akka.Actor.ActorSystem.Create(name, setup);
+        if (sql is not null)
+        {
+            System.RegisterOnTermination(() => SqlSetup.Close(sql));
+        }
+
         Observer = observer ?? new AkkaLogObserver(System);
         System.EventStream.Subscribe(((ExtendedActorSystem)System).SystemActorOf(global::Akka.Actor.Props.Create(() => new DeadLetterListener(this)), "actormig-dead-letters"), typeof(DeadLetter));
     }

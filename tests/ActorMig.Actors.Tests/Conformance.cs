@@ -750,16 +750,16 @@ public abstract partial class Conformance : IAsyncDisposable
     [Fact]
     public void A_cancelled_timer_is_not_handled_even_if_it_is_in_the_mailbox()
     {
-        // The actor's own write keeps it from its mailbox until the timer's message is there; a later timer of another actor tells when that is.
+        // The actor's own write keeps it from its mailbox until the timer's message is there; a later timer of another actor tells when that is. However
+        // slow the machine: "write" is in the mailbox before the timer is armed, and the later timer is armed when the write is under way.
         E.HangNextWrite("l");
-        E.Spawn(Script.Of((_, _) => E.Say("late enough"), s => s.Ctx.StartTimer("fence", "fence", 120)), "fence");
         var a = E.Spawn(Ledger.Of("l", (l, m) =>
         {
             switch (m)
             {
                 case "arm":
-                    l.Ctx.StartTimer("t", "tick", 40);
                     l.Ctx.Tell(l.Ctx.Self, "write");
+                    l.Ctx.StartTimer("t", "tick", 40);
                     break;
                 case "write":
                     l.Ctx.Persist(new Added(1));
@@ -772,6 +772,8 @@ public abstract partial class Conformance : IAsyncDisposable
             }
         }), "a");
         E.Tell(a, "arm");
+        E.UntilSaid("writing");
+        E.Spawn(Script.Of((_, _) => E.Say("late enough"), s => s.Ctx.StartTimer("later", "later", 120)), "fence");
         E.UntilSaid("late enough");
         E.ReleaseWrites("l", lands: true);
         E.Tell(a, "end");

@@ -41,6 +41,18 @@ public sealed class AkkaSideTests
     }
 
     [Fact]
+    public async Task A_tool_that_akka_extensions_names_begins_with_the_system_and_sees_its_actors()
+    {
+        await using var system = new AkkaActorSystem(
+            new ActorSystemOptions(), new Silent(), hocon: $"{AkkaConformance.Quiet}\nakka.extensions = [\"{typeof(ToolProvider).AssemblyQualifiedName}\"]");
+        var host = system.Spawn(Script.Of((s, m) => s.Ctx.Tell((ActorMig.Actors.ActorRef)m, "there")), "host");
+        Assert.Equal("there", await system.AskAsync(host, r => r, Limit, TestContext.Current.CancellationToken));
+        Assert.True(system.System.HasExtension<Tool>());
+        var seen = await system.System.GetExtension<Tool>().System.ActorSelection("/user/*").ResolveOne(Limit, TestContext.Current.CancellationToken);
+        Assert.Equal("/user/host", seen.Path.ToStringWithoutAddress());
+    }
+
+    [Fact]
     public async Task Twenty_thousand_turns_between_many_actors_lose_nothing()
     {
         const int Pairs = 20;
@@ -68,4 +80,15 @@ public sealed class AkkaSideTests
         await all.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.Equal(0, system.DeadLetters);
     }
+}
+
+/// <summary>As somebody who runs Akka.NET would write it.</summary>
+public sealed class ToolProvider : ExtensionIdProvider<Tool>
+{
+    public override Tool CreateExtension(ExtendedActorSystem system) => new(system);
+}
+
+public sealed class Tool(ExtendedActorSystem system) : IExtension
+{
+    public ExtendedActorSystem System { get; } = system;
 }

@@ -91,12 +91,66 @@ public sealed class ClusterTests
         await using var b = new Node("b", a.Port);
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive && b.StateOf("a") == ClusterNodeState.Alive, "both know each other");
         var adder = b.System.Spawn(Script.Of((s, m) => s.Ctx.Tell((ActorMig.Actors.ActorRef)m, "lives")), "adder");
-        a.Cluster.Down(a.Cluster.Nodes.Single());
+        global::Akka.Cluster.Cluster.Get(a.Akka).Down(a.Cluster.Nodes.Single().Address);
         await b.UntilAsync(() => b.Cluster.IsDown && b.StateOf("a") == ClusterNodeState.Unreachable, "b knows that it is down");
         Assert.Equal("lives", await b.System.AskAsync(adder, r => r, Limit, TestContext.Current.CancellationToken));
         b.Cluster.Send("a", 1, "barter", new Said("no"));
         await b.UntilAsync(() => b.Unreachable.Contains(("a", "this host was declared down; restart its agent to join again")), "it is said why nothing goes out");
         await a.UntilAsync(() => a.Cluster.Nodes.Count == 0, "b is no member any more");
+    }
+
+    [Fact]
+    public async Task A_host_that_never_showed_its_card_is_forgotten_by_its_address()
+    {
+        await using var a = new Node("a");
+        var port = FreePorts.Next("127.0.0.1");
+        var address = $"127.0.0.1:{port}";
+
+        // It joins, and has no door.
+        var mute = new AkkaActorSystem(new ActorSystemOptions(), new Silent(), hocon: Seeds(a.Port), cluster: Options("mute", port));
+        await a.UntilAsync(() => Members(MemberStatus.Up).Count() == 2, "it is a member");
+        Assert.Contains("can be reached", Assert.Throws<InvalidOperationException>(() => a.Cluster.Forget(address)).Message, StringComparison.Ordinal);
+        ((ExtendedActorSystem)mute.System).Abort();
+        await a.UntilAsync(() => a.Cluster.Unreachable.SequenceEqual([address]), "it is away");
+        Assert.Empty(a.Cluster.Nodes);
+        Assert.Contains("No member is called 'mute'", Assert.Throws<InvalidOperationException>(() => a.Cluster.Forget("mute")).Message, StringComparison.Ordinal);
+        a.Cluster.Forget(address);
+        await a.UntilAsync(() => Members(MemberStatus.Up).Count() == 1 && a.Cluster.Unreachable.Count == 0, "it is no member any more");
+
+        IEnumerable<Member> Members(MemberStatus status) => global::Akka.Cluster.Cluster.Get(a.Akka).State.Members.Where(m => m.Status == status);
+    }
+
+    [Fact]
+    public async Task The_end_of_a_membership_is_told_after_what_is_just_being_told()
+    {
+        await using var system = new AkkaActorSystem(new ActorSystemOptions(), new Silent(), hocon: Fast, cluster: Options("a", FreePorts.Next("127.0.0.1")));
+        var told = new ConcurrentQueue<string>();
+        using var isTelling = new ManualResetEventSlim();
+        using var goOn = new ManualResetEventSlim();
+        var node = new AkkaClusterNode(
+            system, new Dictionary<string, string>(),
+            nodes =>
+            {
+                told.Enqueue(string.Join(" ", nodes.Select(n => $"{n.Host} {n.State}")));
+                isTelling.Set();
+                goOn.Wait(Limit);
+            },
+            _ => { },
+            (_, _) => { });
+        var change = new Thread(() => node.HasChanged([new ClusterNode("b", new Address("akka.tcp", "actormig", "127.0.0.1", 1), ClusterNodeState.Alive, new Dictionary<string, string>())]));
+        change.Start();
+        Assert.True(isTelling.Wait(Limit, TestContext.Current.CancellationToken));
+        var end = new Thread(node.HasEnded);
+        end.Start();
+        Assert.True(SpinWait.SpinUntil(() => told.Count > 1 || end.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Limit));
+        Assert.Equal(["b Alive"], told);
+        goOn.Set();
+        Assert.True(change.Join(Limit) && end.Join(Limit));
+        Assert.Equal(["b Alive", "b Unreachable"], told);
+
+        // What comes too late says nothing any more.
+        node.HasChanged([]);
+        Assert.Equal(["b Alive", "b Unreachable"], told);
     }
 
     [Fact]
@@ -134,6 +188,11 @@ public sealed class ClusterTests
         Assert.Empty(open.Cluster.Nodes);
     }
 
+    private static AkkaClusterOptions Options(string name, int port) =>
+        new() { HostName = name, Listen = new IPEndPoint(IPAddress.Loopback, port), Messages = Wire.Messages().Add("said.1", AkkaTestJson.Default.Said) };
+
+    private static string Seeds(int port, string protocol = "akka.tcp") => Fast + $"\nakka.cluster.seed-nodes = [\"{protocol}://actormig@127.0.0.1:{port}\"]";
+
     private sealed class Node : IAsyncDisposable
     {
         private readonly Kit _kit;
@@ -143,11 +202,9 @@ public sealed class ClusterTests
             (System.Security.Cryptography.X509Certificates.X509Certificate2 Own, Func<System.Security.Cryptography.X509Certificates.X509Certificate2, bool> IsTrusted)? tls = null)
         {
             Port = port ?? FreePorts.Next("127.0.0.1");
-            var options = new AkkaClusterOptions { HostName = name, Listen = new IPEndPoint(IPAddress.Loopback, Port), Messages = Wire.Messages().Add("said.1", AkkaTestJson.Default.Said) };
+            var options = Options(name, Port);
             options = tls is { } t ? options with { Certificate = t.Own, IsTrusted = t.IsTrusted } : options;
-            var protocol = tls is null ? "akka.tcp" : "akka.ssl.tcp";
-            System = new AkkaActorSystem(
-                new ActorSystemOptions(), new Silent(), hocon: Fast + $"\nakka.cluster.seed-nodes = [\"{protocol}://actormig@127.0.0.1:{seed ?? Port}\"]", cluster: options);
+            System = new AkkaActorSystem(new ActorSystemOptions(), new Silent(), hocon: Seeds(seed ?? Port, tls is null ? "akka.tcp" : "akka.ssl.tcp"), cluster: options);
             _kit = new Kit(System.System);
             Cluster = new AkkaClusterNode(
                 System, new Dictionary<string, string> { ["says"] = $"{name} of {name}" }, _ => { }, Received.Enqueue, (host, reason) => Unreachable.Add((host, reason)));

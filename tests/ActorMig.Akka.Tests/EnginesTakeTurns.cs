@@ -169,7 +169,7 @@ public sealed class EnginesTakeTurns : IDisposable
     public void What_cannot_be_chosen_is_refused_in_a_sentence(string chosen, string says) => Assert.Contains(
         says, Assert.Throws<global::Akka.Configuration.ConfigurationException>(() => new AkkaActorSystem(new ActorSystemOptions(), hocon: chosen)).Message, StringComparison.Ordinal);
 
-    private static IActorSystem Start(By by, SqliteJournal journal, int snapshotEvery = 1_000)
+    internal static IActorSystem Start(By by, SqliteJournal journal, int snapshotEvery = 1_000)
     {
         var options = new ActorSystemOptions { SnapshotEvery = snapshotEvery };
         return by switch
@@ -213,9 +213,9 @@ public sealed class EnginesTakeTurns : IDisposable
 
     internal static MessageRegistry Names() => new MessageRegistry().Add("added.1", AkkaTestJson.Default.Added).Add("kept.1", AkkaTestJson.Default.Kept);
 
-    private sealed record Asked(ActorRef ReplyTo);
+    internal sealed record Asked(ActorRef ReplyTo);
 
-    private sealed class Adder() : PersistentActor("adder")
+    internal sealed class Adder(string id = "adder") : PersistentActor(id)
     {
         private long _sum;
 

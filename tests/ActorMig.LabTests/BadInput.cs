@@ -104,7 +104,7 @@ public sealed class BadInput(LabFixture fixture)
         {
             using var client = new ControlClient(socket);
             using var limit = new CancellationTokenSource(TimeSpan.FromSeconds(30));
-            while (!File.Exists(socket) || !(await File.ReadAllTextAsync(log, limit.Token)).Contains("No connection to libvirt", StringComparison.Ordinal))
+            while (!await AnswersAsync(client, limit.Token) || !(await File.ReadAllTextAsync(log, limit.Token)).Contains("No connection to libvirt", StringComparison.Ordinal))
             {
                 await Task.Delay(50, limit.Token);
             }
@@ -129,6 +129,20 @@ public sealed class BadInput(LabFixture fixture)
             File.SetUnixFileMode(host.LibvirtSocket, before);
             process.Kill(entireProcessTree: true);
             await process.WaitForExitAsync(CancellationToken.None);
+        }
+    }
+
+    /// <summary>Its socket is there a little before somebody listens at it.</summary>
+    private static async Task<bool> AnswersAsync(ControlClient client, CancellationToken cancellation)
+    {
+        try
+        {
+            await client.StatusAsync(cancellation);
+            return true;
+        }
+        catch (ControlException)
+        {
+            return false;
         }
     }
 }

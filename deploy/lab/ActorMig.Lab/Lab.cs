@@ -84,7 +84,7 @@ internal sealed class Lab : IAsyncDisposable
             if (size.IsCluster)
             {
                 say("making an authority, a certificate for each host, and a key for serf");
-                LabCluster.Prepare(lab, AgentProgram());
+                LabCluster.Prepare(lab, AgentProgram(), Environment.GetEnvironmentVariable(LabHost.MembershipVariable) == "akka");
             }
 
             foreach (var host in lab.Hosts)

@@ -5,8 +5,11 @@ namespace ActorMig.Lab;
 /// <summary>What makes the lab's hosts a cluster, as the README tells operators: an authority with a certificate for each host, and a key for serf or seed nodes for Akka.</summary>
 internal static class LabCluster
 {
-    /// <summary>From now on the hosts' agents are configured to find each other by serf, or by Akka.Cluster if it is said, and to talk over mutual TLS.</summary>
-    public static void Prepare(Lab lab, string agentProgram)
+    /// <summary>From now on the hosts' agents are configured to find each other by serf, or by Akka.Cluster, and to talk over mutual TLS.</summary>
+    /// <param name="lab">The hosts.</param>
+    /// <param name="agentProgram">What makes the certificates.</param>
+    /// <param name="isAkka">By Akka.Cluster.</param>
+    public static void Prepare(Lab lab, string agentProgram, bool isAkka)
     {
         const string Authority = LabNames.StateDir + "/tls/ca";
         Shell.Run(agentProgram, "tls", "init", "--dir", Authority);
@@ -20,7 +23,7 @@ internal static class LabCluster
         {
             var tls = $"{LabNames.StateDir}/tls/{host.Name}";
             Shell.Run(agentProgram, "tls", "issue", host.Name, "--dir", Authority, "--out", tls);
-            if (Environment.GetEnvironmentVariable(LabHost.MembershipVariable) == "akka")
+            if (isAkka)
             {
                 host.Cluster = $$"""
                       tls { ca = {{tls}}/ca.crt, certificate = {{tls}}/host.crt, key = {{tls}}/host.key }

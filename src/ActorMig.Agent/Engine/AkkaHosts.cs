@@ -49,7 +49,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 
     public void Send(string peer, long incarnation, string actor, object message) => _node.Send(peer, incarnation, actor, message);
 
-    public TransportCounters Counters() => new([], [], _node.Counters.Refused);
+    public TransportCounters Counters() => new([], [], _node.Refused);
 
     public void SetTags(IReadOnlyDictionary<string, string> tags)
     {
@@ -126,14 +126,7 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 
     public Task ForgetAsync(string name, CancellationToken cancellation)
     {
-        var node = _node.Nodes.FirstOrDefault(n => n.Host == name)
-            ?? throw new InvalidOperationException($"No member is called '{name}'; `actormig cluster show` lists them.");
-        if (node.State != ClusterNodeState.Unreachable)
-        {
-            throw new InvalidOperationException($"the host {name} can be reached, and only a host that has failed can be forgotten; let it leave with `actormig cluster leave` there.");
-        }
-
-        _node.Down(node);
+        _node.Forget(name);
         return Task.CompletedTask;
     }
 

@@ -12,16 +12,15 @@ public sealed class AkkaClusterNode
     private readonly AkkaClusterOptions _options;
     private readonly global::Akka.Cluster.Cluster _cluster;
     private readonly Action<IReadOnlyList<ClusterNode>> _changed;
-    private readonly Action<NodeMessage> _receive;
-    private readonly Action<string, string> _unreachable;
     private readonly IActorRef _door;
+
+    /// <summary>Who the others are is told one time after the other, although the door and the end of the membership come from different threads.</summary>
+    private readonly Lock _telling = new();
     private volatile IReadOnlyList<ClusterNode> _nodes = [];
     private volatile Card _card;
     private volatile bool _hasEnded;
     private volatile bool _isDown;
     private volatile bool _isLeaving;
-    private long _sent;
-    private long _received;
     private long _refused;
 
     /// <summary>Opens the node's door.</summary>
@@ -34,7 +33,7 @@ public sealed class AkkaClusterNode
         AkkaActorSystem system, IReadOnlyDictionary<string, string> says, Action<IReadOnlyList<ClusterNode>> changed, Action<NodeMessage> receive, Action<string, string> unreachable)
     {
         ArgumentNullException.ThrowIfNull(system);
-        (_system, _changed, _receive, _unreachable) = (system, changed, receive, unreachable);
+        (_system, _changed, HasReceived, IsUnreachable) = (system, changed, receive, unreachable);
         _options = system.Cluster ?? throw new InvalidOperationException("The actor system was made without options of a cluster.");
         _cluster = global::Akka.Cluster.Cluster.Get(system.System);
         _card = new Card(_options.HostName, says);
@@ -57,15 +56,17 @@ public sealed class AkkaClusterNode
     /// <summary>Those that keep the others' membership from changing while they cannot be reached: their names, or addresses where no card was shown.</summary>
     public IReadOnlyList<string> Unreachable =>
     [
-        .. _cluster.State.Unreachable
-            .Select(m => _nodes.FirstOrDefault(n => n.Address == m.Address)?.Host ?? $"{m.Address.Host}:{m.Address.Port}")
-            .Order(StringComparer.Ordinal),
+        .. _cluster.State.Unreachable.Select(m => NameOf(m.Address)).Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>How many messages went out, came in, and were refused because another host had said them.</summary>
-    public (long Sent, long Received, long Refused) Counters => (Interlocked.Read(ref _sent), Interlocked.Read(ref _received), Interlocked.Read(ref _refused));
+    /// <summary>How many messages were refused because another host had said them.</summary>
+    public long Refused => Interlocked.Read(ref _refused);
 
     internal Card Card => _card;
+
+    internal Action<NodeMessage> HasReceived { get; }
+
+    internal Action<string, string> IsUnreachable { get; }
 
     /// <summary>Sends a message; it may be lost.</summary>
     /// <param name="host">To which host.</param>
@@ -76,18 +77,17 @@ public sealed class AkkaClusterNode
     {
         if (_hasEnded)
         {
-            _unreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
+            IsUnreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
             return;
         }
 
         var bytes = _options.Messages.Write(message).Length;
         if (bytes > _options.MessageBytesMax)
         {
-            _unreachable(host, $"'{_options.Messages.NameOf(message)}' has {bytes} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
+            IsUnreachable(host, $"'{_options.Messages.NameOf(message)}' has {bytes} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
             return;
         }
 
-        Interlocked.Increment(ref _sent);
         _door.Tell(new DoorActor.Outgoing(host, new Envelope(_options.HostName, incarnation, actor, message)));
     }
 
@@ -107,7 +107,7 @@ public sealed class AkkaClusterNode
         _card = new Card(_options.HostName, says);
         try
         {
-            await _door.Ask(DoorActor.ShowCardLast.Instance, limit).ConfigureAwait(false);
+            await _door.Ask(DoorActor.ShowCard.Instance, limit).ConfigureAwait(false);
         }
         catch (AskTimeoutException)
         {
@@ -137,30 +137,34 @@ public sealed class AkkaClusterNode
     }
 
     /// <summary>A person says that a node is no member any more.</summary>
-    /// <param name="node">The node.</param>
-    public void Down(ClusterNode node)
+    /// <param name="name">The host's name; its address with the port if it has never shown its card.</param>
+    /// <exception cref="InvalidOperationException">It is no member, or one that can be reached.</exception>
+    public void Forget(string name)
     {
-        ArgumentNullException.ThrowIfNull(node);
-        _cluster.Down(node.Address);
+        var state = _cluster.State;
+        var named = state.Members.Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress && NameOf(m.Address) == name).ToList();
+        if (named.Count == 0)
+        {
+            throw new InvalidOperationException($"No member is called '{name}'; `actormig cluster show` lists them.");
+        }
+
+        var away = named.Find(m => state.Unreachable.Contains(m) || m.Status is global::Akka.Cluster.MemberStatus.Down)
+            ?? throw new InvalidOperationException($"the host {name} can be reached, and only a host that has failed can be forgotten; let it leave with `actormig cluster leave` there.");
+        _cluster.Down(away.Address);
     }
 
     internal void HasChanged(IReadOnlyList<ClusterNode> nodes)
     {
-        // What Akka says while it ends its own part is not how the others are.
-        if (!_hasEnded && !_cluster.IsTerminated)
+        lock (_telling)
         {
-            _nodes = nodes;
-            _changed(nodes);
+            // What Akka says while it ends its own part is not how the others are.
+            if (!_hasEnded && !_cluster.IsTerminated)
+            {
+                _nodes = nodes;
+                _changed(nodes);
+            }
         }
     }
-
-    internal void HasReceived(NodeMessage message)
-    {
-        Interlocked.Increment(ref _received);
-        _receive(message);
-    }
-
-    internal void IsUnreachable(string host, string reason) => _unreachable(host, reason);
 
     internal void CountRefused() => Interlocked.Increment(ref _refused);
 
@@ -168,10 +172,15 @@ public sealed class AkkaClusterNode
     /// This node is no member any more. If it left, it is alone. If it was declared down, all others are unreachable to its actors from now on: nothing
     /// new begins with them, and what is under way is followed by what this host's own hypervisor shows.
     /// </summary>
-    private void HasEnded()
+    internal void HasEnded()
     {
-        (_isDown, _hasEnded) = (!_isLeaving, true);
-        _nodes = _isDown ? [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })] : [];
-        _changed(_nodes);
+        lock (_telling)
+        {
+            (_isDown, _hasEnded) = (!_isLeaving, true);
+            _nodes = _isDown ? [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })] : [];
+            _changed(_nodes);
+        }
     }
+
+    private string NameOf(Address address) => _nodes.FirstOrDefault(n => n.Address == address)?.Host ?? $"{address.Host}:{address.Port}";
 }

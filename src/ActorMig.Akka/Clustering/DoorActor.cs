@@ -37,10 +37,12 @@ internal sealed class DoorActor : UntypedActor, IWithTimers
         {
             case ClusterEvent.IClusterDomainEvent when _cluster.IsTerminated:
                 return;
-            case ClusterEvent.MemberRemoved removed when _seen.TryGetValue(removed.Member.Address, out var seen) && seen.Member.UniqueAddress == removed.Member.UniqueAddress:
-                _seen.Remove(removed.Member.Address);
-                break;
-            case ClusterEvent.MemberRemoved:
+            case ClusterEvent.MemberRemoved { Member: var member }:
+                if (_seen.TryGetValue(member.Address, out var gone) && gone.Member.UniqueAddress == member.UniqueAddress)
+                {
+                    _seen.Remove(member.Address);
+                }
+
                 break;
             case ClusterEvent.IMemberEvent { Member: var member } when member.UniqueAddress != _cluster.SelfUniqueAddress:
                 Know(member);
@@ -69,14 +71,7 @@ internal sealed class DoorActor : UntypedActor, IWithTimers
                     Door(address).Tell(_node.Card);
                 }
 
-                return;
-            case ShowCardLast:
-                // Behind it nothing goes out of this door any more: who asks for an answer now knows that it is on its way.
-                foreach (var address in _seen.Keys)
-                {
-                    Door(address).Tell(_node.Card);
-                }
-
+                // Who asked knows now that it is on its way.
                 Sender.Tell(Tick.Instance);
                 return;
             case Tick:
@@ -167,26 +162,15 @@ internal sealed class DoorActor : UntypedActor, IWithTimers
         public Card? Card { get; set; }
     }
 
-    internal sealed class Outgoing(string host, Envelope envelope)
-    {
-        public string Host { get; } = host;
+    internal sealed record Outgoing(string Host, Envelope Envelope);
 
-        public Envelope Envelope { get; } = envelope;
-    }
-
-    /// <summary>The card has changed.</summary>
-    internal sealed class ShowCard
+    /// <summary>The card has changed; answered.</summary>
+    internal sealed record ShowCard
     {
         public static readonly ShowCard Instance = new();
     }
 
-    /// <summary>The card has changed for the last time; answered.</summary>
-    internal sealed class ShowCardLast
-    {
-        public static readonly ShowCardLast Instance = new();
-    }
-
-    internal sealed class Tick
+    internal sealed record Tick
     {
         public static readonly Tick Instance = new();
     }

@@ -16,16 +16,4 @@ internal sealed class SnapshotRows(SqlTables tables)
             "SELECT sequence_number FROM snapshot WHERE persistence_id = @id AND sequence_number <= @most ORDER BY sequence_number DESC",
             cancellation, new DataParameter("id", persistenceId), new DataParameter("most", atMost)).ConfigureAwait(false);
     }
-
-    /// <summary>Deletes all but an identity's two newest.</summary>
-    public async Task KeepTwoAsync(string persistenceId, CancellationToken cancellation)
-    {
-        await using var connection = new DataConnection(_options);
-        await connection.ExecuteAsync(
-            """
-            DELETE FROM snapshot WHERE persistence_id = @id AND sequence_number < (
-              SELECT sequence_number FROM snapshot WHERE persistence_id = @id ORDER BY sequence_number DESC LIMIT 1 OFFSET 1)
-            """,
-            cancellation, new DataParameter("id", persistenceId)).ConfigureAwait(false);
-    }
 }

@@ -1,6 +1,7 @@
 using Akka.Configuration;
 using Akka.Persistence.Sql.Config;
 using LinqToDB;
+using Microsoft.Data.Sqlite;
 
 namespace ActorMig.Akka.Persistence.Sql;
 
@@ -12,26 +13,22 @@ internal static class SqlSetup
     private const string SnapshotsKey = "akka.persistence.snapshot-store.plugin";
     private const string SnapshotsName = "akka.persistence.snapshot-store.sql";
 
-    /// <summary>What the engine needs of Akka.Persistence.Sql, if the operator's settings choose it; empty if they do not.</summary>
+    /// <summary>Whether the operator's settings choose Akka.Persistence.Sql.</summary>
     /// <exception cref="ConfigurationException">They choose it and it cannot be.</exception>
-    public static Config Config(Config chosen, SqlTables? tables)
+    public static bool IsChosen(Config chosen, SqlTables? tables)
     {
         var (journal, snapshots) = (chosen.GetString(JournalKey, ""), chosen.GetString(SnapshotsKey, ""));
-        if (journal != JournalName)
+        return (journal, snapshots, tables) switch
         {
-            return snapshots != SnapshotsName
-                ? global::Akka.Configuration.Config.Empty
-                : throw new ConfigurationException($"{SnapshotsKey} is {SnapshotsName}, and the journal is another: set {JournalKey} = \"{JournalName}\", which takes both to Akka.Persistence.Sql.");
-        }
-
-        if (snapshots is not ("" or SnapshotsName))
-        {
-            throw new ConfigurationException($"{JournalKey} is {JournalName}, and {SnapshotsKey} is {snapshots}: leave that out, the journal's choice counts for both.");
-        }
-
-        return tables is null
-            ? throw new ConfigurationException($"{JournalKey} is {JournalName}, and this actor system was given no tables for it: give AkkaActorSystem the SqlTables of the journal's file, or leave that line out.")
-            : AkkaActorSystem.OwnConfig("sql.conf");
+            (JournalName, "" or SnapshotsName, not null) => true,
+            (JournalName, "" or SnapshotsName, null) => throw new ConfigurationException(
+                $"{JournalKey} is {JournalName}, and this actor system was given no tables for it: give AkkaActorSystem the SqlTables of the journal's file, or leave that line out."),
+            (JournalName, _, _) => throw new ConfigurationException(
+                $"{JournalKey} is {JournalName}, and {SnapshotsKey} is {snapshots}: leave that out, the journal's choice counts for both."),
+            (_, SnapshotsName, _) => throw new ConfigurationException(
+                $"{SnapshotsKey} is {SnapshotsName}, and the journal is another: set {JournalKey} = \"{JournalName}\", which takes both to Akka.Persistence.Sql."),
+            _ => false,
+        };
     }
 
     /// <summary>Tells Akka.Persistence.Sql where the file is.</summary>
@@ -40,7 +37,16 @@ internal static class SqlSetup
     /// <summary>The file must be there: one that is made here would have other tables.</summary>
     public static DataOptions Options(SqlTables tables)
     {
-        var options = new DataOptions().UseConnectionString(ProviderName.SQLiteMS, $"Data Source=\"{tables.Path.Replace("\"", "\"\"", StringComparison.Ordinal)}\";Mode=ReadWrite");
+        var options = new DataOptions().UseConnectionString(ProviderName.SQLiteMS, ConnectionString(tables));
         return tables.Adjust is { } adjust ? adjust(options) : options;
     }
+
+    /// <summary>Closes the connections that wait to be used again; the last one to go makes the file whole.</summary>
+    public static void Close(SqlTables tables)
+    {
+        using var connection = new SqliteConnection(ConnectionString(tables));
+        SqliteConnection.ClearPool(connection);
+    }
+
+    private static string ConnectionString(SqlTables tables) => new SqliteConnectionStringBuilder { DataSource = tables.Path, Mode = SqliteOpenMode.ReadWrite }.ToString();
 }

@@ -1,3 +1,4 @@
+using System.Runtime.Serialization;
 using Akka.Configuration;
 using Akka.Event;
 using Akka.Persistence;
@@ -30,10 +31,10 @@ internal sealed class SqlSnapshotPlugin : SqlSnapshotStore
             {
                 return await base.LoadAsync(persistenceId, new SnapshotSelectionCriteria(number), cancellationToken).ConfigureAwait(false);
             }
-#pragma warning disable CA1031 // Whatever is wrong with it: the one before it, or all events, take its place.
-            catch (Exception e) when (e is not OperationCanceledException)
-#pragma warning restore CA1031
+            catch (SerializationException e)
             {
+                // The one before it, or all events, take its place. Whatever else fails, as a database that is busy, says nothing of the snapshot: the actor
+                // stops, and its parent tries again.
                 _log.Warning(e, "The snapshot of '{0}' at event {1} cannot be read and is passed over.", persistenceId, number);
             }
         }
@@ -47,6 +48,9 @@ internal sealed class SqlSnapshotPlugin : SqlSnapshotStore
         {
             var row = new SnapshotMetadata(metadata.PersistenceId, metadata.SequenceNr, new DateTime(_bridge.NowMs, DateTimeKind.Utc));
             await base.SaveAsync(row, snapshot, cancellationToken).ConfigureAwait(false);
-            await _rows.KeepTwoAsync(metadata.PersistenceId, cancellationToken).ConfigureAwait(false);
+            if (await _rows.NumbersAsync(metadata.PersistenceId, long.MaxValue, cancellationToken).ConfigureAwait(false) is [_, var second, _, ..])
+            {
+                await DeleteAsync(metadata.PersistenceId, new SnapshotSelectionCriteria(second - 1), cancellationToken).ConfigureAwait(false);
+            }
         });
 }
