@@ -76,6 +76,17 @@ public sealed class ThresholdRulesTests
     }
 
     [Fact]
+    public void One_that_its_origin_has_refused_stays_and_the_next_one_goes()
+    {
+        static VmView Away(string uuid, string? notBack = null) => Vm(uuid, 20) is var vm ? vm with { Facts = vm.Facts with { Origin = "peer" }, NotBack = notBack } : vm;
+        Assert.Equal("b", Rules.Propose(View(100, Away("a", "peer says worse-for-me"), Away("b"))).Proposal!.Give);
+        var (proposal, refusal, _, reason) = Rules.Propose(View(100, Away("a", "peer says worse-for-me"), Away("b", "peer says no-room")));
+        Assert.Null(proposal);
+        Assert.Equal(Refusal.Calm, refusal);
+        Assert.EndsWith("; a came from peer, and stays: peer says worse-for-me", reason, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void The_partner_of_a_swap_leaves_the_lower_maximum()
     {
         var partner = Rules.SwapPartner(460e6, 300e6, 260e6, [Vm("x", 200), Vm("y", 60), Vm("z", 160)]);

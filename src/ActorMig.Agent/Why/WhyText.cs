@@ -55,7 +55,7 @@ internal static class WhyText
 
         if (facts.Origin is { } origin && origin != why.Host)
         {
-            yield return $"Before that it was on {origin}; a policy for load has it go back when that has room for its load";
+            yield return $"Before that it was on {origin}; a policy for load has it go back when that has room for its load{(view.NotBack is { } not ? $"; but {not}" : "")}";
         }
 
         yield return why.Forbids.Count == 0 ? "It may move now; nothing forbids it" : "It may not move now:";

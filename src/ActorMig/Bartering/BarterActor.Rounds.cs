@@ -48,6 +48,7 @@ internal sealed partial class BarterActor
         _cannotReceive = round.CannotReceivePostCopy;
         ForgetDrainRefused();
         ForgetMendRefused();
+        ForgetBack();
         ChargeForeignArrivals();
         EndCharges();
         Forget();
@@ -286,7 +287,7 @@ internal sealed partial class BarterActor
         }
 
         return new HostView(
-            Self, _view!.Round, Load(), Present, FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining).Select(d => IsRefusedBy(d.Host) ? d with { Pair = null } : d)], DrainView(), distancesMs, MendView(), Use(), WantsPairs ? Half() : null);
+            Self, _view!.Round, Load(), WithBack(), FreeBytes, [.. _digests.Values.Where(d => !d.IsDraining).Select(d => IsRefusedBy(d.Host) ? d with { Pair = null } : d)], DrainView(), distancesMs, MendView(), Use(), WantsPairs ? Half() : null);
     }
 
     /// <summary>An exchange that a host has refused would be found again in each round: others are looked at for a while.</summary>
@@ -295,11 +296,15 @@ internal sealed partial class BarterActor
     private void NoteExchange(Barter barter, BarterOutcome outcome, Refusal? refusal)
     {
         const int Rounds = 10;
-        if (barter.Kind == BarterKind.Exchange && outcome is (BarterOutcome.Declined or BarterOutcome.Withdrawn) && refusal is not (null or Refusal.Busy or Refusal.Frozen or Refusal.NoAnswer or Refusal.LeaseOver or Refusal.Restarted))
+        if (barter.Kind == BarterKind.Exchange && IsRefused(outcome, refusal))
         {
             _exchangesRefused[barter.Peer] = Context.Now.MonotonicMs + (Rounds * options.RoundMs);
         }
     }
+
+    /// <summary>True if a barter came to nothing because of what was offered, and not because of the moment.</summary>
+    private static bool IsRefused(BarterOutcome outcome, Refusal? refusal) => outcome is BarterOutcome.Declined or BarterOutcome.Withdrawn
+        && refusal is not (null or Refusal.Busy or Refusal.Frozen or Refusal.NoAnswer or Refusal.LeaseOver or Refusal.Restarted);
 
     private bool WantsPairs => policies.Any(p => p.WantsPairs);
 

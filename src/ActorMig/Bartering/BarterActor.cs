@@ -450,6 +450,7 @@ internal sealed partial class BarterActor(
         if (barter.IsOfferer)
         {
             NoteExchange(barter, outcome, refusal);
+            NoteBack(barter, outcome, refusal, reason);
             NoteDrain(barter.Peer, barter.Give, outcome == BarterOutcome.Settled, refusal, reason);
             if (barter.Kind == BarterKind.Mend && outcome != BarterOutcome.Settled)
             {
@@ -509,7 +510,7 @@ internal sealed partial class BarterActor(
         _decision,
         _ledger.PromisedBytes(Present),
         CapacityBytes,
-        Present,
+        WithBack(),
         [.. _ledger.Open.Select(b => new OpenBarter(b.Id, b.Peer, b.Kind, Words.Of(b.Phase)))],
         [.. _refusals.Select(r => new RefusalCount(r.Key, r.Value))],
         LateDigests(),

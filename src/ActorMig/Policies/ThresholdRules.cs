@@ -272,17 +272,24 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
 
     private (Proposal?, Refusal?, string?, string) GoBack(HostView view, Burden mine)
     {
+        string? waits = null;
         foreach (var vm in view.Vms)
         {
             if (vm.IsMovable && view.Peers.FirstOrDefault(p => p.Host == vm.Facts.Origin) is { } origin && HasRoom(origin, vm)
                 && kind.Of(origin.LoadBitPerSecond, origin.Use) is { } there && kind.Of(vm.Facts) is { } amount && there.With(amount) is var with && with <= limits.WindowHigh)
             {
+                if (vm.NotBack is { } refused)
+                {
+                    waits ??= $"; {vm.Facts.Name} came from {origin.Host}, and stays: {refused}";
+                    continue;
+                }
+
                 return (
                     new Proposal(BarterKind.Remigrate, origin.Host, vm.Facts.Uuid, kind.Remigrate + vm.Facts.Uuid, 0, kind.Unit), null, origin.Host,
                     $"{vm.Facts.Name} came from {origin.Host}, which would have {kind.Level(with)} with it: it goes back");
             }
         }
 
-        return (null, Refusal.Calm, null, $"{view.Host} has {kind.Level(mine.Level)}, not over {kind.Level(limits.Overload)}");
+        return (null, Refusal.Calm, null, $"{view.Host} has {kind.Level(mine.Level)}, not over {kind.Level(limits.Overload)}{waits}");
     }
 }

@@ -86,6 +86,9 @@ public sealed record VmView(
     /// <summary>How far its load is from its own mean of some rounds.</summary>
     public LoadDeviation Deviation { get; init; }
 
+    /// <summary>Why it is not offered back to its origin just now, in words: that host has refused it. Null: it may be.</summary>
+    public string? NotBack { get; init; }
+
     /// <summary>True if a barter may move it now.</summary>
     public bool IsMovable => IsManaged && Status == VmStatus.Idle && CannotMove is null && HeldByRule is null;
 }
