@@ -1,5 +1,4 @@
 using System.Text;
-using System.Text.Json;
 using ActorMig.Actors;
 using Microsoft.Data.Sqlite;
 
@@ -78,14 +77,13 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
         });
     }
 
-    public List<JournalEntry> NewestRecords(IReadOnlyCollection<string> names, int count, int among)
+    public List<JournalEntry> NewestRecords(string name, int count)
     {
         _free.Wait();
         return Use(c =>
         {
-            c.NewestRecords.Bind(1, among);
-            c.NewestRecords.Bind(2, $"[{string.Join(',', names.Select(n => $"\"{JsonEncodedText.Encode(n)}\""))}]");
-            c.NewestRecords.Bind(3, count);
+            c.NewestRecords.Bind(1, name);
+            c.NewestRecords.Bind(2, count);
             var entries = Entries(c.NewestRecords, number => new JournalPosition(0, number));
             entries.Reverse();
             return entries;
@@ -282,8 +280,7 @@ internal sealed class JournalReader(JournalOptions options, MessageRegistry even
                 NewestOf = Prepare(
                     "SELECT ordering, created, persistence_id, manifest, message FROM journal WHERE persistence_id = ? AND deleted = 0 ORDER BY sequence_number DESC LIMIT ?");
                 NewestRecords = Prepare(
-                    "SELECT number, created, 'record', name, content FROM records WHERE number > (SELECT coalesce(max(number), 0) FROM records) - ? " +
-                    "AND name IN (SELECT value FROM json_each(?)) ORDER BY number DESC LIMIT ?");
+                    "SELECT number, created, 'record', name, content FROM records INDEXED BY records_by_name WHERE name = ? ORDER BY number DESC LIMIT ?");
                 LastEvent = Prepare("SELECT coalesce(max(ordering), 0) FROM journal");
                 LastRecord = Prepare("SELECT coalesce(max(number), 0) FROM records");
             }

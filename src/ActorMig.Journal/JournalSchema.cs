@@ -28,8 +28,13 @@ internal static class JournalSchema
         INSERT INTO journal_info VALUES ('id', lower(hex(randomblob(16))));
         """;
 
+    // The newest records of a name are found, however many of others have come since.
+    private const string Layout3 = """
+        CREATE INDEX records_by_name ON records (name);
+        """;
+
     /// <summary>Step n makes layout n + 1 of layout n. A release only adds to the end.</summary>
-    private static readonly string[] Steps = [Layout1, Layout2];
+    private static readonly string[] Steps = [Layout1, Layout2, Layout3];
 
     /// <summary>The layout of this release.</summary>
     public static int Version => Steps.Length;

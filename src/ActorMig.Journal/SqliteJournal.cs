@@ -152,11 +152,10 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
     /// <param name="count">At most so many.</param>
     public IReadOnlyList<JournalEntry> NewestEventsOf(string persistenceId, int count) => _reader.NewestEventsOf(persistenceId, count);
 
-    /// <summary>The newest records of some names, oldest first.</summary>
-    /// <param name="names">The registered names.</param>
+    /// <summary>The newest records of a name, oldest of them first, however many of other names have come since.</summary>
+    /// <param name="name">The registered name.</param>
     /// <param name="count">At most so many.</param>
-    /// <param name="among">Among so many records of all names.</param>
-    public IReadOnlyList<JournalEntry> NewestRecords(IReadOnlyCollection<string> names, int count, int among) => _reader.NewestRecords(names, count, among);
+    public IReadOnlyList<JournalEntry> NewestRecords(string name, int count) => _reader.NewestRecords(name, count);
 
     /// <summary>Where the journal ends now, or this many entries before.</summary>
     /// <param name="entriesBefore">How many events, and how many records, before the end.</param>

@@ -21,8 +21,8 @@ public sealed class LayoutTests : JournalFixture
             Assert.Equal(32, journal.Id.Length);
         }
 
-        Assert.Equal(2L, Sql("PRAGMA user_version"));
-        Assert.EndsWith("was of an earlier release (layout 1) and has layout 2 now.", Assert.Single(Notes), StringComparison.Ordinal);
+        Assert.Equal(3L, Sql("PRAGMA user_version"));
+        Assert.EndsWith("was of an earlier release (layout 1) and has layout 3 now.", Assert.Single(Notes), StringComparison.Ordinal);
         await using var again = Open();
         Assert.Equal([new Kept(12)], await ReplayAsync(again, "host"));
     }
@@ -55,7 +55,7 @@ public sealed class LayoutTests : JournalFixture
 
         Sql("PRAGMA user_version = 99");
         var e = await Assert.ThrowsAsync<JournalException>(OpenStoreAsync);
-        Assert.Contains("is of a later release (layout 99, this one reads 2): install that release again", e.Message, StringComparison.Ordinal);
+        Assert.Contains("is of a later release (layout 99, this one reads 3): install that release again", e.Message, StringComparison.Ordinal);
         Assert.Equal(99L, Sql("PRAGMA user_version"));
     }
 

@@ -50,9 +50,9 @@ public sealed class ReadingTests : JournalFixture
         Assert.Empty(journal.ReadEventsOf("move-c"));
     }
 
-    /// <summary>However many kinds are asked for, no more come than are asked for, the newest, in their order.</summary>
+    /// <summary>No more come than are asked for, the newest, in their order.</summary>
     [Fact]
-    public async Task The_newest_records_of_some_kinds()
+    public async Task The_newest_records_of_a_kind()
     {
         await using var journal = Open();
         for (var n = 1; n <= 20; n++)
@@ -62,9 +62,9 @@ public sealed class ReadingTests : JournalFixture
 
         await UntilAsync(() => journal.End().Record == 20);
         var name = journal.Read(default, 1)[0].Name;
-        Assert.Equal(["{\"number\":18}", "{\"number\":19}", "{\"number\":20}"], journal.NewestRecords([name, "another"], 3, 100).Select(e => e.Json));
-        Assert.Equal(5, journal.NewestRecords([name], 100, 5).Count);
-        Assert.Empty(journal.NewestRecords(["another", "a\"b"], 100, 100));
+        Assert.Equal(["{\"number\":18}", "{\"number\":19}", "{\"number\":20}"], journal.NewestRecords(name, 3).Select(e => e.Json));
+        Assert.Equal(20, journal.NewestRecords(name, 100).Count);
+        Assert.Empty(journal.NewestRecords("another", 100));
     }
 
     [Fact]

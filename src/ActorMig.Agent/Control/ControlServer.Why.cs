@@ -29,8 +29,8 @@ internal sealed partial class ControlServer
             return;
         }
 
-        var told = VmHistoryReader.Entries(_journal, _events, _records);
-        if (WhyAnswer.Of(status, vm, told, m => MigrationInfo.Find(_journal, _events, m)?.Figures, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds()) is not { } why)
+        var (told, back) = VmHistoryReader.Entries(_journal, _events, _records);
+        if (WhyAnswer.Of(status, vm, told, m => MigrationInfo.Find(_journal, _events, m)?.Figures, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds(), back) is not { } why)
         {
             await RefuseAsync(
                 http, StatusCodes.Status404NotFound,

@@ -14,23 +14,44 @@ internal static class VmHistoryReader
     /// <summary>So many of each kind are told, the newest.</summary>
     public const int Most = 5;
 
-    /// <summary>So many events of barters, and so many records of those kinds among so many of all, are looked at: some weeks of a busy host, some days of records.</summary>
-    private const int EventsMax = 5_000;
-    private const int RecordsMax = 5_000;
-    private const int AmongRecords = 20_000;
+    /// <summary>
+    /// So many of each are looked at, the newest: of rounds, which are the many, some days; of what is written at a barter or by a person's hand some
+    /// weeks of a busy host. So an answer takes as long however old the journal is.
+    /// </summary>
+    private const int LookedAtMax = 5_000;
+    private const string EventsInWords = "what barters and VMs came to";
 
     private static readonly string[] BarterRecordNames = ["offer-declined.1", "state-predicted.1", "state-measured.1"];
-    private static readonly string[] RecordNames = ["round-decided.1", "state-predicted.1", "state-measured.1", "move-refused.1", "foreign-migration-ended.1"];
+    private static readonly (string Name, string InWords)[] Records =
+    [
+        ("round-decided.1", "rounds"),
+        ("state-predicted.1", "predictions"),
+        ("state-measured.1", "measurements beside them"),
+        ("move-refused.1", "commands that were refused"),
+        ("foreign-migration-ended.1", "moves by somebody else"),
+    ];
 
-    /// <summary>The entries of a journal in which something may stand about a VM, in their order.</summary>
+    /// <summary>The entries of a journal in which something may stand about a VM, in their order; and of what there is more than was looked at.</summary>
     /// <param name="journal">The journal.</param>
     /// <param name="events">The names of its events.</param>
     /// <param name="records">The names of its records.</param>
-    public static IReadOnlyList<(long WallMs, object What)> Entries(SqliteJournal journal, MessageRegistry events, MessageRegistry records)
+    public static (IReadOnlyList<(long WallMs, object What)> Told, IReadOnlyList<LookedBack> Back) Entries(SqliteJournal journal, MessageRegistry events, MessageRegistry records)
     {
-        var told = journal.NewestEventsOf("barter", EventsMax).Select(e => (e.WallMs, What: Read(events, e)))
-            .Concat(journal.NewestRecords(RecordNames, RecordsMax, AmongRecords).Select(e => (e.WallMs, What: Read(records, e))));
-        return [.. told.Where(t => t.What is not null).Select(t => (t.WallMs, t.What!)).OrderBy(t => t.WallMs)];
+        var back = new List<LookedBack>();
+        var told = Looked(journal.NewestEventsOf("barter", LookedAtMax), EventsInWords).Select(e => (e.WallMs, What: Read(events, e)))
+            .Concat(Records.SelectMany(r => Looked(journal.NewestRecords(r.Name, LookedAtMax), r.InWords)).OrderBy(e => e.Position.Record)
+                .Select(e => (e.WallMs, What: Read(records, e))));
+        return ([.. told.Where(t => t.What is not null).Select(t => (t.WallMs, t.What!)).OrderBy(t => t.WallMs)], back);
+
+        IReadOnlyList<JournalEntry> Looked(IReadOnlyList<JournalEntry> entries, string inWords)
+        {
+            if (entries.Count == LookedAtMax)
+            {
+                back.Add(new LookedBack(inWords, LookedAtMax, entries[0].WallMs));
+            }
+
+            return entries;
+        }
     }
 
     /// <summary>All that a journal tells of a barter, in its order.</summary>
@@ -39,7 +60,7 @@ internal static class VmHistoryReader
     public static IReadOnlyList<JournalEntry> EntriesOf(SqliteJournal journal, string barter)
     {
         var named = $"\"barter\":{System.Text.Json.JsonSerializer.Serialize(barter, Control.ControlJson.Default.String)}";
-        return [.. journal.NewestEventsOf("barter", EventsMax).Concat(journal.NewestRecords(BarterRecordNames, RecordsMax, AmongRecords))
+        return [.. journal.NewestEventsOf("barter", LookedAtMax).Concat(BarterRecordNames.SelectMany(n => journal.NewestRecords(n, LookedAtMax)).OrderBy(e => e.Position.Record))
             .Where(e => e.Json.Contains(named, StringComparison.Ordinal)).OrderBy(e => e.WallMs)];
     }
 

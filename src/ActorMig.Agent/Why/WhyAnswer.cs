@@ -12,8 +12,10 @@ internal static class WhyAnswer
     /// <param name="told">What was written, oldest first.</param>
     /// <param name="figures">Finds the figures of a migration; null if they are not known.</param>
     /// <param name="nowWallMs">Now: milliseconds since 1970.</param>
+    /// <param name="back">Of what there is more than was looked at; null for nothing.</param>
     public static WhyReply? Of(
-        HostStatus status, string vm, IReadOnlyList<(long WallMs, object What)> told, Func<string, MigrationFigures?> figures, long nowWallMs)
+        HostStatus status, string vm, IReadOnlyList<(long WallMs, object What)> told, Func<string, MigrationFigures?> figures, long nowWallMs,
+        IReadOnlyList<LookedBack>? back = null)
     {
         var view = status.Barter.Vms.FirstOrDefault(v => v.Facts.Name == vm || v.Facts.Uuid == vm);
         if ((view is null ? VmHistoryReader.Find(vm, told) : (view.Facts.Uuid, view.Facts.Name)) is not var (uuid, name))
@@ -37,6 +39,7 @@ internal static class WhyAnswer
             status.Barter.Decided,
             history,
             [],
-            view is null ? [] : WhyNots.Changes(name, forbids, status.Barter.Decided, history.Barters.Count > 0 ? history.Barters[0] : null));
+            view is null ? [] : WhyNots.Changes(name, forbids, status.Barter.Decided, history.Barters.Count > 0 ? history.Barters[0] : null),
+            back is { Count: > 0 } ? back : null);
     }
 }

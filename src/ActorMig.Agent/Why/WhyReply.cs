@@ -19,6 +19,7 @@ namespace ActorMig.Agent.Why;
 /// <param name="History">What the journal tells of it.</param>
 /// <param name="Where">Where it is, if it is not here: as the cluster says.</param>
 /// <param name="Changes">What would have to change for it to move.</param>
+/// <param name="LookedBack">Of what the journal may tell more, farther back; null: all of it was looked at.</param>
 internal sealed record WhyReply(
     string Host,
     long NowWallMs,
@@ -31,7 +32,14 @@ internal sealed record WhyReply(
     RoundDecided? Decided,
     VmHistory History,
     IReadOnlyList<VmSighting> Where,
-    IReadOnlyList<string> Changes);
+    IReadOnlyList<string> Changes,
+    IReadOnlyList<LookedBack>? LookedBack = null);
+
+/// <summary>How far back a journal was looked at, where that is not all of it.</summary>
+/// <param name="What">At what, in words.</param>
+/// <param name="Newest">At how many, the newest.</param>
+/// <param name="SinceWallMs">When the oldest of them was written: milliseconds since 1970.</param>
+internal sealed record LookedBack(string What, int Newest, long SinceWallMs);
 
 /// <summary>Something that forbids that a VM moves.</summary>
 /// <param name="Refusal">From the closed list.</param>

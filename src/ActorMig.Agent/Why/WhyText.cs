@@ -171,6 +171,12 @@ internal static class WhyText
         {
             yield return $"{Ago(why, refused.WallMs)} a person wanted it on {refused.Refused.To}: {Words.Of(refused.Refused.Refusal)}: {refused.Refused.Reason}";
         }
+
+        foreach (var back in why.LookedBack ?? [])
+        {
+            yield return string.Create(CultureInfo.InvariantCulture,
+                $"Of {back.What} the newest {back.Newest:N0} were looked at, those since {Ago(why, back.SinceWallMs)}; what was before stands in the journal (`actormig journal tail`)");
+        }
     }
 
     private static string Begin(VmBarter barter) => barter.Role switch

@@ -55,7 +55,28 @@ public sealed class WhyCommandTests : IDisposable
         });
     }
 
-    private async Task WriteAsync()
+    /// <summary>However many rounds have passed since, a barter and what it came to are told; and it says how far back rounds were looked at.</summary>
+    [Fact]
+    public async Task What_is_rare_is_found_behind_many_rounds_and_it_says_how_far_it_has_looked()
+    {
+        await _agent.RunAsync(async client => await client.StatusAsync(TestContext.Current.CancellationToken));
+        await WriteAsync(rounds: 30_000);
+        await _agent.RunAsync(async _ =>
+        {
+            await using var output = new StringWriter();
+            Assert.Equal(ExitCodes.Ok, await new BarterCommands(_agent.Socket, isJson: false, output).WhyAsync("vm1", TestContext.Current.CancellationToken));
+            Assert.Contains("    it came to 300.0 Mbit/s here and 90.0 Mbit/s on h2; threshold predicted ", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains("a person wanted it on h3: pre-flight: no way", output.ToString(), StringComparison.Ordinal);
+            Assert.Contains("Of rounds the newest 5,000 were looked at, those since ", output.ToString(), StringComparison.Ordinal);
+
+            await using var json = new StringWriter();
+            Assert.Equal(ExitCodes.Ok, await new BarterCommands(_agent.Socket, isJson: true, json).WhyAsync("vm1", TestContext.Current.CancellationToken));
+            Assert.Contains("\"lookedBack\":[{\"what\":\"rounds\",\"newest\":5000,\"sinceWallMs\":", json.ToString(), StringComparison.Ordinal);
+            return 0;
+        });
+    }
+
+    private async Task WriteAsync(int rounds = 0)
     {
         var leg = new Leg(1, Vm1, "h1", "h2");
         await using var journal = SqliteJournal.Open(
@@ -71,5 +92,14 @@ public sealed class WhyCommandTests : IDisposable
         ]);
         journal.Add(new StateMeasured("h1-1-1", "threshold", "threshold", "h2", 300e6, 100e6, 300e6, 90e6, 10.0 / 300));
         journal.Add(new MoveRefused("vm1", "h3", Refusal.PreFlight, "no way"));
+        for (var round = 1; round <= rounds; round++)
+        {
+            journal.Add(new RoundDecided(round, "threshold", "calm", null, "all is well"));
+            if (round % 1_000 == 0)
+            {
+                // No more wait than the writer takes.
+                await journal.WriteAsync("test", round / 1_000, [new VmLeft("nobody", "nobody")]);
+            }
+        }
     }
 }
