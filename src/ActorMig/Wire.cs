@@ -69,6 +69,8 @@ public static class Wire
         .Add("charge-ended.1", WireJson.Default.ChargeEnded)
         .Add("vm-arrived.1", WireJson.Default.VmArrived)
         .Add("vm-left.1", WireJson.Default.VmLeft)
+        .Add("state-predicted.1", WireJson.Default.StatePredicted)
+        .Add("state-measured.1", WireJson.Default.StateMeasured)
         .Add("migration-prepared.1", WireJson.Default.MigrationPrepared)
         .Add("autostart-held.1", WireJson.Default.AutostartHeld)
         .Add("pre-copy-began.1", WireJson.Default.PreCopyBegan)

@@ -1,5 +1,4 @@
 using ActorMig.Bartering;
-using ActorMig.Edges;
 using ActorMig.Policies;
 using ActorMig.Vms;
 
@@ -67,7 +66,9 @@ public sealed class PredictionsTests
         for (var i = 0; i < 20; i++)
         {
             all.Add(random.NextDouble());
+            var next = predictions.Of("mine", 0, all[^1]);
             predictions.Add("mine", all[^1]);
+            Assert.Equal(predictions.Of("mine", 0), next);
             predictions.Add("other", 0);
             var last = all.TakeLast(Predictions.LastMax).ToArray();
             var tolerance = random.NextDouble();

@@ -95,7 +95,7 @@ public sealed class SnapshotTests
         while (events.Count < count)
         {
             var vm = Vm(random);
-            switch (random.Next(10))
+            switch (random.Next(12))
             {
                 case 0:
                     var offered = BarterIds.Barter("me", 1 + (number / 100), ++number);
@@ -117,7 +117,7 @@ public sealed class SnapshotTests
                     events.Add(new LegBegan(open[random.Next(open.Count)].Id, 1 + random.Next(2)));
                     break;
                 case 4 when open.Count > 0:
-                    events.Add(new LegEnded(open[random.Next(open.Count)].Id, 1 + random.Next(2), (LegOutcome)random.Next(5), "so"));
+                    events.Add(new LegEnded(open[random.Next(open.Count)].Id, 1 + random.Next(2), (LegOutcome)random.Next(5), "so", random.Next(1_000)));
                     break;
                 case 5 when open.Count > 0:
                     var ended = random.Next(open.Count);
@@ -135,6 +135,12 @@ public sealed class SnapshotTests
                     break;
                 case 9:
                     events.Add(new VmLeft(vm.Uuid, vm.Name));
+                    break;
+                case 10 when open.Count > 0:
+                    events.Add(new StatePredicted(open[random.Next(open.Count)].Id, "cpu", "cpu", "you", random.NextDouble(), random.NextDouble()));
+                    break;
+                case 11:
+                    events.Add(new StateMeasured("b", random.Next(2) == 0 ? "cpu" : "mine", "cpu", "you", 0.5, 0.25, 0.5, random.Next(2) == 0 ? null : 0.5, random.NextDouble()));
                     break;
             }
         }

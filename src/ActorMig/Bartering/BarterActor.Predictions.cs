@@ -1,4 +1,3 @@
-using ActorMig.Edges;
 using ActorMig.Policies;
 
 namespace ActorMig.Bartering;
@@ -9,15 +8,18 @@ internal sealed partial class BarterActor
     /// <summary>So many rounds after its end a barter is looked at: by then smoothed loads have settled. For so many more its peer is waited for.</summary>
     private const int MeasureRounds = 3;
     private const int PatienceRounds = 3;
-    private readonly Predictions _predictions = new();
+
+    /// <summary>After so many it is not looked at any more: loads have changed by themselves.</summary>
+    private const int OldRounds = 30;
     private readonly SortedSet<string> _predictionsSaid = new(StringComparer.Ordinal);
 
-    /// <summary>The newest barter that both sides have agreed on, and the round in which it settled. Of an earlier one nothing can be told any more.</summary>
-    private (StatePredicted Predicted, long? Round)? _predicted;
+    /// <summary>The round in which the newest barter settled, or the first one after a restart since.</summary>
+    private long? _settledRound;
 
     private void Predict(string barter, string peer, BarterKind kind, string? policy, IReadOnlyList<Leg> legs, double? peerLoad, HostUse? peerUse)
     {
-        _predicted = null;
+        _settledRound = null;
+
         // One that weighs several loads expects something of all of them together, which is not what is measured here.
         if (policy is WeightedPolicyActor.PolicyName or BalanceRules.Policy || policies.All(p => p.Name != policy) || kind.IsPersons() || kind == BarterKind.Mend || peerLoad is not { } load)
         {
@@ -27,24 +29,35 @@ internal sealed partial class BarterActor
         var looksAt = LoadKind.Of(policy!);
         if (looksAt.Of(Load(), Use()) is { } self && looksAt.Of(load, peerUse) is { } theirs && Predictions.After(Self, looksAt, self, theirs, legs) is var (mine, there))
         {
-            var predicted = new StatePredicted(barter, policy!, looksAt.Policy, peer, mine, there);
-            _predicted = (predicted, null);
-            Context.Tell(edges.Records, predicted);
+            Context.Persist(new StatePredicted(barter, policy!, looksAt.Policy, peer, mine, there));
         }
     }
 
     private void NoteSettled(string barter, BarterOutcome outcome)
     {
-        if (_predicted is var (predicted, _) && predicted.Barter == barter)
+        if (outcome == BarterOutcome.Settled && _ledger.Prediction?.Predicted.Barter == barter)
         {
-            _predicted = outcome == BarterOutcome.Settled ? (predicted, _view?.Round ?? 0) : null;
+            _settledRound = _view?.Round ?? 0;
         }
     }
 
     /// <summary>In a round in which nothing is under way, and peers have said how they are.</summary>
     private void MeasurePrediction()
     {
-        if (_predicted is not (var predicted, { } settled) || _view!.Round - settled is var rounds && rounds < MeasureRounds)
+        if (_ledger.Prediction is not { IsSettled: true, Predicted: var predicted, LegWallMs: var settledWallMs })
+        {
+            return;
+        }
+
+        if (_settledRound is null)
+        {
+            // It had settled before the agent was started again: loads are smoothed anew from here on.
+            var isOld = Math.Abs(Context.Now.WallMs - settledWallMs) > OldRounds * options.RoundMs;
+            _settledRound = isOld ? long.MinValue / 2 : _view!.Round;
+        }
+
+        // What nothing depends on is not written to a disk that is full.
+        if (_view!.Round - _settledRound.Value is var rounds && rounds is < MeasureRounds or > OldRounds || _limits.DiskFull is not null)
         {
             return;
         }
@@ -56,20 +69,36 @@ internal sealed partial class BarterActor
             return;
         }
 
-        _predicted = null;
+        _settledRound = null;
         var off = Predictions.Off(predicted, self, peer);
-        Context.Tell(edges.Records, new StateMeasured(predicted.Barter, predicted.Policy, predicted.Load, predicted.Peer, predicted.SelfLevel, predicted.PeerLevel, self, peer, off));
-        _predictions.Add(predicted.Policy, off);
-        if (_predictions.Of(predicted.Policy, options.PredictionTolerance) is not { } told)
+        Context.Persist(new StateMeasured(predicted.Barter, predicted.Policy, predicted.Load, predicted.Peer, predicted.SelfLevel, predicted.PeerLevel, self, peer, off));
+        var told = _ledger.Predictions.Of(predicted.Policy, options.PredictionTolerance, off);
+        Context.Tell(_policies!, new PredictionsStand(predicted.Policy, told));
+        if (told is null)
         {
             _predictionsSaid.Remove(predicted.Policy);
-            return;
         }
-
-        Context.Tell(_policies!, told);
-        if (_predictionsSaid.Add(predicted.Policy))
+        else if (_predictionsSaid.Add(predicted.Policy))
         {
             Context.Note(207, $"{told.InWords()}.");
         }
     }
+
+    /// <summary>New policies know what the old ones were told; people have read it.</summary>
+    private void TellPredictions()
+    {
+        foreach (var policy in policies)
+        {
+            var off = _ledger.Predictions.Of(policy.Name, options.PredictionTolerance);
+            Context.Tell(_policies!, new PredictionsStand(policy.Name, off));
+            if (off is not null)
+            {
+                _predictionsSaid.Add(policy.Name);
+            }
+        }
+    }
+
+    /// <summary>The policies of this host whose predictions are off; null for none.</summary>
+    private PredictionsOff[]? PredictionsOff() =>
+        _ledger.Predictions.All(options.PredictionTolerance).Where(o => policies.Any(p => p.Name == o.Policy)).ToArray() is { Length: > 0 } off ? off : null;
 }

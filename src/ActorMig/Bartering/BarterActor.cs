@@ -194,6 +194,7 @@ internal sealed partial class BarterActor(
     {
         (options, policies) = (changed.Options, changed.Policies);
         Context.Tell(_policies!, changed with { Policies = [DrainPolicyActor.Spec, RulesPolicyActor.Spec, .. policies] });
+        TellPredictions();
         if (_pending is { } pending && !MayMove(pending.Offer.Kind))
         {
             RefusePending(Refusal.Observing, $"{Self} is in mode {Words.Of(Mode)} now");
@@ -477,6 +478,7 @@ internal sealed partial class BarterActor(
     {
         _policies = Context.Spawn(Props.Of(() => new PoliciesActor([DrainPolicyActor.Spec, RulesPolicyActor.Spec, .. policies], options)), PoliciesName);
         Context.Watch(_policies);
+        TellPredictions();
     }
 
     private long CoolDownMs(int moves)
@@ -517,7 +519,7 @@ internal sealed partial class BarterActor(
         _broken.Count == 0 ? null : _broken,
         _decided,
         WhyNothingBegins(),
-        _predictions.All(options.PredictionTolerance) is { Count: > 0 } off ? off : null,
+        PredictionsOff(),
         Use());
 
     /// <summary>What keeps any VM of this host from being moved for its load, whatever the policies say; null for nothing.</summary>

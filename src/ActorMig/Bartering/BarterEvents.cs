@@ -90,3 +90,25 @@ public sealed record VmArrived(string Migration, string Uuid, string Name, strin
 /// <param name="Uuid">The VM.</param>
 /// <param name="Name">Its name.</param>
 public sealed record VmLeft(string Uuid, string Name);
+
+/// <summary>What a barter that both hosts have agreed on is to come to, by the load that its policy looks at. Releases before kept it as a record.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Policy">Whose proposal it is.</param>
+/// <param name="Load">The policy whose load that is: <c>threshold</c> for traffic, <c>cpu</c> or <c>memory</c>.</param>
+/// <param name="Peer">The other host.</param>
+/// <param name="SelfLevel">How full this host will be: bit/s, or a share of what it has.</param>
+/// <param name="PeerLevel">How full the other host will be.</param>
+public sealed record StatePredicted(string Barter, string Policy, string Load, string Peer, double SelfLevel, double PeerLevel);
+
+/// <summary>What a barter has come to, some rounds after its end, beside what was predicted. Releases before kept it as a record.</summary>
+/// <param name="Barter">The barter.</param>
+/// <param name="Policy">Whose proposal it was.</param>
+/// <param name="Load">The policy whose load that is.</param>
+/// <param name="Peer">The other host.</param>
+/// <param name="PredictedSelf">How full this host was to be.</param>
+/// <param name="PredictedPeer">How full the other host was to be.</param>
+/// <param name="SelfLevel">How full this host is.</param>
+/// <param name="PeerLevel">How full the other host says it is; null if it has not said.</param>
+/// <param name="Off">How far that is off: the larger error of the two, as a share of the busier one's level.</param>
+public sealed record StateMeasured(
+    string Barter, string Policy, string Load, string Peer, double PredictedSelf, double PredictedPeer, double SelfLevel, double? PeerLevel, double Off);

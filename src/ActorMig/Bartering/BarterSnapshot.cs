@@ -12,6 +12,8 @@ namespace ActorMig.Bartering;
 /// <param name="Arrivals">Migrations whose VM has come to stay, oldest first.</param>
 /// <param name="Moves">When VMs left or came for load, oldest first, by the wall clock.</param>
 /// <param name="Gaps">For how long guests stood still that were sent.</param>
+/// <param name="Prediction">What the newest barter is to come to; null: nothing was predicted, or it is measured.</param>
+/// <param name="Predictions">How far each policy's last predictions were off; null says nothing.</param>
 internal sealed record BarterSnapshot(
     long LastIncarnation,
     long LastNumber,
@@ -21,12 +23,25 @@ internal sealed record BarterSnapshot(
     IReadOnlyList<VmArrived> Memory,
     IReadOnlyList<string> Arrivals,
     IReadOnlyList<long>? Moves = null,
-    IReadOnlyList<GapsState>? Gaps = null);
+    IReadOnlyList<GapsState>? Gaps = null,
+    OpenPrediction? Prediction = null,
+    IReadOnlyList<PolicyPredictions>? Predictions = null);
 
 /// <summary>For how long guests stood still that were sent in a mode.</summary>
 /// <param name="Mode">The mode.</param>
 /// <param name="Ms">How long, oldest first.</param>
 internal sealed record GapsState(MigrationMode Mode, IReadOnlyList<long> Ms);
+
+/// <summary>What the newest barter is to come to.</summary>
+/// <param name="Predicted">That.</param>
+/// <param name="IsSettled">True once it has settled.</param>
+/// <param name="LegWallMs">When its last leg completed, by the wall clock; 0: none has.</param>
+internal sealed record OpenPrediction(StatePredicted Predicted, bool IsSettled = false, long LegWallMs = 0);
+
+/// <summary>How far a policy's last predictions were off.</summary>
+/// <param name="Policy">The policy.</param>
+/// <param name="Off">Each, the oldest first.</param>
+internal sealed record PolicyPredictions(string Policy, IReadOnlyList<double> Off);
 
 /// <summary>One barter.</summary>
 /// <param name="Barter">Its name.</param>

@@ -37,6 +37,12 @@ internal sealed class Ledger(string host)
 
     public IEnumerable<VmArrived> Memory => _memory.Values;
 
+    /// <summary>What the newest barter that both sides have agreed on is to come to, until that is measured; null if nothing was predicted of it.</summary>
+    public OpenPrediction? Prediction { get; private set; }
+
+    /// <summary>How far each policy's last predictions were off.</summary>
+    public Predictions Predictions { get; } = new();
+
     public Barter? Find(string id) => _barters.TryGetValue(id, out var barter) ? barter : null;
 
     /// <summary>True if this migration's VM has come to stay, wherever it is now.</summary>
@@ -66,6 +72,8 @@ internal sealed class Ledger(string host)
                 Add(new Barter(e.Barter, e.Peer, e.Kind, true, e.Incarnation) { Give = e.Give, Exchange = e.Exchange, Phase = BarterPhase.Offered, Reason = e.Reason });
                 break;
             case BarterGranted e:
+                // Of an earlier one nothing can be told any more.
+                Prediction = null;
                 Add(new Barter(e.Barter, e.Peer, e.Kind, false, e.Incarnation)
                 {
                     PeerIncarnation = e.PeerIncarnation,
@@ -76,6 +84,7 @@ internal sealed class Ledger(string host)
                 });
                 break;
             case BarterConfirmed e:
+                Prediction = null;
                 var confirmed = _barters[e.Barter];
                 (confirmed.Phase, confirmed.Legs, confirmed.PeerIncarnation, confirmed.LeaseMs) = (BarterPhase.Confirmed, e.Legs, e.PeerIncarnation, e.LeaseMs);
                 break;
@@ -97,9 +106,22 @@ internal sealed class Ledger(string host)
                     Remember(e.WallMs);
                 }
 
+                if (e.Outcome == LegOutcome.Completed && Prediction is { } running && running.Predicted.Barter == e.Barter)
+                {
+                    Prediction = running with { LegWallMs = e.WallMs };
+                }
+
                 break;
             case BarterEnded e:
                 End(e);
+                Prediction = Prediction?.Predicted.Barter != e.Barter ? Prediction : e.Outcome == BarterOutcome.Settled ? Prediction with { IsSettled = true } : null;
+                break;
+            case StatePredicted e:
+                Prediction = new OpenPrediction(e);
+                break;
+            case StateMeasured e:
+                Prediction = null;
+                Predictions.Add(e.Policy, e.Off);
                 break;
             case ChargeBegan e:
                 _charges[e.Migration] = e;
@@ -125,7 +147,7 @@ internal sealed class Ledger(string host)
     /// <summary>Everything that is kept here; applied to a new ledger it makes the same state.</summary>
     public BarterSnapshot Snapshot() => new(
         LastIncarnation, LastNumber, [.. _barters.Values.Select(b => b.State())], [.. _ended], [.. _charges.Values], [.. _memory.Values], [.. _arrivalsInOrder],
-        [.. _movesWallMs], Gaps.State());
+        [.. _movesWallMs], Gaps.State(), Prediction, Predictions.State());
 
     /// <summary>How many VMs have left or come for load within a time, by the wall clock.</summary>
     public int MovesSince(long fromWallMs, long toWallMs) => _movesWallMs.Count(t => t > fromWallMs && t <= toWallMs);
@@ -217,6 +239,12 @@ internal sealed class Ledger(string host)
         foreach (var wallMs in snapshot.Moves ?? [])
         {
             Remember(wallMs);
+        }
+
+        Prediction = snapshot.Prediction;
+        foreach (var (policy, off) in (snapshot.Predictions ?? []).SelectMany(p => p.Off.Select(off => (p.Policy, off))))
+        {
+            Predictions.Add(policy, off);
         }
     }
 

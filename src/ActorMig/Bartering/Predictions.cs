@@ -1,4 +1,3 @@
-using ActorMig.Edges;
 using ActorMig.Policies;
 
 namespace ActorMig.Bartering;
@@ -73,15 +72,21 @@ public sealed class Predictions
         }
     }
 
-    /// <summary>How a policy's predictions stand: the mean error of its last ones; null while there are too few.</summary>
+    /// <summary>How a policy's predictions stand: the mean error of its last ones; null while they are good, or too few.</summary>
     /// <param name="policy">The policy.</param>
     /// <param name="tolerance">What is still good.</param>
-    public PredictionsOff? Of(string policy, double tolerance) =>
-        _last.TryGetValue(policy, out var last) && last.Count >= LastMin && last.Average() is var mean && mean > tolerance
-            ? new PredictionsOff(policy, mean, last.Count, tolerance)
-            : null;
+    /// <param name="next">One that is to be added.</param>
+    public PredictionsOff? Of(string policy, double tolerance, double? next = null)
+    {
+        IEnumerable<double> all = _last.TryGetValue(policy, out var last) ? last : [];
+        double[] counted = [.. (next is { } off ? all.Append(off) : all).TakeLast(LastMax)];
+        return counted.Length >= LastMin && counted.Average() is var mean && mean > tolerance ? new PredictionsOff(policy, mean, counted.Length, tolerance) : null;
+    }
 
     /// <summary>All policies whose predictions are off, by name.</summary>
     /// <param name="tolerance">What is still good.</param>
     public IReadOnlyList<PredictionsOff> All(double tolerance) => [.. _last.Keys.Select(p => Of(p, tolerance)).OfType<PredictionsOff>()];
+
+    /// <summary>All that is kept here.</summary>
+    internal IReadOnlyList<PolicyPredictions>? State() => _last.Count == 0 ? null : [.. _last.Select(l => new PolicyPredictions(l.Key, [.. l.Value]))];
 }

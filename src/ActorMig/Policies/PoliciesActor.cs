@@ -20,6 +20,9 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
     /// <summary>How often each has not answered; and how often in a row.</summary>
     private readonly SortedDictionary<string, long> _silent = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _owes = new(StringComparer.Ordinal);
+
+    /// <summary>Whose predictions are off: a policy that is started anew does not know.</summary>
+    private readonly SortedDictionary<string, PredictionsStand> _off = new(StringComparer.Ordinal);
     private long _asked;
 
     protected override void Started()
@@ -37,8 +40,8 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
             case Propose propose:
                 Ask(new Question(propose.Token, propose.ReplyTo, true, propose with { ReplyTo = Context.Self }));
                 break;
-            case PredictionsOff off when _alive.TryGetValue(off.Policy, out var toldOff):
-                Context.Tell(toldOff, off);
+            case PredictionsStand stand:
+                Take(stand);
                 break;
             case Judge judge:
                 Ask(new Question(judge.Token, judge.ReplyTo, false, judge with { ReplyTo = Context.Self }));
@@ -73,6 +76,21 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
             case OptionsChanged changed:
                 Take(changed);
                 break;
+        }
+    }
+
+    /// <summary>One whose predictions were good all the time is told nothing.</summary>
+    private void Take(PredictionsStand stand)
+    {
+        var wasOff = _off.Remove(stand.Policy);
+        if (stand.Off is not null)
+        {
+            _off.Add(stand.Policy, stand);
+        }
+
+        if ((wasOff || stand.Off is not null) && _alive.TryGetValue(stand.Policy, out var policy) && !_leaving.Contains(stand.Policy))
+        {
+            Context.Tell(policy, stand);
         }
     }
 
@@ -120,6 +138,10 @@ internal sealed class PoliciesActor(IReadOnlyList<PolicySpec> policies, ActorMig
         var actor = Context.Spawn(policy.Props, policy.Name);
         Context.Watch(actor);
         _alive[policy.Name] = actor;
+        if (_off.TryGetValue(policy.Name, out var stand))
+        {
+            Context.Tell(actor, stand);
+        }
     }
 
     private void Ask(Question question)

@@ -31,9 +31,12 @@ public abstract class PolicyActor(string name) : EphemeralActor
     /// <returns>Why not, or null if it agrees; the VM that goes the other way, if it is a swap; the reason in words.</returns>
     protected abstract (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view);
 
-    /// <summary>Its predictions were off of late; the log and <c>status</c> say so already. It may be more careful from now on, or do nothing.</summary>
-    /// <param name="off">By how much.</param>
-    protected virtual void Told(PredictionsOff off)
+    /// <summary>
+    /// Its predictions were off of late; the log and <c>status</c> say so already. It may be more careful from now on, or do nothing. Told after each of its
+    /// barters, after a restart, too.
+    /// </summary>
+    /// <param name="off">By how much; null: they are good again.</param>
+    protected virtual void Told(PredictionsOff? off)
     {
     }
 
@@ -48,8 +51,8 @@ public abstract class PolicyActor(string name) : EphemeralActor
                 Context.Tell(propose.ReplyTo, new Proposed(
                     propose.Token, name, proposal, refusal, peer, reason, others.Count == 0 ? null : [.. others.Take(Alternative.Max)], Wanted));
                 break;
-            case PredictionsOff off:
-                Told(off);
+            case PredictionsStand stand:
+                Told(stand.Off);
                 break;
             case Judge judge:
                 var (no, giveBack, why) = Judge(judge.Offer, judge.View);

@@ -38,6 +38,25 @@ public sealed class PredictedBesideMeasured
         Assert.Contains("; what it came to is not measured", world.Words("h1", "vm1"), StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(30_000, true)]
+    [InlineData(3 * 3_600_000, false)]
+    public void What_was_predicted_before_a_restart_is_measured_after_it_unless_that_is_long_ago(long downMs, bool isMeasured)
+    {
+        var world = Swapped();
+        world.World.Time.RunUntil(() => world.World.WhereRuns("vm1") is ["h2"] && world.World.WhereRuns("vm3") is ["h1"], 20 * 60_000);
+        world.World.Run(30_000);
+        var h1 = world.World.Hosts["h1"];
+        Assert.Null(Assert.Single(world.Why("h1", "vm1")!.History.Barters).Measured);
+        h1.Kill();
+        world.World.Run(downMs);
+        h1.Start();
+        world.Minutes(12);
+        var measured = Assert.Single(world.Why("h1", "vm1")!.History.Barters).Measured;
+        Assert.Equal(isMeasured, measured is not null);
+        Assert.True(measured is null or { Peer: "h2", PeerLevel: not null, Off: < 0.1 }, $"{measured}");
+    }
+
     [Fact]
     public void A_policy_whose_predictions_are_off_again_and_again_is_told_and_so_are_people_once()
     {
@@ -78,7 +97,20 @@ public sealed class PredictedBesideMeasured
         Assert.Equal(2, told.Count);
         Assert.All(told, t => Assert.True(t is { Policy: "careful", Barters: 3, Off: > 0.25 }, t.ToString()));
         Assert.Single(world.World.Notes, n => n.Contains("h1 note 207: What the policy careful predicted of its last 3 barters was off by ", StringComparison.Ordinal));
-        Assert.Equal("careful", Assert.Single(world.Status("h1").Barter.PredictionsOff!).Policy);
+        var before = Assert.Single(world.Status("h1").Barter.PredictionsOff!);
+        Assert.Equal("careful", before.Policy);
+
+        // A restart forgets none of it: status says the same, the policy is told again, and people have read it.
+        foreach (var host in world.World.Hosts.Values)
+        {
+            host.Kill();
+            host.Start();
+        }
+
+        world.Minutes(2);
+        Assert.Equal(before, Assert.Single(world.Status("h1").Barter.PredictionsOff!));
+        Assert.Equal(4, told.Count);
+        Assert.Single(world.World.Notes, n => n.Contains("h1 note 207: ", StringComparison.Ordinal));
     }
 
     private static WhyWorld Swapped() => WhyWorld.OfFour(300, 160, 200, 60, minutes: 3);
@@ -94,6 +126,6 @@ public sealed class PredictedBesideMeasured
 
         protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer with { Policy = null }, view);
 
-        protected override void Told(PredictionsOff off) => told.Add(off);
+        protected override void Told(PredictionsOff? off) => told.Add(off!);
     }
 }
