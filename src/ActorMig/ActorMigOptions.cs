@@ -60,6 +60,9 @@ public sealed record ActorMigOptions
     /// <summary>How far what a policy predicts may be off in the mean of its last barters, as a share of the busier host's level: 0 to 1.</summary>
     public double PredictionTolerance { get; init; } = 0.25;
 
+    /// <summary>How many times the margin a policy asks for at most while its predictions are off: 1 to 10.</summary>
+    public double MarginTimesMax { get; init; } = 4;
+
     /// <summary>How many rounds a VM rests after a move; doubled with each further move.</summary>
     public int CoolDownRounds { get; init; } = 10;
 

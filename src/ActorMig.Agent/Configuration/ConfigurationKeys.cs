@@ -50,6 +50,7 @@ internal static class ConfigurationKeys
             ["actormig.barter.horizon"] = Core((o, v) => o with { HorizonMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.barter.prediction-tolerance"] = Core((o, v) => o with { PredictionTolerance = Fraction(v) }),
             ["actormig.barter.margin"] = Core((o, v) => o with { Margin = Fraction(v) }),
+            ["actormig.barter.margin-times-max"] = Core((o, v) => o with { MarginTimesMax = v.Number() is >= 1 and <= 10 and var f ? f : throw v.Wrong("between 1 and 10") }),
             ["actormig.barter.cool-down-rounds"] = Core((o, v) => o with { CoolDownRounds = (int)Within(v, 0, 100_000) }),
             ["actormig.barter.cool-down-max"] = Core((o, v) => o with { CoolDownMaxMs = AtMost(v, LongestMs, "10 years (3650d)") }),
             ["actormig.barter.moves-per-hour"] = Core((o, v) => o with { MovesPerHour = (int)Within(v, 0, ActorMigOptions.MovesPerHourMax) }),

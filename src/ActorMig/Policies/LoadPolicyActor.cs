@@ -5,8 +5,11 @@ namespace ActorMig.Policies;
 
 /// <summary>Paper B's rules over another load than traffic, which the paper leaves to others: the policies <c>cpu</c> and <c>memory</c>.</summary>
 /// <param name="rules">The rules.</param>
-public sealed class LoadPolicyActor(ThresholdRules rules) : PolicyActor(rules?.Kind.Policy ?? "")
+/// <param name="doubt">How much it doubts what it predicts; null: never.</param>
+public sealed class LoadPolicyActor(ThresholdRules rules, Doubt? doubt = null) : PolicyActor(rules?.Kind.Policy ?? "")
 {
+    private ThresholdRules? _now;
+
     /// <summary>The policy <c>cpu</c> with the numbers of an agent's options.</summary>
     /// <param name="options">The options.</param>
     public static PolicySpec Cpu(ActorMigOptions options)
@@ -24,14 +27,22 @@ public sealed class LoadPolicyActor(ThresholdRules rules) : PolicyActor(rules?.K
     }
 
     /// <inheritdoc/>
-    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view) => rules.Propose(view);
+    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
+    {
+        ArgumentNullException.ThrowIfNull(view);
+        _now = doubt?.Over(rules, view.Round) ?? rules;
+        return _now.Propose(view);
+    }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => rules.Alternatives(view, proposal, peer);
+    protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => (_now ?? rules).Alternatives(view, proposal, peer);
+
+    /// <inheritdoc/>
+    protected override void Told(PredictionsOff? off) => doubt?.Told(off);
 
     /// <inheritdoc/>
     protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
 
     private static PolicySpec Spec(LoadKind kind, LoadLimits limits, ActorMigOptions options) =>
-        new(kind.Policy, Props.Of(() => new LoadPolicyActor(new ThresholdRules(kind, limits, options.Margin, MovePrice.Of(options)))));
+        new(kind.Policy, Props.Of(() => new LoadPolicyActor(new ThresholdRules(kind, limits, options.Margin, MovePrice.Of(options)), new Doubt(options.MarginTimesMax))));
 }

@@ -16,6 +16,12 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
     /// <summary>The cause under which an overload of traffic is held.</summary>
     public const string Overload = "overload";
 
+    /// <summary>More than that is not asked for out of doubt: the best move between two hosts wins half.</summary>
+    public const double MarginMost = 0.4;
+
+    /// <summary>What is asked for beyond the margin, in words that go on after a reason; null: nothing is.</summary>
+    private string? _doubt;
+
     /// <summary>The rules over traffic.</summary>
     /// <param name="options">The numbers.</param>
     /// <param name="margin">By how much of itself the busier host's load must fall.</param>
@@ -28,15 +34,38 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
     /// <summary>Which load.</summary>
     public LoadKind Kind => kind;
 
+    /// <summary>The same rules of a policy whose predictions are off: what it proposes must win so many times the margin.</summary>
+    /// <param name="times">How many times: at least 1.</param>
+    /// <param name="off">By how much its predictions are off.</param>
+    public ThresholdRules Doubting(double times, PredictionsOff off)
+    {
+        ArgumentNullException.ThrowIfNull(off);
+        var wide = Math.Max(margin, Math.Min(MarginMost, margin * times));
+        return new ThresholdRules(kind, limits, wide, price)
+        {
+            _doubt = wide <= margin ? null : string.Create(System.Globalization.CultureInfo.InvariantCulture,
+                $"; it asks for {wide * 100:0.#} % instead of {margin * 100:0.#} % (actormig.barter.margin) because its predictions were off by {off.Off * 100:0} % in its last {off.Barters} barters"),
+        };
+    }
+
     /// <summary>What a host would do about its load.</summary>
     /// <param name="view">The host.</param>
     /// <returns>A proposal or a refusal, with the peer that decided it and the reason in words.</returns>
     public (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
     {
         ArgumentNullException.ThrowIfNull(view);
-        return kind.Of(view.LoadBitPerSecond, view.Use) is not { } mine ? (null, Refusal.StaleView, null, Unknown(view.Host))
-            : IsOver(mine.Level) ? Relieve(view, mine)
-            : GoBack(view, mine);
+        if (kind.Of(view.LoadBitPerSecond, view.Use) is not { } mine)
+        {
+            return (null, Refusal.StaleView, null, Unknown(view.Host));
+        }
+
+        if (!IsOver(mine.Level))
+        {
+            return GoBack(view, mine);
+        }
+
+        var answer = Relieve(view, mine);
+        return answer.Refusal is null or Refusal.NoFittingVm ? (answer.Proposal, answer.Refusal, answer.Peer, answer.Reason + _doubt) : answer;
     }
 
     /// <summary>What else an overloaded host could do, and why that is worse: VMs that do not go to the peer that decides, and peers that do not decide.</summary>
@@ -205,7 +234,7 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
 
     private bool HasRoom(Digest peer, VmView vm) => !kind.LooksForRoom || peer.FreeBytes >= vm.Facts.MemoryBytes;
 
-    private (Proposal?, Refusal?, string?, string) Relieve(HostView view, Burden mine)
+    private (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Relieve(HostView view, Burden mine)
     {
         var over = $"{view.Host} has {kind.Level(mine.Level)}, over {kind.Level(limits.Overload)}";
         var peers = view.Peers.Select(p => (Digest: p, Burden: kind.Of(p.LoadBitPerSecond, p.Use))).Where(p => p.Burden is not null).ToArray();
@@ -243,6 +272,12 @@ public sealed class ThresholdRules(LoadKind kind, LoadLimits limits, double marg
         if (theirs.Level >= limits.WindowLow)
         {
             var busiest = movable[0].Facts;
+            var even = (mine.Amount + theirs.Amount) / (mine.Capacity + theirs.Capacity);
+            if (_doubt is not null && !Gains(mine.Level, even))
+            {
+                return (null, Refusal.NoFittingVm, peer.Host, $"{has}; even if a swap made both hosts alike they would have {kind.Level(even)}: too little would be won");
+            }
+
             return (
                 new Proposal(BarterKind.Swap, peer.Host, busiest.Uuid, kind.Overload, mine.Level - limits.Overload, kind.Unit), null, peer.Host,
                 $"{has}, within {kind.Level(limits.WindowLow)} to {kind.Level(limits.WindowHigh)}: swap the busiest VM {busiest.Name} ({kind.Amount(kind.Of(busiest)!.Value)})");
