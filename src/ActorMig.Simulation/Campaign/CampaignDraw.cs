@@ -19,6 +19,7 @@ internal sealed class CampaignDraw
     private const ulong StreamOfTalks = 0x54414C4B53204F46;
     private const ulong StreamOfRules = 0x52554C4553204F46;
     private const ulong StreamOfBalance = 0x42414C414E434520;
+    private const ulong StreamOfWeights = 0x5745494748545320;
     private static readonly string[] s_steps =
     [
         nameof(BarterOffered), nameof(BarterGranted), nameof(BarterConfirmed), nameof(LegBegan), nameof(MigrationPrepared), nameof(PreCopyBegan),
@@ -63,7 +64,7 @@ internal sealed class CampaignDraw
         DrawPreFlight(new Dice(_seed ^ StreamOfPreFlight));
         DrawHolds(new Dice(_seed ^ StreamOfHolds));
         DrawRules(new Dice(_seed ^ StreamOfRules));
-        var policies = DrawBalance(new Dice(_seed ^ StreamOfBalance), DrawTalks(new Dice(_seed ^ StreamOfTalks)));
+        var policies = DrawWeights(new Dice(_seed ^ StreamOfWeights), DrawBalance(new Dice(_seed ^ StreamOfBalance), DrawTalks(new Dice(_seed ^ StreamOfTalks))));
         var numbered = _events.OrderBy(e => e.AtMs).Select((e, i) => e with { Number = i + 1 }).ToArray();
         return new CampaignPlan(
             _seed, _hosts, _guests, _dice.Of(1, 3, 10, 50, 1_000), new NetworkSet(_dice.Of(2, 5, 50, 400), 0, 0), _dice.Of(1, 1, 2, 10, 100), [.. _off], numbered) { Policies = policies };
@@ -409,6 +410,23 @@ internal sealed class CampaignDraw
         }
 
         return policies is [ThresholdPolicyActor.PolicyName] && dice.Percent(70) ? [BalanceRules.Policy] : [.. policies, BalanceRules.Policy];
+    }
+
+    /// <summary>In a fifth of those seeds in which hosts look for an overload of traffic they weigh it against memory.</summary>
+    private IReadOnlyList<string> DrawWeights(Dice dice, IReadOnlyList<string> policies)
+    {
+        if (!policies.Contains(ThresholdPolicyActor.PolicyName) || !dice.Percent(20))
+        {
+            return policies;
+        }
+
+        var weights = new LoadWeights { Threshold = dice.Of(1.0, 1.0, 3.0), Cpu = dice.Of(0.0, 1.0), Memory = dice.Of(0.0, 0.5, 1.0, 3.0) };
+        for (var i = 0; i < _hosts.Count; i++)
+        {
+            _hosts[i] = _hosts[i] with { Weights = weights };
+        }
+
+        return [.. policies.Select(p => p == ThresholdPolicyActor.PolicyName ? WeightedPolicyActor.PolicyName : p)];
     }
 
     private long DurationMs(FaultKind kind) => kind switch

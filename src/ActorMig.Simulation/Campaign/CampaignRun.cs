@@ -66,6 +66,7 @@ internal sealed partial class CampaignRun
             {
                 AffinityPolicyActor.PolicyName => AffinityPolicyActor.Spec(changed),
                 BalanceRules.Policy => BalancePolicyActor.Spec(changed),
+                WeightedPolicyActor.PolicyName => WeightedPolicyActor.Spec(changed),
                 _ => ThresholdPolicyActor.Spec(changed),
             })];
             host.Journal.LatencyMs = plan.DiskMs;
@@ -165,11 +166,11 @@ internal sealed partial class CampaignRun
         }
     }
 
-    /// <summary>Guests go on talking, hosts are made more alike, and a host whose budget of an hour is free again may exchange some just when all is looked at: what has begun ends first.</summary>
+    /// <summary>Guests go on talking, hosts are made more alike, their memory is as full as it was, and a host whose budget of an hour is free again may exchange some just when all is looked at: what has begun ends first.</summary>
     private bool NothingMoreBegins()
     {
         const long EndMs = 5 * 60_000;
-        if (!_plan.HasTalks && !_plan.Policies.Contains(BalanceRules.Policy))
+        if (!_plan.HasTalks && !_plan.Policies.Any(p => p is BalanceRules.Policy or WeightedPolicyActor.PolicyName))
         {
             return true;
         }

@@ -187,6 +187,14 @@ internal sealed class HostBook(SimHost host)
     public IReadOnlyList<Edges.DomainSample> Shown { get; set; } = [];
 
     /// <summary>What libvirt showed in the last round and in the one before it.</summary>
+    /// <summary>What its policies were asked last, with which options; and what they were asked when a move for load was decided.</summary>
+    public (Policies.HostView View, ActorMigOptions Options)? Asked { get; set; }
+
+    public (Policies.HostView View, ActorMigOptions Options)? Chosen { get; set; }
+
+    /// <summary>How far the newest predictions of the policy threshold were off.</summary>
+    public Queue<double> Off { get; } = new();
+
     public (IReadOnlyList<string> Before, IReadOnlyList<string> Last) ShownInRounds { get; set; } = ([], []);
 
     /// <summary>Until when its disk, or what it has done to the agent, explains that something is late.</summary>
@@ -307,6 +315,16 @@ internal sealed class HostBook(SimHost host)
                 break;
             case VmLeft e:
                 Memory.Remove(e.Uuid);
+                break;
+            case StatePredicted:
+                break;
+            case StateMeasured { Policy: Policies.ThresholdPolicyActor.PolicyName } e:
+                Off.Enqueue(e.Off);
+                if (Off.Count > Predictions.LastMax)
+                {
+                    Off.Dequeue();
+                }
+
                 break;
             case CaseOpened e when Cases.TryGetValue(e.Plan.Migration, out var open):
                 open.HasRun |= e.HasRun;

@@ -21,6 +21,9 @@ internal sealed partial class WorldChecks
 
     /// <summary>Barters of the policy balance.</summary>
     private readonly SortedSet<string> _balancing = new(StringComparer.Ordinal);
+
+    /// <summary>Barters of the policy weighted.</summary>
+    private readonly SortedSet<string> _weighing = new(StringComparer.Ordinal);
     private bool _isSteady;
     private long _lastLoadOfferMs;
 
@@ -38,6 +41,10 @@ internal sealed partial class WorldChecks
                     {
                         _balancing.Add(offered.Barter);
                     }
+                    else if (offered.Policy == WeightedPolicyActor.PolicyName)
+                    {
+                        _weighing.Add(offered.Barter);
+                    }
 
                     break;
                 case BarterConfirmed confirmed when _roomGathered.ContainsKey(confirmed.Barter):
@@ -53,6 +60,7 @@ internal sealed partial class WorldChecks
         _isSteady = false;
         _roomGathered.Clear();
         _balancing.Clear();
+        _weighing.Clear();
     }
 
     private void CheckGain(HostBook book, BarterConfirmed confirmed)
@@ -67,6 +75,12 @@ internal sealed partial class WorldChecks
         if (_balancing.Contains(confirmed.Barter))
         {
             CheckSquares(book, barter.Peer, confirmed);
+            return;
+        }
+
+        if (_weighing.Contains(confirmed.Barter))
+        {
+            CheckWeighed(book, barter.Peer, confirmed);
             return;
         }
 
@@ -116,6 +130,37 @@ internal sealed partial class WorldChecks
             {
                 Breach("L2 balance", FormattableString.Invariant($"by the options of {options.HostName} {confirmed.Barter} raises the squares of the levels of {book.Name} and {peer} from {before:0.0000} to {Squares():0.0000} ({were})"));
             }
+        }
+    }
+
+    /// <summary>What rises in one load falls by more in the others, by their weights: each load's is that of the host that has more of it.</summary>
+    private void CheckWeighed(HostBook book, string peer, BarterConfirmed confirmed)
+    {
+        const double Tolerance = 0.02;
+        if (_world.Hypervisors[book.Name].Domains.Concat(_world.Hypervisors[peer].Domains).Any(d => !d.Runs))
+        {
+            return;
+        }
+
+        var options = _world.Hosts[book.Name].Options;
+        double[] weights = [options.Weights.Cpu, options.Weights.Memory, options.Weights.Threshold];
+        var (one, other) = (Levels(book.Name, options), Levels(peer, options));
+        var were = $"{InWords(book.Name, one)}, {InWords(peer, other)}";
+        double Weighed() => weights.Select((w, i) => w * Math.Max(one[i], other[i])).Sum();
+        var before = Weighed();
+        foreach (var leg in confirmed.Legs)
+        {
+            var guest = _guestsByUuid[leg.Vm.Uuid];
+            for (var i = 0; i < one.Length; i++)
+            {
+                one[i] += (leg.To == book.Name ? 1 : -1) * LevelsOf(guest, book.Name, options)[i];
+                other[i] += (leg.To == book.Name ? -1 : 1) * LevelsOf(guest, peer, options)[i];
+            }
+        }
+
+        if (Weighed() > before + Tolerance)
+        {
+            Breach("L2 weighed", FormattableString.Invariant($"{confirmed.Barter} raises what is weighed of {book.Name} and {peer} from {before:0.0000} to {Weighed():0.0000} ({were})"));
         }
     }
 

@@ -62,8 +62,8 @@ internal sealed partial class WorldChecks
             case BarterOffered e:
                 CheckOneBarter(book, e.Barter, e.Exchange?.Gives ?? [e.Give.Uuid]);
                 CheckMoves(book, e.Barter, e.Give);
-                // Hosts that are not loaded can be made more alike, too.
-                _lastLoadOfferMs = e.Kind is BarterKind.Migrate or BarterKind.Swap && e.Policy != BalanceRules.Policy ? NowMs : _lastLoadOfferMs;
+                // Hosts that are not loaded can be made more alike, too; and where memory is weighed it stays as it is.
+                _lastLoadOfferMs = e.Kind is BarterKind.Migrate or BarterKind.Swap && e.Policy is not (BalanceRules.Policy or WeightedPolicyActor.PolicyName) ? NowMs : _lastLoadOfferMs;
                 break;
             case BarterGranted e:
                 CheckOneBarter(book, e.Barter, e.Legs.Select(l => l.Vm.Uuid));

@@ -40,6 +40,7 @@ internal sealed partial class WorldChecks
                     }
                 }
 
+                CheckPriority(book, e);
                 break;
             case BarterGranted e:
                 CheckComes(book, e.Barter, e.Legs);

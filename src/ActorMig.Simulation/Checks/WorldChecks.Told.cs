@@ -12,6 +12,7 @@ internal sealed partial class WorldChecks
     private void Told(HostBook book, ActorRef from, ActorRef target, object message)
     {
         SaidPreFlight(book, from, message);
+        SaidPriority(book, from, message);
         switch (message)
         {
             case SendToPeer send:

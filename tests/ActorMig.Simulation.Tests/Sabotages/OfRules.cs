@@ -26,6 +26,12 @@ internal sealed class PutWhereItMayNotBe : RulesNotHeeded
     private protected override VmRules? Change(VmRules rules) => rules with { Rules = [.. rules.Rules.Where(r => r.Kind == RuleKind.Together)] };
 }
 
+/// <summary>A VM that is to be spared is moved though another one would do.</summary>
+internal sealed class NotSpared : RulesNotHeeded
+{
+    private protected override VmRules? Change(VmRules rules) => rules with { Priority = 0 };
+}
+
 /// <summary>A VM is moved at hours at which it is not to be.</summary>
 internal sealed class MovedAtAnyHour : RulesNotHeeded
 {

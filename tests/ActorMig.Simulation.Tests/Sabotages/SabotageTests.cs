@@ -50,6 +50,7 @@ public sealed class SabotageTests(ITestOutputHelper output)
         (() => new TornApart(), true),
         (() => new PutWhereItMayNotBe(), true),
         (() => new MovedAtAnyHour(), true),
+        (() => new NotSpared(), true),
     ];
 
     public static TheoryData<string> Quick() => [.. s_all.Where(s => s.IsQuick).Select(s => s.Make().GetType().Name)];
