@@ -46,7 +46,7 @@ public sealed class PeersRawFuzz
         var grown = FuzzSettings.HeapBytes() - heapBytes;
         Assert.True(grown < FuzzSettings.GrowthBytesMax, $"After {inputs} connections of seed {FuzzSettings.Seed} the heap has {grown} bytes more than after the first tenth of them.");
         Assert.Equal(0, Interlocked.Read(ref lies));
-        Assert.InRange(Interlocked.Read(ref messages), 1, inputs);
+        Assert.InRange(Interlocked.Read(ref messages), inputs / 40, inputs);
         Assert.Equal((inputs + GoodEvery - 1) / GoodEvery, Interlocked.Read(ref good));
         Assert.InRange(Volatile.Read(ref notes), 1, 3 * Enum.GetValues<RefusalReason>().Length);
         Assert.Contains(two.Counters().Refused, r => r is { Who: "127.0.0.1", Reason: RefusalReason.OtherProtocol });
@@ -119,6 +119,9 @@ public sealed class PeersRawFuzz
             case 5:
                 var whole = Http2(body, null);
                 return whole[..dice.Next(1, whole.Length)];
+            case 6:
+                // As it should be: of what was changed nearly nothing is taken, and of two at once it is a race whether the first is.
+                return Http2(body, $"{body.Length}");
             default:
                 return Mutations.Change(dice, Http2(body, $"{body.Length}"), Http2(body, null));
         }
