@@ -39,6 +39,10 @@ public sealed class DoubtTests
         told.Times(4);
         told.Told(null);
         Assert.Equal(1, told.Times(5));
+
+        // Who is told anew of what was measured long ago doubts as little as if he had not been.
+        told.Told(new PredictionsOff("cpu", more, 5, tolerance, AgeRounds: 100));
+        Assert.Equal(large[100], told.Times(7), 1e-9);
     }
 
     /// <summary>It proposes nothing that would not be proposed without, what it proposes wins what it asks for, and it says what it asks for and why.</summary>

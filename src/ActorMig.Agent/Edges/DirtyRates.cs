@@ -5,78 +5,134 @@ namespace ActorMig.Agent.Edges;
 /// <summary>
 /// How fast domains write to their memory, measured by libvirt with QEMU's page sampling (<c>virDomainStartDirtyRateCalc</c>): hashes of 512 pages of each
 /// GiB, taken twice within a second; that stops nobody. In each round some are begun, those first that were measured longest ago, and what is found is read
-/// in the round after.
+/// in the round after. Thread-safe.
 /// </summary>
 internal sealed class DirtyRates(TimeProvider time)
 {
     private const int PeriodSeconds = 1;
+    private readonly Lock _lock = new();
     private readonly Dictionary<string, Known> _known = new(StringComparer.Ordinal);
-    private TimeSpan _interval;
-    private int _left;
+    private string? _cannot;
 
     /// <summary>Why this libvirt cannot measure it; null if it can, or if that is not known yet.</summary>
-    public string? Cannot { get; private set; }
-
-    /// <summary>Begins a round.</summary>
-    /// <param name="present">The domains that there are; others are forgotten.</param>
-    /// <param name="intervalMs">After so long a domain is measured again; 0 for never.</param>
-    /// <param name="most">So many are begun in a round.</param>
-    /// <returns>The domains in the order in which they are to be asked for.</returns>
-    public IReadOnlyList<DomainStatistics> Begin(IReadOnlyList<DomainStatistics> present, long intervalMs, int most)
+    public string? Cannot
     {
-        (_left, _interval) = (intervalMs > 0 && Cannot is null ? most : 0, TimeSpan.FromMilliseconds(intervalMs));
-        foreach (var gone in _known.Keys.Except(present.Select(p => p.Uuid), StringComparer.Ordinal).ToArray())
+        get
         {
-            _known.Remove(gone);
+            lock (_lock)
+            {
+                return _cannot;
+            }
         }
-
-        return [.. present.OrderBy(p => _known.GetValueOrDefault(p.Uuid)?.StartedAt ?? long.MinValue).ThenBy(p => p.Uuid, StringComparer.Ordinal)];
     }
 
-    /// <summary>What was measured of a domain last; and measures it again if its turn has come.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="domain">The domain.</param>
-    /// <param name="isIdle">True if it runs and no job is on it.</param>
-    /// <returns>Bytes a second; null until it is measured.</returns>
-    public double? Of(LibvirtConnection connection, LibvirtDomain domain, bool isIdle)
+    /// <summary>Forgets domains that are gone.</summary>
+    /// <param name="present">Those that there are.</param>
+    public void Forget(IEnumerable<string> present)
     {
-        var known = _known.GetValueOrDefault(domain.Uuid);
-        try
+        lock (_lock)
         {
-            if (known is { IsRead: false } && time.GetElapsedTime(known.StartedAt) > TimeSpan.FromSeconds(PeriodSeconds))
+            foreach (var gone in _known.Keys.Except(present, StringComparer.Ordinal).ToArray())
             {
-                _known[domain.Uuid] = known = Read(connection, domain, known);
+                _known.Remove(gone);
+            }
+        }
+    }
+
+    /// <summary>Of which domains it is to be measured now.</summary>
+    /// <param name="idle">Those that run and have no job.</param>
+    /// <param name="intervalMs">After so long a domain is measured again; 0 for never, and what is known is forgotten.</param>
+    /// <param name="most">So many at a time.</param>
+    public IReadOnlyList<string> Due(IEnumerable<string> idle, long intervalMs, int most)
+    {
+        lock (_lock)
+        {
+            if (intervalMs == 0 || _cannot is not null)
+            {
+                _known.Clear();
+                return [];
             }
 
-            if (isIdle && _left > 0 && (known is null || time.GetElapsedTime(known.StartedAt) >= _interval))
-            {
-                _left--;
-                _known[domain.Uuid] = known = new Known(time.GetTimestamp(), known?.BytePerSecond, IsRead: true);
-                domain.StartDirtyRateCalculation(PeriodSeconds);
-                _known[domain.Uuid] = known = known with { IsRead = false };
-            }
+            return
+            [
+                .. idle.Where(d => _known.GetValueOrDefault(d) is not { } known || time.GetElapsedTime(known.StartedAt).TotalMilliseconds >= intervalMs)
+                    .OrderBy(d => _known.GetValueOrDefault(d)?.StartedAt ?? long.MinValue).ThenBy(d => d, StringComparer.Ordinal).Take(most),
+            ];
+        }
+    }
+
+    /// <summary>Begins to measure a domain; it may wait for another's job on it. What fails has its turn again after the interval.</summary>
+    /// <param name="domain">The domain.</param>
+    public void Begin(LibvirtDomain domain)
+    {
+        Set(domain.Uuid, known => new Known(time.GetTimestamp(), known?.BytePerSecond, IsRead: true));
+        try
+        {
+            domain.StartDirtyRateCalculation(PeriodSeconds);
+            Set(domain.Uuid, known => new Known(time.GetTimestamp(), known?.BytePerSecond, IsRead: false));
         }
         catch (LibvirtException e) when (e.Code is LibvirtErrorCode.NoSupport or LibvirtErrorCode.OperationUnsupported)
         {
-            (Cannot, _left) = (e.Message, 0);
+            lock (_lock)
+            {
+                _cannot = e.Message;
+            }
+        }
+    }
+
+    /// <summary>What was measured of a domain last. It waits for nothing.</summary>
+    /// <param name="connection">The connection.</param>
+    /// <param name="domain">The domain.</param>
+    /// <returns>Bytes a second; null until it is measured.</returns>
+    public double? Of(LibvirtConnection connection, LibvirtDomain domain)
+    {
+        if (Get(domain.Uuid) is not { } known)
+        {
+            return null;
+        }
+
+        if (known.IsRead || time.GetElapsedTime(known.StartedAt) <= TimeSpan.FromSeconds(PeriodSeconds))
+        {
+            return known.BytePerSecond;
+        }
+
+        try
+        {
+            // While a job is on it libvirt says nothing of it: then it is read in the next round.
+            var rate = connection.GetStatistics([domain], StatisticsGroups.DirtyRate) is [var statistics] ? statistics.DirtyRate : null;
+            Set(domain.Uuid, now => rate switch
+            {
+                _ when now is null || now.StartedAt != known.StartedAt => now,
+                { Status: DirtyRateStatus.Measured, MiBPerSecond: { } mib } => now with { BytePerSecond = mib * 1024.0 * 1024.0, IsRead = true },
+                { Status: DirtyRateStatus.Unstarted } => now with { IsRead = true },
+                _ => now,
+            });
         }
         catch (LibvirtException e) when (!e.IsConnectionFailure && e.Code != LibvirtErrorCode.NoDomain)
         {
-            // Its monitor is busy, or its QEMU too old: what is known stands, and it has its turn again after the interval.
+            // What is known stands.
         }
 
-        return known?.BytePerSecond;
+        return Get(domain.Uuid)?.BytePerSecond;
     }
 
-    private static Known Read(LibvirtConnection connection, LibvirtDomain domain, Known known)
+    private Known? Get(string uuid)
     {
-        var rate = connection.GetStatistics([domain], StatisticsGroups.DirtyRate) is [var statistics] ? statistics.DirtyRate : null;
-        return rate switch
+        lock (_lock)
         {
-            { Status: DirtyRateStatus.Measured, MiBPerSecond: { } mib } => known with { BytePerSecond = mib * 1024.0 * 1024.0, IsRead = true },
-            { Status: DirtyRateStatus.Measuring } => known,
-            _ => known with { IsRead = true },
-        };
+            return _known.GetValueOrDefault(uuid);
+        }
+    }
+
+    private void Set(string uuid, Func<Known?, Known?> change)
+    {
+        lock (_lock)
+        {
+            if (change(_known.GetValueOrDefault(uuid)) is { } known)
+            {
+                _known[uuid] = known;
+            }
+        }
     }
 
     private sealed record Known(long StartedAt, double? BytePerSecond, bool IsRead);

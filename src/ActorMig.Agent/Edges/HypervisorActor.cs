@@ -18,6 +18,11 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
     private string _error = "not connected yet";
+
+    /// <summary>The domains whose dirty rate is to be measured in this round, and when that was begun.</summary>
+    private readonly Queue<string> _due = new();
+    private long? _measuredAt;
+    private bool _isBeginning;
     private bool _isDirtyRateNoted;
 
     protected override void Started() => Connect();
@@ -94,7 +99,6 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             case ConfigurationReloaded reloaded:
                 options = reloaded.Options;
                 _link?.PreCopyDowntimeMs = options.PreCopyDowntimeMs;
-                _link?.DirtyRate = (options.DirtyRateIntervalMs, options.DirtyRateVmsMax);
                 break;
             case Publish publish:
                 Tell(publish.Uuid, publish.Message);
@@ -103,11 +107,18 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
                 Context.Tell(answer.To, answer.Message);
                 break;
             case SampleDomains sample:
-                NoteDirtyRate();
                 Look(
                     "",
-                    link => new Answer(sample.ReplyTo, link.Sample(sample.Token, MonotonicMs())),
+                    link => new Sampled(sample.ReplyTo, link.Sample(sample.Token, MonotonicMs())),
                     e => new Answer(sample.ReplyTo, new HypervisorFailed(sample.Token, e.Message)));
+                break;
+            case Sampled sampled:
+                Context.Tell(sampled.To, sampled.Answer);
+                MeasureDirtyRates(sampled.Answer);
+                break;
+            case DirtyRateBegan:
+                _isBeginning = false;
+                MeasureNext();
                 break;
             case LookAtDomain look:
                 Look(
@@ -162,7 +173,6 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     private Connected Open(long session, CancellationToken ended)
     {
         var link = LibvirtLink.Open(options.LibvirtUri, session, options.PreCopyDowntimeMs, options.KeepaliveIntervalMs, options.KeepaliveCount, time);
-        link.DirtyRate = (options.DirtyRateIntervalMs, options.DirtyRateVmsMax);
         try
         {
             var host = link.Host;
@@ -220,12 +230,47 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         TellAll(connected.Facts);
     }
 
-    private void NoteDirtyRate()
+    /// <summary>
+    /// Measures, once a round, how fast some domains write to their memory. One after the other: whoever waits for a domain's job keeps no other call from a
+    /// thread.
+    /// </summary>
+    private void MeasureDirtyRates(DomainsSampled sampled)
     {
-        if (_link?.CannotMeasureDirtyRate is { } cannot && !_isDirtyRateNoted)
+        if (_link is not { } link || sampled.Session != link.Session || (_measuredAt is { } at && time.GetElapsedTime(at).TotalMilliseconds < options.Core.RoundMs / 2.0))
+        {
+            return;
+        }
+
+        if (link.DirtyRates.Cannot is { } cannot && !_isDirtyRateNoted)
         {
             _isDirtyRateNoted = true;
             Context.Note(510, $"How fast VMs write to their memory cannot be measured: {cannot}. Each is taken to write as fast as it is copied, so moves count dearer than they are; libvirt measures it since 7.2, with QEMU since 5.2.");
+        }
+
+        _measuredAt = time.GetTimestamp();
+        _due.Clear();
+        foreach (var uuid in link.DirtyRates.Due(
+            sampled.Domains.Where(d => d is { State: ActorMig.Edges.DomainState.Running, Job: DomainJob.None }).Select(d => d.Uuid), options.DirtyRateIntervalMs, options.DirtyRateVmsMax))
+        {
+            _due.Enqueue(uuid);
+        }
+
+        MeasureNext();
+    }
+
+    private void MeasureNext()
+    {
+        if (!_isBeginning && _due.TryDequeue(out var uuid))
+        {
+            _isBeginning = true;
+            Look(
+                uuid,
+                link =>
+                {
+                    link.MeasureDirtyRate(uuid);
+                    return DirtyRateBegan.Instance;
+                },
+                _ => DirtyRateBegan.Instance);
         }
     }
 
@@ -342,4 +387,11 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     }
 
     private sealed record Answer(ActorRef To, object Message);
+
+    private sealed record Sampled(ActorRef To, DomainsSampled Answer);
+
+    private sealed record DirtyRateBegan
+    {
+        public static readonly DirtyRateBegan Instance = new();
+    }
 }

@@ -9,7 +9,6 @@ namespace ActorMig.Agent.Edges;
 internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long session, long preCopyDowntimeMs, TimeProvider time) : IDisposable
 {
     private readonly DomainTraits _traits = new();
-    private readonly DirtyRates _dirtyRates = new(time);
     private CancellationTokenRegistration _end;
     private HostDescription? _host;
     private int _isDisposed;
@@ -19,11 +18,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
     /// <summary>For how long pre-copy may stop a guest: of migrations that begin from now on.</summary>
     public long PreCopyDowntimeMs { get; set; } = preCopyDowntimeMs;
 
-    /// <summary>After so long it is measured again how fast a domain writes to its memory, in ms, 0 for never; and of so many in a round.</summary>
-    public (long IntervalMs, int Most) DirtyRate { get; set; }
-
-    /// <summary>Why this libvirt cannot measure that; null if it can, or if that is not known yet.</summary>
-    public string? CannotMeasureDirtyRate => _dirtyRates.Cannot;
+    /// <summary>How fast domains write to their memory.</summary>
+    public DirtyRates DirtyRates { get; } = new(time);
 
     public LibvirtConnection Connection { get; } = connection;
 
@@ -53,7 +49,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         var domains = new List<DomainSample>();
         var all = Connection.GetAllStatistics(StatisticsGroups.State | StatisticsGroups.Interface | StatisticsGroups.Balloon | StatisticsGroups.Vcpu | StatisticsGroups.CpuTotal);
         _traits.Begin([.. all.Select(s => s.Uuid)]);
-        foreach (var statistics in _dirtyRates.Begin(all, DirtyRate.IntervalMs, DirtyRate.Most))
+        DirtyRates.Forget(all.Select(s => s.Uuid));
+        foreach (var statistics in all)
         {
             try
             {
@@ -112,7 +109,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             LibvirtStates.Wish(metadata),
             statistics.CpuTimeNs,
             UsedMemoryBytes(statistics, traits),
-            _dirtyRates.Of(Connection, domain, look is { State: DomainState.Running, Job: DomainJob.None }));
+            DirtyRates.Of(Connection, domain));
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>
@@ -144,6 +141,16 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
         traits is { Needs.HugePagesBytes.Count: > 0 } ? MemoryBytes(statistics) : statistics.Values.GetLong("balloon.rss") * 1024;
 
     private static int Vcpus(DomainStatistics statistics) => (int)(statistics.Values.GetLong("vcpu.current") ?? 1);
+
+    /// <summary>Begins to measure how fast a domain writes to its memory.</summary>
+    public void MeasureDirtyRate(string uuid)
+    {
+        using var domain = Connection.FindByUuid(uuid);
+        if (domain is not null)
+        {
+            DirtyRates.Begin(domain);
+        }
+    }
 
     public DomainLook LookAt(string uuid)
     {

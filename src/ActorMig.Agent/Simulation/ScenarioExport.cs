@@ -32,6 +32,7 @@ internal sealed class ScenarioExport
     /// <summary>The scenario's name of each VM, by UUID.</summary>
     private readonly SortedDictionary<string, string> _vmOf = new(StringComparer.Ordinal);
     private readonly SortedDictionary<(string From, string To), double> _talks = [];
+    private readonly List<string> _unmeasured = [];
     private readonly List<string> _events = [];
     private readonly List<string> _notes = [];
 
@@ -185,6 +186,16 @@ internal sealed class ScenarioExport
             _events.Add($"{{ at = 0s, owner-pauses = {ScenarioWriter.Name(name)} }}");
         }
 
+        if (facts.Use is null || facts.DirtyBytePerSecond is null)
+        {
+            _unmeasured.Add(facts.Name);
+        }
+
+        if (facts.Rules?.Rules.Where(r => r.Kind == RuleKind.Pin).Select(r => r.Hosts ?? []).ToArray() is { Length: > 1 } pins && !pins.Aggregate<IEnumerable<string>>(Enumerable.Intersect).Any())
+        {
+            _notes.Add($"{facts.Name} is pinned to hosts that have none in common; that is left out here.");
+        }
+
         _vmOf[facts.Uuid] = name;
         var memory = Math.Max(MiB, facts.MemoryBytes);
         _vms.Add(new ScenarioVm(name, _nameOf[host], memory, Load(facts.LoadBitPerSecond))
@@ -262,7 +273,7 @@ internal sealed class ScenarioExport
         var told = _cluster.Hosts.FirstOrDefault(h => h.Host == digest.Host)?.MemoryBytes;
         var free = Math.Max(0, digest.FreeBytes);
         var rest = told is { } capacity ? capacity - free : RestBytes;
-        _hosts.Add(new DraftHost(name, Math.Max(MiB, told ?? (free + RestBytes))));
+        _hosts.Add(new DraftHost(name, Math.Max(MiB, told ?? (free + RestBytes))) { Cpus = digest.Use?.Cpus ?? 0 });
         if (rest < MiB && digest.LoadBitPerSecond <= 0)
         {
             _notes.Add($"Of {digest.Host} only a digest is known: it has {Words.Memory(free)} free and carries nothing.");
@@ -270,7 +281,11 @@ internal sealed class ScenarioExport
         else
         {
             var vm = _vmNames.Take("rest-of-" + name);
-            _vms.Add(new ScenarioVm(vm, name, Math.Max(MiB, rest), Load(digest.LoadBitPerSecond)));
+            _vms.Add(new ScenarioVm(vm, name, Math.Max(MiB, rest), Load(digest.LoadBitPerSecond))
+            {
+                Cpus = digest.Use?.UsedCpus ?? 0,
+                UsedMemoryBytes = digest.Use is { } use ? Math.Min(Math.Max(MiB, rest), use.UsedMemoryBytes) : null,
+            });
             _notes.Add($"Of {digest.Host} only a digest is known: {Words.Rate(digest.LoadBitPerSecond)}, and {Words.Memory(free)} free{(told is null ? $" (what it has in all is not known: {Words.Memory(RestBytes)} more)" : "")}. "
                 + $"What it carries is one VM here, {vm}, which is never moved; --also names its agent.");
         }
@@ -318,6 +333,13 @@ internal sealed class ScenarioExport
         if (without.Length > 0)
         {
             _notes.Add($"Left out, since neither their agents were asked nor a digest of theirs is known: {string.Join(", ", without)}; --also names their agents.");
+        }
+
+        if (_unmeasured.Count > 0)
+        {
+            const int Named = 10;
+            _notes.Add($"What they take of CPUs and memory, or how fast they write to it, is not measured yet, and nothing here: {string.Join(", ", _unmeasured.Take(Named))}"
+                + (_unmeasured.Count > Named ? FormattableString.Invariant($" and {_unmeasured.Count - Named} more.") : "."));
         }
 
         if (_vms.Any(v => v.IsTagged) is false)

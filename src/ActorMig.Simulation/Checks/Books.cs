@@ -186,7 +186,6 @@ internal sealed class HostBook(SimHost host)
     /// <summary>What libvirt showed when the BarterActor last asked it for a promise.</summary>
     public IReadOnlyList<Edges.DomainSample> Shown { get; set; } = [];
 
-    /// <summary>What libvirt showed in the last round and in the one before it.</summary>
     /// <summary>What its policies were asked last, with which options; and what they were asked when a move for load was decided.</summary>
     public (Policies.HostView View, ActorMigOptions Options)? Asked { get; set; }
 
@@ -195,6 +194,7 @@ internal sealed class HostBook(SimHost host)
     /// <summary>How far the newest predictions of the policy threshold were off.</summary>
     public Queue<double> Off { get; } = new();
 
+    /// <summary>What libvirt showed in the last round and in the one before it.</summary>
     public (IReadOnlyList<string> Before, IReadOnlyList<string> Last) ShownInRounds { get; set; } = ([], []);
 
     /// <summary>Until when its disk, or what it has done to the agent, explains that something is late.</summary>

@@ -13,17 +13,17 @@ internal sealed partial class BarterActor
     /// <summary>A VM that was refused waits as long as one that was moved as often, twice as long each time.</summary>
     private void NoteBack(Barter barter, BarterOutcome outcome, Refusal? refusal, string reason)
     {
-        if (barter.Kind == BarterKind.Remigrate && barter.Give is { } give && IsRefused(outcome, refusal))
+        if (barter.Kind == BarterKind.Remigrate && barter.Give is { } give && outcome == BarterOutcome.Declined && !IsOfThePeer(refusal) && refusal is not (null or Refusal.NoOpinion or Refusal.Restarted))
         {
             var times = _backRefused.TryGetValue(give.Uuid, out var before) ? before.Times + 1 : 1;
             _backRefused[give.Uuid] = (times, Context.Now.MonotonicMs + CoolDownMs(times), reason);
         }
     }
 
-    /// <summary>What has left is not remembered.</summary>
+    /// <summary>What has left is not remembered, and neither is what was refused long ago: as long again as it had to wait.</summary>
     private void ForgetBack()
     {
-        foreach (var uuid in _backRefused.Keys.Where(u => Present.All(v => v.Facts.Uuid != u)).ToArray())
+        foreach (var uuid in _backRefused.Where(b => Present.All(v => v.Facts.Uuid != b.Key) || Context.Now.MonotonicMs - b.Value.UntilMs > CoolDownMs(b.Value.Times)).Select(b => b.Key).ToArray())
         {
             _backRefused.Remove(uuid);
         }

@@ -71,7 +71,7 @@ internal sealed partial class BarterActor
 
         _settledRound = null;
         var off = Predictions.Off(predicted, self, peer);
-        Context.Persist(new StateMeasured(predicted.Barter, predicted.Policy, predicted.Load, predicted.Peer, predicted.SelfLevel, predicted.PeerLevel, self, peer, off));
+        Context.Persist(new StateMeasured(predicted.Barter, predicted.Policy, predicted.Load, predicted.Peer, predicted.SelfLevel, predicted.PeerLevel, self, peer, off, Context.Now.WallMs));
         var told = _ledger.Predictions.Of(predicted.Policy, options.PredictionTolerance, off);
         Context.Tell(_policies!, new PredictionsStand(predicted.Policy, told));
         if (told is null)
@@ -90,6 +90,7 @@ internal sealed partial class BarterActor
         foreach (var policy in policies)
         {
             var off = _ledger.Predictions.Of(policy.Name, options.PredictionTolerance);
+            off = off is null ? null : off with { AgeRounds = Math.Max(0, Context.Now.WallMs - _ledger.Predictions.LastWallMs(policy.Name)) / options.RoundMs };
             Context.Tell(_policies!, new PredictionsStand(policy.Name, off));
             if (off is not null)
             {

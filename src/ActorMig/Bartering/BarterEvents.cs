@@ -110,5 +110,6 @@ public sealed record StatePredicted(string Barter, string Policy, string Load, s
 /// <param name="SelfLevel">How full this host is.</param>
 /// <param name="PeerLevel">How full the other host says it is; null if it has not said.</param>
 /// <param name="Off">How far that is off: the larger error of the two, as a share of the busier one's level.</param>
+/// <param name="WallMs">When, by this host's wall clock; 0 says nothing.</param>
 public sealed record StateMeasured(
-    string Barter, string Policy, string Load, string Peer, double PredictedSelf, double PredictedPeer, double SelfLevel, double? PeerLevel, double Off);
+    string Barter, string Policy, string Load, string Peer, double PredictedSelf, double PredictedPeer, double SelfLevel, double? PeerLevel, double Off, long WallMs = 0);

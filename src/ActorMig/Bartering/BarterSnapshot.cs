@@ -41,7 +41,8 @@ internal sealed record OpenPrediction(StatePredicted Predicted, bool IsSettled =
 /// <summary>How far a policy's last predictions were off.</summary>
 /// <param name="Policy">The policy.</param>
 /// <param name="Off">Each, the oldest first.</param>
-internal sealed record PolicyPredictions(string Policy, IReadOnlyList<double> Off);
+/// <param name="WallMs">When the newest was measured; 0 says nothing.</param>
+internal sealed record PolicyPredictions(string Policy, IReadOnlyList<double> Off, long WallMs = 0);
 
 /// <summary>One barter.</summary>
 /// <param name="Barter">Its name.</param>

@@ -121,7 +121,7 @@ internal sealed class Ledger(string host)
                 break;
             case StateMeasured e:
                 Prediction = null;
-                Predictions.Add(e.Policy, e.Off);
+                Predictions.Add(e.Policy, e.Off, e.WallMs);
                 break;
             case ChargeBegan e:
                 _charges[e.Migration] = e;
@@ -242,9 +242,9 @@ internal sealed class Ledger(string host)
         }
 
         Prediction = snapshot.Prediction;
-        foreach (var (policy, off) in (snapshot.Predictions ?? []).SelectMany(p => p.Off.Select(off => (p.Policy, off))))
+        foreach (var (policy, off, wallMs) in (snapshot.Predictions ?? []).SelectMany(p => p.Off.Select(off => (p.Policy, off, p.WallMs))))
         {
-            Predictions.Add(policy, off);
+            Predictions.Add(policy, off, wallMs);
         }
     }
 

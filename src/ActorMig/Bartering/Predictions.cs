@@ -15,6 +15,7 @@ public sealed class Predictions
     public const int LastMin = 3;
 
     private readonly SortedDictionary<string, Queue<double>> _last = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, long> _lastWallMs = new(StringComparer.Ordinal);
 
     /// <summary>What both hosts will have when all legs are over.</summary>
     /// <param name="host">The host that predicts.</param>
@@ -58,8 +59,10 @@ public sealed class Predictions
     /// <summary>Takes what a barter came to.</summary>
     /// <param name="policy">Whose it was.</param>
     /// <param name="off">How far its prediction was off.</param>
-    public void Add(string policy, double off)
+    /// <param name="wallMs">When that was measured; 0 says nothing.</param>
+    public void Add(string policy, double off, long wallMs = 0)
     {
+        _lastWallMs[policy] = wallMs;
         if (!_last.TryGetValue(policy, out var last))
         {
             _last.Add(policy, last = new Queue<double>());
@@ -87,6 +90,9 @@ public sealed class Predictions
     /// <param name="tolerance">What is still good.</param>
     public IReadOnlyList<PredictionsOff> All(double tolerance) => [.. _last.Keys.Select(p => Of(p, tolerance)).OfType<PredictionsOff>()];
 
+    /// <summary>When a policy's newest was measured; 0 if that is not known.</summary>
+    internal long LastWallMs(string policy) => _lastWallMs.GetValueOrDefault(policy);
+
     /// <summary>All that is kept here.</summary>
-    internal IReadOnlyList<PolicyPredictions>? State() => _last.Count == 0 ? null : [.. _last.Select(l => new PolicyPredictions(l.Key, [.. l.Value]))];
+    internal IReadOnlyList<PolicyPredictions>? State() => _last.Count == 0 ? null : [.. _last.Select(l => new PolicyPredictions(l.Key, [.. l.Value], LastWallMs(l.Key)))];
 }

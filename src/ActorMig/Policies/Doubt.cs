@@ -23,14 +23,14 @@ public sealed class Doubt(double timesMax)
     /// <param name="round">The round.</param>
     public double Times(long round)
     {
-        if (_off is not { Tolerance: var tolerance, Off: var off })
+        if (_off is not { Tolerance: var tolerance } off)
         {
             return 1;
         }
 
         // As many times as they are farther off than is good.
-        _sinceRound ??= round;
-        var most = Math.Clamp(tolerance > 0 ? off / tolerance : timesMax, 1, timesMax);
+        _sinceRound ??= round - off.AgeRounds;
+        var most = Math.Clamp(tolerance > 0 ? off.Off / tolerance : timesMax, 1, timesMax);
         var times = 1 + ((most - 1) * Math.Pow(0.5, Math.Max(0, round - _sinceRound.Value) / (double)FadeRounds));
         return times < TimesMin ? 1 : times;
     }

@@ -38,7 +38,10 @@ public sealed class LoadPolicyActor(ThresholdRules rules, Doubt? doubt = null) :
     protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => (_now ?? rules).Alternatives(view, proposal, peer);
 
     /// <inheritdoc/>
-    protected override void Told(PredictionsOff? off) => doubt?.Told(off);
+    protected override void Told(PredictionsOff off) => doubt?.Told(off);
+
+    /// <inheritdoc/>
+    protected override void ToldGood() => doubt?.Told(null);
 
     /// <inheritdoc/>
     protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);

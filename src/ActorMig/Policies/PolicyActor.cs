@@ -35,8 +35,13 @@ public abstract class PolicyActor(string name) : EphemeralActor
     /// Its predictions were off of late; the log and <c>status</c> say so already. It may be more careful from now on, or do nothing. Told after each of its
     /// barters, after a restart, too.
     /// </summary>
-    /// <param name="off">By how much; null: they are good again.</param>
-    protected virtual void Told(PredictionsOff? off)
+    /// <param name="off">By how much.</param>
+    protected virtual void Told(PredictionsOff off)
+    {
+    }
+
+    /// <summary>Its predictions are good again, after it was told that they were off.</summary>
+    protected virtual void ToldGood()
     {
     }
 
@@ -52,7 +57,15 @@ public abstract class PolicyActor(string name) : EphemeralActor
                     propose.Token, name, proposal, refusal, peer, reason, others.Count == 0 ? null : [.. others.Take(Alternative.Max)], Wanted));
                 break;
             case PredictionsStand stand:
-                Told(stand.Off);
+                if (stand.Off is { } off)
+                {
+                    Told(off);
+                }
+                else
+                {
+                    ToldGood();
+                }
+
                 break;
             case Judge judge:
                 var (no, giveBack, why) = Judge(judge.Offer, judge.View);

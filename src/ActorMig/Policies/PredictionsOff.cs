@@ -7,7 +7,8 @@ namespace ActorMig.Policies;
 /// <param name="Off">By how much in the mean, as a share of the busier host's level.</param>
 /// <param name="Barters">Over how many barters, the last.</param>
 /// <param name="Tolerance">What would still be good.</param>
-public sealed record PredictionsOff(string Policy, double Off, int Barters, double Tolerance)
+/// <param name="AgeRounds">How many rounds ago the last of them was measured.</param>
+public sealed record PredictionsOff(string Policy, double Off, int Barters, double Tolerance, long AgeRounds = 0)
 {
     /// <summary>In words, without a full stop.</summary>
     public string InWords() => string.Create(CultureInfo.InvariantCulture,

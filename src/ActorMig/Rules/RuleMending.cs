@@ -58,7 +58,7 @@ public static class RuleMending
             }
 
             if (rule.Kind == RuleKind.Together && WhereMost(rule, view) is { } most
-                && (scattered is not { Only: { } known } || (!IsLessBroken(vm, view, known) && IsLessBroken(vm, view, most))))
+                && (scattered is not { Only: { } known } || (WhyNot(vm, view, known) is not null && WhyNot(vm, view, most) is null)))
             {
                 scattered = ($"rule {rule.Name} keeps {vm.Facts.Name} together with VMs that are on {most.Host}", most);
             }
@@ -133,7 +133,7 @@ public static class RuleMending
         RuleJudge.WhyNotTo(vm.Facts, peer.Host, peer.Groups)
         ?? (peer.Mode != Mode.Auto ? $"{peer.Host} is in mode {Words.Of(peer.Mode)}"
             : peer.FreeBytes < vm.Facts.MemoryBytes ? DrainRules.NoRoom(vm.Facts, peer)
-            : !IsLessBroken(vm, view, peer) ? $"on {peer.Host} as many of the rules of {vm.Facts.Name} would be broken as here"
+            : !IsLessBroken(vm, view, peer) ? $"on {peer.Host} no fewer of the rules of {vm.Facts.Name} would be broken than here"
             : view.Mend?.Refused.FirstOrDefault(r => r.IsOf(vm.Facts, peer)) is { } refused ? $"{peer.Host}: {refused.Reason}"
             : null);
 }

@@ -18,6 +18,7 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
     private bool _hasLoad = expected is not null;
     private VmUse? _use = expected?.Use;
     private double? _dirtyBytePerSecond = expected?.DirtyBytePerSecond;
+    private bool _isDirtyRateOwn;
     private (long CpuNs, long AtMs)? _lastCpu;
     private (long Bytes, long AtMs)? _last;
     private string? _cannotMove;
@@ -74,7 +75,16 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
         }
 
         _last = (bytes, observe.AtMonotonicMs);
-        _dirtyBytePerSecond = observe.Sample.DirtyBytePerSecond ?? _dirtyBytePerSecond;
+        if (observe.Sample.DirtyBytePerSecond is { } dirty)
+        {
+            (_dirtyBytePerSecond, _isDirtyRateOwn) = (dirty, true);
+        }
+        else if (_isDirtyRateOwn && observe.Sample.Job == DomainJob.None)
+        {
+            // It is measured no more. What its host before has measured stands until there is something of this one's own.
+            _dirtyBytePerSecond = null;
+        }
+
         MeasureUse(observe);
         if (_hasLoad)
         {

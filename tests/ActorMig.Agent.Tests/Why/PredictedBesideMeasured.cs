@@ -126,6 +126,6 @@ public sealed class PredictedBesideMeasured
 
         protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer with { Policy = null }, view);
 
-        protected override void Told(PredictionsOff? off) => told.Add(off!);
+        protected override void Told(PredictionsOff off) => told.Add(off);
     }
 }

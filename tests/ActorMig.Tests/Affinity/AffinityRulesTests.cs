@@ -128,6 +128,22 @@ public sealed class AffinityRulesTests
         Assert.Contains("with which it is held already", look.Alternatives[0].Reason, StringComparison.Ordinal);
     }
 
+    /// <summary>Who writes faster than is copied counts twice in hybrid; a group counts by what is copied of all of it; a peer that knows nothing of it computes as before.</summary>
+    [Fact]
+    public void What_is_written_makes_a_move_dearer_as_far_as_both_hosts_know_it()
+    {
+        VmRules together = new([new VmRule("shop", RuleKind.Together)]);
+        VmView Writes(VmView vm, double bytes) => vm with { Facts = vm.Facts with { DirtyBytePerSecond = bytes } };
+        VmView[] here = [Writes(Vm("a", together, ("x", "h2", 50e6)), 1e12), Writes(Vm("b", together, ("x", "h2", 50e6)), 0)], there = [Writes(Vm("x", null, ("a", "h1", 50e6)), 0)];
+        var price = MovePrice.Of(new ActorMigOptions { HostName = "h1" });
+        PairHalf Half(string host, VmView[] vms) => PairHalves.Of(host, vms, [], s_options, price: price)!;
+        PairProblem Problem(PairHalf b) => PairHalves.Problem(Half("h1", here), 0, b, CapacityBytes, s_options);
+        var problem = Problem(Half("h2", there));
+        Assert.Equal([2.0, 1.0], problem.VmsOfA.Select(v => v.PriceFactor));
+        Assert.Equal(1.5, Assert.Single(new TogetherUnits(here.Select(v => v.Facts)).Merged(problem).VmsOfA).PriceFactor);
+        Assert.All(Problem(PairHalves.Of("h2", there, [], s_options)!).VmsOfA, v => Assert.Equal(1, v.PriceFactor));
+    }
+
     private static VmView Vm(string name, VmRules? rules, params (string Uuid, string Host, double BitPerSecond)[] partners) => new(
         new VmFacts(name, name, 96 * MiB, 1, 0, IsPersistent: true, IsAutostart: false, Rules: rules), VmStatus.Idle, IsManaged: true,
         Traffic: new VmTraffic([.. partners.Select(p => new Partner(p.Uuid, p.Uuid, p.Host, p.BitPerSecond, p.Host == "h1" ? p.BitPerSecond : null))], 0, 0, 0));

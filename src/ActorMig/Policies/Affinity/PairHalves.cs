@@ -65,6 +65,9 @@ public static class PairHalves
         ArgumentNullException.ThrowIfNull(options);
         var (fromA, fromB) = (new Distances(a, b, options.NearMs), new Distances(b, a, options.NearMs));
         var rates = Rates(a, b);
+
+        // One of a release before knows nothing of it, and both must come to the same.
+        var isPriced = a.Vms.Any(v => v.CopyBytes is not null) && b.Vms.Any(v => v.CopyBytes is not null);
         return new PairProblem(
             PairHost.OfFree(a.Host, freeOfA, Wanted(a)), PairHost.OfFree(b.Host, freeOfB, Wanted(b)), [.. a.Vms.Select(Vm)], [.. b.Vms.Select(Vm)], Math.Max(fromA.To(b.Host), fromB.To(a.Host)));
 
@@ -78,7 +81,7 @@ public static class PairHalves
                     .Select(t => new FarTraffic(t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0), fromA.To(t.Host), fromB.To(t.Host))),
             ],
             vm.IsMovable,
-            vm.CopyBytes is { } copied ? Math.Round(Math.Clamp((double)copied / vm.MemoryBytes, 1, MovePrice.CopiesMax), FactorDigits) : 1);
+            isPriced && vm.CopyBytes is { } copied ? Math.Round(Math.Clamp((double)copied / vm.MemoryBytes, 1, MovePrice.CopiesMax), FactorDigits) : 1);
 
         bool IsOfPair(string uuid) => rates.ContainsKey(uuid);
     }

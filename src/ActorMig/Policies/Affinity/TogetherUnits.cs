@@ -60,7 +60,7 @@ internal sealed class TogetherUnits
 
                     // Of one that is not told of nobody knows what it would come to.
                     g.Count() == With(g.Key).Count && g.All(v => v.IsMovable),
-                    g.Max(v => v.PriceFactor),
+                    g.Sum(v => v.PriceFactor * v.Load.MemoryBytes) / Math.Max(1, g.Sum(v => v.Load.MemoryBytes)),
                     g.Count()))],
             VmsOfB = [.. problem.VmsOfB.Select(Tied)],
         };
