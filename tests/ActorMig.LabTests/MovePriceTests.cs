@@ -34,6 +34,7 @@ public sealed class MovePriceTests(LabFixture fixture)
         Assert.Equal(figures.DowntimeMs, Facts("vm2")!.GapMs);
 
         // Also by an agent that was restarted.
+        await one.H1.StopAgentAsync();
         await one.RestartAsync(one.H1);
         await one.UntilAsync(() => Facts("vm2")?.GapMs == figures.DowntimeMs, "h1 still knows it");
         await one.CheckAtRestAsync();
