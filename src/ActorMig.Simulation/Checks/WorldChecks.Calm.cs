@@ -116,15 +116,7 @@ internal sealed partial class WorldChecks
             var were = $"{InWords(book.Name, one)}, {InWords(peer, other)}";
             double Squares() => one.Concat(other).Sum(l => l * l);
             var before = Squares();
-            foreach (var leg in confirmed.Legs)
-            {
-                var guest = _guestsByUuid[leg.Vm.Uuid];
-                for (var i = 0; i < one.Length; i++)
-                {
-                    one[i] += (leg.To == book.Name ? 1 : -1) * LevelsOf(guest, book.Name, options)[i];
-                    other[i] += (leg.To == book.Name ? -1 : 1) * LevelsOf(guest, peer, options)[i];
-                }
-            }
+            Move(confirmed, book.Name, peer, options, one, other);
 
             if (Squares() > before + Tolerance)
             {
@@ -148,19 +140,25 @@ internal sealed partial class WorldChecks
         var were = $"{InWords(book.Name, one)}, {InWords(peer, other)}";
         double Weighed() => weights.Select((w, i) => w * Math.Max(one[i], other[i])).Sum();
         var before = Weighed();
-        foreach (var leg in confirmed.Legs)
-        {
-            var guest = _guestsByUuid[leg.Vm.Uuid];
-            for (var i = 0; i < one.Length; i++)
-            {
-                one[i] += (leg.To == book.Name ? 1 : -1) * LevelsOf(guest, book.Name, options)[i];
-                other[i] += (leg.To == book.Name ? -1 : 1) * LevelsOf(guest, peer, options)[i];
-            }
-        }
+        Move(confirmed, book.Name, peer, options, one, other);
 
         if (Weighed() > before + Tolerance)
         {
             Breach("L2 weighed", FormattableString.Invariant($"{confirmed.Barter} raises what is weighed of {book.Name} and {peer} from {before:0.0000} to {Weighed():0.0000} ({were})"));
+        }
+    }
+
+    /// <summary>What the levels of both hosts come to by a barter's legs.</summary>
+    private void Move(BarterConfirmed confirmed, string host, string peer, ActorMigOptions options, double[] mine, double[] theirs)
+    {
+        foreach (var leg in confirmed.Legs)
+        {
+            var guest = _guestsByUuid[leg.Vm.Uuid];
+            for (var i = 0; i < mine.Length; i++)
+            {
+                mine[i] += (leg.To == host ? 1 : -1) * LevelsOf(guest, host, options)[i];
+                theirs[i] += (leg.To == host ? -1 : 1) * LevelsOf(guest, peer, options)[i];
+            }
         }
     }
 

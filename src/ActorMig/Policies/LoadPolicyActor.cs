@@ -3,10 +3,13 @@ using ActorMig.Bartering;
 
 namespace ActorMig.Policies;
 
-/// <summary>Paper B's rules over another load than traffic, which the paper leaves to others: the policies <c>cpu</c> and <c>memory</c>.</summary>
+/// <summary>
+/// An actor around paper B's rules, over whatever load they look at. The policies <c>cpu</c> and <c>memory</c>, which the paper leaves to others, are no more
+/// than that.
+/// </summary>
 /// <param name="rules">The rules.</param>
 /// <param name="doubt">How much it doubts what it predicts; null: never.</param>
-public sealed class LoadPolicyActor(ThresholdRules rules, Doubt? doubt = null) : PolicyActor(rules?.Kind.Policy ?? "")
+public class LoadPolicyActor(ThresholdRules rules, Doubt? doubt = null) : PolicyActor(rules?.Kind.Policy ?? "")
 {
     private ThresholdRules? _now;
 
@@ -27,7 +30,7 @@ public sealed class LoadPolicyActor(ThresholdRules rules, Doubt? doubt = null) :
     }
 
     /// <inheritdoc/>
-    protected override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
+    protected sealed override (Proposal? Proposal, Refusal? Refusal, string? Peer, string Reason) Propose(HostView view)
     {
         ArgumentNullException.ThrowIfNull(view);
         _now = doubt?.Over(rules, view.Round) ?? rules;
@@ -35,16 +38,16 @@ public sealed class LoadPolicyActor(ThresholdRules rules, Doubt? doubt = null) :
     }
 
     /// <inheritdoc/>
-    protected override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => (_now ?? rules).Alternatives(view, proposal, peer);
+    protected sealed override IReadOnlyList<Alternative> Alternatives(HostView view, Proposal? proposal, string? peer) => (_now ?? rules).Alternatives(view, proposal, peer);
 
     /// <inheritdoc/>
-    protected override void Told(PredictionsOff off) => doubt?.Told(off);
+    protected sealed override void Told(PredictionsOff off) => doubt?.Told(off);
 
     /// <inheritdoc/>
-    protected override void ToldGood() => doubt?.Told(null);
+    protected sealed override void ToldGood() => doubt?.Told(null);
 
     /// <inheritdoc/>
-    protected override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
+    protected sealed override (Refusal? Refusal, string? GiveBack, string Reason) Judge(Offer offer, HostView view) => rules.Judge(offer, view);
 
     private static PolicySpec Spec(LoadKind kind, LoadLimits limits, ActorMigOptions options) =>
         new(kind.Policy, Props.Of(() => new LoadPolicyActor(new ThresholdRules(kind, limits, options.Margin, MovePrice.Of(options)), new Doubt(options.MarginTimesMax))));
