@@ -15,10 +15,11 @@ namespace ActorMig.LabTests;
 /// <summary>One case in the lab: agents with a fresh journal, their journals followed, and at the end the checks that always hold.</summary>
 internal sealed class LabCase : IAsyncDisposable
 {
-    /// <summary>Short rounds, and no rests. What holds for two rounds has been seen by both hosts.</summary>
+    /// <summary>Short rounds, no rests, and who is silent is dead soon. What holds for two rounds has been seen by both hosts.</summary>
     public const string Quick = """
         actormig.round { interval = 700ms, smoothing = 1, jitter = 0.05 }
         actormig.barter { hold-rounds = 2, cool-down-rounds = 0, answer-timeout = 500ms, lease = 8s }
+        actormig.libvirt { keepalive-interval = 1s, keepalive-count = 3 }
         """;
 
     /// <summary>Phases last: a pass is slow and the only one, and post-copy sends next to nothing that the guest does not ask for.</summary>

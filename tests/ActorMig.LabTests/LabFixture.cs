@@ -16,7 +16,7 @@ public sealed class LabFixture : IAsyncLifetime
 
     internal static async Task<Lab.Lab> StartAsync(LabSize size)
     {
-        var lab = await ActorMig.Lab.Lab.StartAsync(Repository.Folder, _ => { }, GuestShape.Usual with { KernelArguments = SlowHeart }, size);
+        var lab = await ActorMig.Lab.Lab.StartAsync(Repository.Folder, _ => { }, GuestShape.Usual with { KernelArguments = SlowHeart }, size with { HearsCutsSoon = true });
         try
         {
             await lab.BootAsync(_ => { });

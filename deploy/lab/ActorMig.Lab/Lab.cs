@@ -89,6 +89,7 @@ internal sealed class Lab : IAsyncDisposable
 
             foreach (var host in lab.Hosts)
             {
+                host.Keepalive = size.HearsCutsSoon ? (1, 3) : host.Keepalive;
                 host.Start();
             }
 
@@ -160,7 +161,7 @@ internal sealed class Lab : IAsyncDisposable
 
         foreach (var host in Hosts)
         {
-            await host.WaitForAgentAsync(TimeSpan.FromSeconds(30), cancellation);
+            await host.WaitForAgentAsync(TimeSpan.FromSeconds(90), cancellation);
         }
     }
 

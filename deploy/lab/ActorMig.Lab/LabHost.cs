@@ -56,8 +56,11 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
 
     public bool IsAgentUp => _agent is { HasExited: false };
 
-    /// <summary>After how many seconds, and how many times, libvirtd asks whether the other side of a connection still lives; its next start takes it.</summary>
-    public (int IntervalS, int Count) Keepalive { get; set; } = (1, 3);
+    /// <summary>
+    /// After how many seconds, and how many times, libvirtd asks whether the other side of a connection still lives; its next start takes it. At first
+    /// libvirt's own.
+    /// </summary>
+    public (int IntervalS, int Count) Keepalive { get; set; } = (5, 5);
 
     /// <summary>How much of the processors the agent has had since it was started; null if there is none.</summary>
     public TimeSpan? AgentCpu
@@ -254,7 +257,10 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
         return path;
     }
 
-    public void StartAgent() => _agent = StartAgentProcess($"{Dir}/actormig.conf", AgentLog);
+    /// <summary>Starts the host's agent. A second one would live on beside it, and nobody would end it.</summary>
+    /// <exception cref="InvalidOperationException">One runs.</exception>
+    public void StartAgent() => _agent = !IsAgentUp ? StartAgentProcess($"{Dir}/actormig.conf", AgentLog)
+        : throw new InvalidOperationException($"An agent of {Name} runs already; end it before another one is started.");
 
     /// <summary>Runs an agent inside of the host, beside the one that may run.</summary>
     /// <param name="config">Its configuration.</param>

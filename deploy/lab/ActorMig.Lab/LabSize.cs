@@ -15,6 +15,9 @@ internal sealed record LabSize(int Hosts, int Guests, bool IsCluster = false)
     /// <summary>So many guests have room on a host.</summary>
     public const int GuestsOfHost = 3;
 
+    /// <summary>True if a host that is silent for 4 s is cut off for the others' libvirt: tests cut links. A busy machine may be silent for longer.</summary>
+    public bool HearsCutsSoon { get; init; }
+
     /// <summary>The paper's: two hosts, four guests.</summary>
     public static LabSize Usual { get; } = new(2, 4);
 }
