@@ -7,6 +7,7 @@ internal sealed partial class WorldChecks
     private const long DiskRecoveryMs = 90_000;
 
     private const long SlackMs = 30_000;
+    private readonly SortedDictionary<string, (long UpSinceMs, long SinceMs)> _couldAsk = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, long> _chargeMissingSinceMs = new(StringComparer.Ordinal);
 
     private void LookAtClocks()
@@ -29,7 +30,7 @@ internal sealed partial class WorldChecks
 
             foreach (var arrival in book.OpenArrivals)
             {
-                if (arrival.SeenAtMs is { } seen && NowMs > seen + SlackMs && !book.Charges.ContainsKey(arrival.Plan.Migration)
+                if (arrival.SeenAtMs is { } seen && NowMs > Math.Max(seen, CouldAskSinceMs(book)) + SlackMs && !book.Charges.ContainsKey(arrival.Plan.Migration)
                     && book.Memory.All(m => m.Value.Migration != arrival.Plan.Migration))
                 {
                     Breach("S2 charge", $"{book.Name} has seen {arrival.Plan.Vm.Name} come and does not charge it");
@@ -38,6 +39,26 @@ internal sealed partial class WorldChecks
 
             LookAtCharges(book);
         }
+    }
+
+    /// <summary>
+    /// Since when an agent has had a libvirt that answers, counted from its start. One that was killed follows what is under way as soon as it can ask, and
+    /// promises nothing before.
+    /// </summary>
+    private long CouldAskSinceMs(HostBook book)
+    {
+        if (_couldAsk.GetValueOrDefault(book.Name) is var (life, sinceMs) && life == book.UpSinceMs)
+        {
+            return sinceMs;
+        }
+
+        if (book.Host.Hypervisor is not { IsDaemonUp: true, IsDaemonHung: false })
+        {
+            return long.MaxValue - SlackMs;
+        }
+
+        _couldAsk[book.Name] = (book.UpSinceMs, NowMs);
+        return NowMs;
     }
 
     private void LookAtCharges(HostBook book)
