@@ -174,7 +174,7 @@ public sealed record LoadLimits
     public double WindowHigh { get; init; }
 }
 
-/// <summary>How much each load counts for the policy <c>weighted</c>; 0: not at all.</summary>
+/// <summary>How much each load and who talks to whom count for the policy <c>weighted</c>; 0: not at all.</summary>
 public sealed record LoadWeights
 {
     /// <summary>Traffic.</summary>
@@ -185,6 +185,9 @@ public sealed record LoadWeights
 
     /// <summary>Memory.</summary>
     public double Memory { get; init; } = 1;
+
+    /// <summary>Who talks to whom.</summary>
+    public double Affinity { get; init; } = 1;
 }
 
 /// <summary>How VMs are moved.</summary>

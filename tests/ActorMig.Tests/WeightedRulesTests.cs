@@ -1,5 +1,6 @@
 using ActorMig.Bartering;
 using ActorMig.Policies;
+using ActorMig.Policies.Affinity;
 using ActorMig.Vms;
 
 namespace ActorMig.Tests;
@@ -19,8 +20,9 @@ public sealed class WeightedRulesTests
     {
         var random = new Random(seed);
         var loads = Loads(random);
-        var rules = new WeightedRules(loads, Options.Margin, MovePrice.Of(Options));
-        var view = View(random);
+        var talk = random.Next(3) == 0 ? null : new WeighedTalk(Options.Affinity, 400e6, 0.1 + random.NextDouble());
+        var rules = new WeightedRules(loads, Options.Margin, MovePrice.Of(Options), talk);
+        var view = Talking(View(random), random, out var talks);
         var (proposal, refusal, peer, reason) = rules.Propose(view);
         var isOver = loads.Any(l => l.Kind.Of(view.LoadBitPerSecond, view.Use)!.Value.Level > l.Limits.Overload);
         if (proposal is null)
@@ -33,7 +35,7 @@ public sealed class WeightedRulesTests
 
         Assert.True(isOver, "Only what is over a limit is worth it.");
         Assert.Equal(proposal.Gain, proposal.Parts!.Sum(p => p.Gain), 1e-12);
-        Assert.Equal(loads.Select(l => l.Kind.Policy), proposal.Parts!.Select(p => p.Policy));
+        Assert.Equal([.. loads.Select(l => l.Kind.Policy), .. talk is null ? [] : (string[])["affinity"]], proposal.Parts!.Select(p => p.Policy));
         Assert.All(proposal.Parts!, p => Assert.Contains(p.InWords(), reason, StringComparison.Ordinal));
         Assert.True(proposal.Gain > 0, reason);
 
@@ -47,13 +49,21 @@ public sealed class WeightedRulesTests
             Assert.True((theirs.Amount + amount) / theirs.Capacity <= load.Limits.Overload, reason);
         }
 
+        if (talk is not null)
+        {
+            // What it says to those who are there, less what it says to those whom it leaves; both ways.
+            string[] there = [.. to.Pair!.Vms.Select(v => v.Uuid)], here = [.. view.Vms.Select(v => v.Facts.Uuid)];
+            double With(string[] others) => talks.Where(t => (t.From == give.Uuid && others.Contains(t.To)) || (t.To == give.Uuid && others.Contains(t.From))).Sum(t => t.BitPerSecond);
+            Assert.Equal(talk.Weight * (With(there) - With(here)) / talk.LimitBitPerSecond, proposal.Parts![^1].Gain, 1e-9);
+        }
+
         Assert.True(to.FreeBytes >= give.MemoryBytes, "There is room.");
         Assert.All(rules.Alternatives(view, proposal), a => Assert.True(
             a.Figure <= proposal.Gain || !a.Reason.StartsWith("it would win", StringComparison.Ordinal), $"{a} wins more than {reason}"));
 
         // The host that is asked agrees, from what it is told.
-        var offer = new Offer("b", proposal.Kind, give.Uuid, [give], view.LoadBitPerSecond, view.FreeBytes, reason, Policy: WeightedPolicyActor.PolicyName, Use: view.Use);
-        var (no, _, why) = rules.Judge(offer, new HostView(to.Host, 1, to.LoadBitPerSecond, [], to.FreeBytes, [], Use: to.Use));
+        var offer = new Offer("b", proposal.Kind, give.Uuid, [give], view.LoadBitPerSecond, view.FreeBytes, reason, Policy: WeightedPolicyActor.PolicyName, Use: view.Use, Pair: view.Pair);
+        var (no, _, why) = rules.Judge(offer, new HostView(to.Host, 1, to.LoadBitPerSecond, [], to.FreeBytes, [], Use: to.Use, Pair: to.Pair));
         Assert.Null(no);
         Assert.All(proposal.Parts!, p => Assert.Contains(p.InWords(), why, StringComparison.Ordinal));
     }
@@ -72,6 +82,32 @@ public sealed class WeightedRulesTests
         Assert.Equal("h2", Of(threshold: 0.1, memory: 1).Propose(view).Peer);
         Assert.Equal(Refusal.Calm, Of(threshold: 0, memory: 1).Propose(view).Refusal);
         Assert.Equal(Refusal.Calm, Of(threshold: 0, memory: 0).Propose(view).Refusal);
+    }
+
+    [Fact]
+    public void A_VM_that_talks_goes_to_those_to_whom_it_talks_and_one_whose_partners_stay_does_not()
+    {
+        // h3 has less traffic, but "a" talks to a VM of h2; "b" talks to "c" beside it.
+        VmView[] vms = [Vm("a", 150, 1, 4), Vm("b", 150, 1, 4), Vm("c", 150, 1, 4)];
+        var own = new PairHalf("own", [Half("a", new VmTie("d", "h2", 100e6, 100e6)), Half("b", new VmTie("c", "own", 100e6, 100e6)), Half("c", new VmTie("b", "own", 100e6, 100e6))], []);
+        HostView view = new("own", 1, 450e6, vms, 0,
+        [
+            new Digest(1, "h2", 180e6, 40 * GiB, Mode.Auto, Pair: new PairHalf("h2", [Half("d", new VmTie("a", "own", 100e6, 100e6))], [])),
+            new Digest(1, "h3", 20e6, 40 * GiB, Mode.Auto),
+        ], Pair: own);
+        WeighedLoad[] loads = [new(LoadKind.Network, Options.Threshold.Limits, 1)];
+        var price = MovePrice.Of(Options);
+        Assert.Equal("h3", new WeightedRules(loads, Options.Margin, price).Propose(view).Peer);
+        var talking = new WeightedRules(loads, Options.Margin, price, new WeighedTalk(Options.Affinity, 400e6, 1));
+        var (proposal, _, peer, _) = talking.Propose(view);
+        Assert.Equal(("h2", "a"), (peer, proposal!.Give));
+
+        // Also where the other host says nothing of its VMs it is known whom it would leave.
+        Assert.All(talking.Alternatives(view, proposal).Where(a => a.Vm is "b" or "c"), a => Assert.Contains("it wins nothing", a.Reason, StringComparison.Ordinal));
+
+        // Nobody has it exchange anything.
+        var exchange = new Offer("b", BarterKind.Exchange, "a", [vms[0].Facts], 450e6, 0, "", Policy: WeightedPolicyActor.PolicyName, Exchange: new Exchange(["a"], ["d"], 1e6), Pair: own);
+        Assert.Equal(Refusal.Nonsense, talking.Judge(exchange, view).Refusal);
     }
 
     [Fact]
@@ -106,6 +142,28 @@ public sealed class WeightedRulesTests
             "own", 1, vms.Sum(v => v.Facts.LoadBitPerSecond), vms, 8 * GiB, peers,
             Use: new HostUse(vms.Sum(v => v.Facts.Use!.Cpus), 4, vms.Sum(v => v.Facts.Use!.MemoryBytes), 24 * GiB));
     }
+
+    /// <summary>The same hosts, whose VMs talk to each other and to those of the peers.</summary>
+    private static HostView Talking(HostView view, Random random, out (string From, string To, double BitPerSecond)[] talks)
+    {
+        (string Uuid, string Host)[] all =
+        [
+            .. view.Vms.Select(v => (v.Facts.Uuid, view.Host)), .. view.Peers.SelectMany(p => Enumerable.Range(1, random.Next(4)).Select(n => ($"{p.Host}-{n}", p.Host))),
+        ];
+        var drawn = talks = [.. all.SelectMany(a => all.Where(b => b != a && random.Next(4) == 0).Select(b => (a.Uuid, b.Uuid, random.Next(1, 60) * 1e6)))];
+
+        // A host counts what its own VMs send; of what they hear only what comes from its own.
+        VmTie[] Ties(string uuid, string host) =>
+        [
+            .. all.Where(o => o.Uuid != uuid)
+                .Select(o => new VmTie(o.Uuid, o.Host, Sent(uuid, o.Uuid), o.Host == host ? Sent(o.Uuid, uuid) : null)).Where(t => t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0) > 0),
+        ];
+        double Sent(string from, string to) => drawn.Where(t => t.From == from && t.To == to).Sum(t => t.BitPerSecond);
+        PairHalf HalfOf(string host) => new(host, [.. all.Where(a => a.Host == host).Select(a => Half(a.Uuid, Ties(a.Uuid, host))).OrderBy(v => v.Uuid, StringComparer.Ordinal)], []);
+        return view with { Pair = HalfOf(view.Host), Peers = [.. view.Peers.Select(p => p with { Pair = HalfOf(p.Host) })] };
+    }
+
+    private static PairHalfVm Half(string uuid, params VmTie[] ties) => new(uuid, uuid, GiB, true, ties);
 
     private static VmView Vm(string name, double mbitPerSecond, double cpus, int gib) => new(
         new VmFacts(name, name, gib * GiB, 2, mbitPerSecond * 1e6, true, false, Use: new VmUse(cpus, gib * GiB)), VmStatus.Idle, true);

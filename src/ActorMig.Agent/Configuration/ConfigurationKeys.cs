@@ -97,6 +97,7 @@ internal static class ConfigurationKeys
             ["actormig.policies.weights.threshold"] = Core((o, v) => o with { Weights = o.Weights with { Threshold = Weight(v) } }),
             ["actormig.policies.weights.cpu"] = Core((o, v) => o with { Weights = o.Weights with { Cpu = Weight(v) } }),
             ["actormig.policies.weights.memory"] = Core((o, v) => o with { Weights = o.Weights with { Memory = Weight(v) } }),
+            ["actormig.policies.weights.affinity"] = Core((o, v) => o with { Weights = o.Weights with { Affinity = Weight(v) } }),
             ["actormig.policies.list"] = (o, v) => o with { Policies = PolicyCheck.List(v) },
             ["actormig.migration.pre-copy-bandwidth"] = Migration((o, v) => o with { PreCopyMiBPerSecond = Within(v, 0, 1_000_000) }),
             ["actormig.migration.post-copy-bandwidth"] = Migration((o, v) => o with { PostCopyMiBPerSecond = Within(v, 0, 1_000_000) }),

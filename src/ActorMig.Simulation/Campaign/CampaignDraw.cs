@@ -412,7 +412,7 @@ internal sealed class CampaignDraw
         return policies is [ThresholdPolicyActor.PolicyName] && dice.Percent(70) ? [BalanceRules.Policy] : [.. policies, BalanceRules.Policy];
     }
 
-    /// <summary>In a fifth of those seeds in which hosts look for an overload of traffic they weigh it against memory.</summary>
+    /// <summary>In a fifth of those seeds in which hosts look for an overload of traffic they weigh it against memory, and against who talks to whom.</summary>
     private IReadOnlyList<string> DrawWeights(Dice dice, IReadOnlyList<string> policies)
     {
         if (!policies.Contains(ThresholdPolicyActor.PolicyName) || !dice.Percent(20))
@@ -420,7 +420,7 @@ internal sealed class CampaignDraw
             return policies;
         }
 
-        var weights = new LoadWeights { Threshold = dice.Of(1.0, 1.0, 3.0), Cpu = dice.Of(0.0, 1.0), Memory = dice.Of(0.0, 0.5, 1.0, 3.0) };
+        var weights = new LoadWeights { Threshold = dice.Of(1.0, 1.0, 3.0), Cpu = dice.Of(0.0, 1.0), Memory = dice.Of(0.0, 0.5, 1.0, 3.0), Affinity = dice.Of(0.0, 1.0, 3.0) };
         for (var i = 0; i < _hosts.Count; i++)
         {
             _hosts[i] = _hosts[i] with { Weights = weights };

@@ -125,7 +125,10 @@ internal sealed partial class WorldChecks
         }
     }
 
-    /// <summary>What rises in one load falls by more in the others, by their weights: each load's is that of the host that has more of it.</summary>
+    /// <summary>
+    /// What rises in one load falls by more in the others, by their weights: each load's is that of the host that has more of it. Where both knew who talks to
+    /// whom what passes between them has its part; nobody else knows whether they did.
+    /// </summary>
     private void CheckWeighed(HostBook book, string peer, BarterConfirmed confirmed)
     {
         const double Tolerance = 0.02;
@@ -141,10 +144,11 @@ internal sealed partial class WorldChecks
         double Weighed() => weights.Select((w, i) => w * Math.Max(one[i], other[i])).Sum();
         var before = Weighed();
         Move(confirmed, book.Name, peer, options, one, other);
-
-        if (Weighed() > before + Tolerance)
+        var (raised, (passed, passes)) = (Weighed() - before, Between(book.Name, peer, confirmed));
+        var talk = options.Weights.Affinity * (passes - passed) / options.Threshold.OverloadBitPerSecond;
+        if (raised > Tolerance && raised + talk > Tolerance)
         {
-            Breach("L2 weighed", FormattableString.Invariant($"{confirmed.Barter} raises what is weighed of {book.Name} and {peer} from {before:0.0000} to {Weighed():0.0000} ({were})"));
+            Breach("L2 weighed", FormattableString.Invariant($"{confirmed.Barter} raises what is weighed of {book.Name} and {peer} from {before:0.0000} by {raised:0.0000} and by {talk:0.0000} for who talks to whom ({were})"));
         }
     }
 
@@ -181,6 +185,18 @@ internal sealed partial class WorldChecks
     /// </summary>
     private void CheckTraffic(string one, string other, BarterConfirmed confirmed, double room)
     {
+        var (before, after) = Between(one, other, confirmed);
+        if (after >= before + Math.Max(0, room))
+        {
+            var talks = _world.AllTalks.Where(t => t.BitPerSecond > 0 && confirmed.Legs.Any(l => l.Vm.Uuid == t.From.Uuid || l.Vm.Uuid == t.To.Uuid))
+                .Select(t => $"{t.From.Name} to {t.To.Name} {Words.Rate(t.BitPerSecond)}");
+            Breach("L2 traffic", $"{confirmed.Barter} changes what passes between {one} and {other} from {Words.Rate(before)} to {Words.Rate(after)}, for there is {string.Join(", ", talks)}");
+        }
+    }
+
+    /// <summary>What passes between two hosts, before and after a barter's legs.</summary>
+    private (double Before, double After) Between(string one, string other, BarterConfirmed confirmed)
+    {
         var places = new SortedDictionary<string, string>(StringComparer.Ordinal);
         foreach (var host in (string[])[one, other])
         {
@@ -190,19 +206,14 @@ internal sealed partial class WorldChecks
             }
         }
 
-        double Between() => _world.AllTalks.Where(t => places.TryGetValue(t.From.Uuid, out var from) && places.TryGetValue(t.To.Uuid, out var to) && from != to).Sum(t => t.BitPerSecond);
-        var before = Between();
+        double Passes() => _world.AllTalks.Where(t => places.TryGetValue(t.From.Uuid, out var from) && places.TryGetValue(t.To.Uuid, out var to) && from != to).Sum(t => t.BitPerSecond);
+        var before = Passes();
         foreach (var leg in confirmed.Legs)
         {
             places[leg.Vm.Uuid] = leg.To;
         }
 
-        if (Between() is var after && after >= before + Math.Max(0, room))
-        {
-            var talks = _world.AllTalks.Where(t => t.BitPerSecond > 0 && confirmed.Legs.Any(l => l.Vm.Uuid == t.From.Uuid || l.Vm.Uuid == t.To.Uuid))
-                .Select(t => $"{t.From.Name} to {t.To.Name} {Words.Rate(t.BitPerSecond)}");
-            Breach("L2 traffic", $"{confirmed.Barter} changes what passes between {one} and {other} from {Words.Rate(before)} to {Words.Rate(after)}, for there is {string.Join(", ", talks)}");
-        }
+        return (before, Passes());
     }
 
     private double LoadOf(string host) => _world.Hypervisors[host].Domains.Sum(d => d.Guest.BitPerSecond);

@@ -44,7 +44,7 @@ internal sealed partial class BarterActor
         soft.IgnoresRules ? true : null,
         Use(),
         exchange,
-        exchange is null ? null : soft.Pair ??= Half());
+        exchange is null && !policies.Any(p => p.WantsPairs && p.Name == soft.Policy) ? null : soft.Pair ??= Half());
 
     /// <summary>After a restart: nothing that was only agreed on is begun any more; what has begun is followed.</summary>
     private void ResumeOffer(Barter barter)

@@ -43,7 +43,7 @@ public sealed record Digest(
 /// <param name="IgnoresRules">True if a person says that it is to move whatever the rules say.</param>
 /// <param name="Use">What is taken of my CPUs and memory; null says nothing.</param>
 /// <param name="Exchange">With <see cref="BarterKind.Exchange"/>, and only then: all that goes and comes.</param>
-/// <param name="Pair">Then also: with whom my VMs talk, so that both compute the same gain.</param>
+/// <param name="Pair">With an exchange, and where who talks to whom is weighed: with whom my VMs talk, so that both compute the same gain.</param>
 public sealed record Offer(
     string Barter,
     BarterKind Kind,

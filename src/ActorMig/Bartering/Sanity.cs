@@ -34,16 +34,16 @@ internal static class Sanity
         : !AreSane(offer.Groups) ? "what it says of rules cannot be meant"
         : offer.Vms.All(v => v.Uuid != offer.Give) ? "it does not describe the VM that it gives"
         : (offer.Kind == BarterKind.Exchange) != (offer.Exchange is not null) ? "it is an exchange in name or in substance only"
-        : offer.Exchange is { } exchange && WhyNot(exchange, offer, from) is { } wrong ? wrong
+        : offer.Pair is { } pair && !IsSane(pair, from) ? "what it says of who talks to whom cannot be meant"
+        : offer.Exchange is { } exchange && WhyNot(exchange, offer) is { } wrong ? wrong
         : offer.Vms.Select(v => WhyNot(v)).FirstOrDefault(why => why is not null);
 
-    private static string? WhyNot(Exchange exchange, Offer offer, string from) =>
+    private static string? WhyNot(Exchange exchange, Offer offer) =>
         exchange.WhyNot() is { } wrong ? wrong
         : exchange.Gives[0] != offer.Give ? "the first VM that it gives is another one than it says"
         : exchange.Gives.Concat(exchange.Takes).Any(u => !IsName(u)) ? "a VM of it has no UUID"
         : exchange.Gives.Any(g => offer.Vms.All(v => v.Uuid != g)) ? "it does not describe every VM that it gives"
-        : offer.Pair is not { } pair ? "it does not say with whom its VMs talk"
-        : !IsSane(pair, from) ? "what it says of who talks to whom cannot be meant"
+        : offer.Pair is null ? "it does not say with whom its VMs talk"
         : null;
 
     /// <summary>What is wrong with a grant, in words; null if nothing is.</summary>

@@ -3,7 +3,7 @@ using ActorMig.Bartering;
 
 namespace ActorMig.Policies;
 
-/// <summary>The policy that weighs several loads against each other: an actor around <see cref="WeightedRules"/>.</summary>
+/// <summary>The policy that weighs several loads against each other, and who talks to whom with them: an actor around <see cref="WeightedRules"/>.</summary>
 /// <param name="rules">The rules.</param>
 public sealed class WeightedPolicyActor(WeightedRules rules) : PolicyActor(PolicyName)
 {
@@ -21,8 +21,10 @@ public sealed class WeightedPolicyActor(WeightedRules rules) : PolicyActor(Polic
             new(LoadKind.Cpu, options.Cpu, options.Weights.Cpu),
             new(LoadKind.Memory, options.Memory, options.Weights.Memory),
         ];
+        var limit = options.Threshold.OverloadBitPerSecond;
+        var talk = options.Weights.Affinity > 0 && limit > 0 ? new WeighedTalk(options.Affinity, limit, options.Weights.Affinity) : null;
         return new PolicySpec(PolicyName, Props.Of(() => new WeightedPolicyActor(
-            new WeightedRules([.. loads.Where(l => l.Weight > 0 && l.Limits.Overload > 0)], options.Margin, MovePrice.Of(options)))));
+            new WeightedRules([.. loads.Where(l => l.Weight > 0 && l.Limits.Overload > 0)], options.Margin, MovePrice.Of(options), talk)))) { WantsPairs = talk is not null };
     }
 
     /// <inheritdoc/>

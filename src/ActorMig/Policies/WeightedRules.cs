@@ -6,12 +6,14 @@ namespace ActorMig.Policies;
 
 /// <summary>
 /// Several loads at once: of all moves that leave no host over any limit the one that wins most, each load's part counted in limits of its own policy and
-/// by its weight. Who has less traffic for more memory gets both told. Pure functions, which both sides of a barter compute alike.
+/// by its weight, and who talks to whom with them. Who has less traffic for more memory gets both told. Pure functions, which both sides of a barter compute
+/// alike.
 /// </summary>
 /// <param name="loads">The loads whose weights are above zero.</param>
 /// <param name="margin">By how much of itself a level must fall that is over its limit.</param>
 /// <param name="price">What moves cost.</param>
-public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margin, MovePrice price)
+/// <param name="talk">How who talks to whom counts; null: not at all.</param>
+public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margin, MovePrice price, WeighedTalk? talk = null)
 {
     /// <summary>The cause under which an overload is held, whichever load it is.</summary>
     public const string Overload = "weighted-overload";
@@ -89,6 +91,11 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
                 : (null, answers.Select(a => a.GiveBack).FirstOrDefault(g => g is not null), string.Join("; ", answers.Select(a => a.Reason)));
         }
 
+        if (offer.Exchange is not null)
+        {
+            return (Refusal.Nonsense, null, $"{WeightedPolicyActor.PolicyName} exchanges nothing");
+        }
+
         var vm = offer.Vms.First(v => v.Uuid == offer.Give);
         var parts = new List<GainPart>();
         foreach (var load in loads)
@@ -102,6 +109,12 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
 
                 parts.Add(PartOf(load, theirs, mine, amount));
             }
+        }
+
+        if (parts.Count > 0 && offer.Pair is { } giver && view.Pair is { } taker
+            && talk?.Parts(giver, offer.FreeBytes, view.Host, taker, view.FreeBytes)?.GetValueOrDefault(vm.Uuid) is { } talked)
+        {
+            parts.Add(talked);
         }
 
         return parts.Count == 0 ? (Refusal.StaleView, null, $"what {view.Host} has is not measured yet")
@@ -125,11 +138,14 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
     /// <summary>All moves of a VM to a peer, those that may be made first, and of these what wins most; equals as the VMs and peers stand.</summary>
     private Move[] Moves(HostView view) =>
     [
-        .. view.Vms.Where(v => v.IsMovable).SelectMany(v => view.Peers.Select(p => Look(v, p, view)))
-            .OrderBy(m => m.WhyNot is not null).ThenBy(m => !m.HasRoom).ThenByDescending(m => Total(m.Parts)),
+        .. view.Peers.SelectMany(p => Moves(view, p, view.Pair is { } own ? talk?.Parts(own, view.FreeBytes, p.Host, p.Pair, p.FreeBytes) : null))
+            .OrderBy(m => m.WhyNot is not null).ThenBy(m => !m.HasRoom).ThenByDescending(m => Total(m.Parts)).ThenBy(m => m.Vm.Uuid, StringComparer.Ordinal),
     ];
 
-    private Move Look(VmView vm, Digest peer, HostView view)
+    private IEnumerable<Move> Moves(HostView view, Digest peer, IReadOnlyDictionary<string, GainPart>? talked) =>
+        view.Vms.Where(v => v.IsMovable).Select(v => Look(v, peer, view, talked?.GetValueOrDefault(v.Facts.Uuid)));
+
+    private Move Look(VmView vm, Digest peer, HostView view, GainPart? talked)
     {
         var parts = new List<GainPart>();
         var (hasRoom, helps) = (peer.FreeBytes >= vm.Facts.MemoryBytes, false);
@@ -155,6 +171,11 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
             }
         }
 
+        if (parts.Count > 0 && talked is not null)
+        {
+            parts.Add(talked);
+        }
+
         whyNot ??= !helps ? unworthy ?? "what is over its limit would hardly fall"
             : Total(parts) <= 0 ? $"it wins nothing: {InWords(parts)}"
             : null;
@@ -170,9 +191,9 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
 /// <param name="Weight">How much it counts: above 0.</param>
 public sealed record WeighedLoad(LoadKind Kind, LoadLimits Limits, double Weight);
 
-/// <summary>What a load has in a gain.</summary>
-/// <param name="Policy">The policy whose load it is.</param>
-/// <param name="Gain">By how much the busier host's level falls, in limits and by weight; below zero where it rises.</param>
+/// <summary>What a load has in a gain, or who talks to whom.</summary>
+/// <param name="Policy">The policy that looks at it.</param>
+/// <param name="Gain">By how much the busier host's level falls, in limits and by weight, or less traffic passes between hosts; below zero where it rises.</param>
 /// <param name="Weight">The weight.</param>
 public sealed record GainPart(string Policy, double Gain, double Weight)
 {

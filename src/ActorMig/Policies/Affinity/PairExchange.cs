@@ -61,6 +61,30 @@ public static class PairExchange
         return wanted.Count == 0 && state.Moved <= LegOrder.LegsMax && state.Holds(false) && state.Holds(true) ? Plan(state, state.Gain()) : null;
     }
 
+    /// <summary>
+    /// What each VM of A wins if it alone moves to B: what that brings together and nearer, less what it tears apart and takes farther. Neither its price nor
+    /// room has a part in it.
+    /// </summary>
+    /// <param name="problem">The two hosts and their VMs.</param>
+    /// <param name="options">Bounds and prices.</param>
+    /// <returns>Bit/s times distance, by UUID; of those that may move.</returns>
+    public static IReadOnlyDictionary<string, double> MovesAlone(PairProblem problem, ExchangeOptions options)
+    {
+        Check(problem, options);
+        var isReversed = string.CompareOrdinal(problem.A.Host, problem.B.Host) > 0;
+        var state = new PairState(isReversed ? problem.Reversed() : problem, options);
+        var gains = new SortedDictionary<string, double>(StringComparer.Ordinal);
+        for (var vm = 0; vm < state.Count; vm++)
+        {
+            if (state.IsMovable(vm) && state.IsOnB(vm) == isReversed)
+            {
+                gains[state.UuidOf(vm)] = state.TrafficGainOf(vm);
+            }
+        }
+
+        return gains;
+    }
+
     private static void Check(PairProblem problem, ExchangeOptions options)
     {
         ArgumentNullException.ThrowIfNull(problem);

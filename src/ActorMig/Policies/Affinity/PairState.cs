@@ -70,6 +70,9 @@ internal sealed class PairState
     /// <summary>What moving it now wins; the price is paid for leaving one's host, and is back on returning to it.</summary>
     public double GainOf(int vm) => (HasMoved(vm) ? _gains[vm] + _pair.Prices[vm] : _gains[vm] - _pair.Prices[vm]) + RoomGainOf(vm);
 
+    /// <summary>What moving it now brings together and nearer, less what it tears apart and takes farther; without its price, and without what room is worth.</summary>
+    public double TrafficGainOf(int vm) => _gains[vm];
+
     /// <summary>The ties of a VM within the pair: the other end and bit/s times distance.</summary>
     public ReadOnlySpan<(int Other, double Weight)> TiesOf(int vm) => _pair.TiesOf(vm);
 
