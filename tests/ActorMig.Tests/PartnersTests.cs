@@ -83,6 +83,17 @@ public sealed class PartnersTests
     }
 
     [Fact]
+    public void Who_has_come_beside_it_is_heard_in_full_at_once()
+    {
+        Take(0, Sent(Vm2, 0));
+        Take(1_000, Sent(Vm2, 1_000));
+        Take(2_000, new PeerCount(Vm2, Who(Vm2), 2_000, 3_000));
+        Assert.Equal((8_000, 24_000), (View()!.Partners[0].SentBitPerSecond, View()!.Partners[0].HeardBitPerSecond));
+        Take(3_000, new PeerCount(Vm2, Who(Vm2), 3_000, 3_000));
+        Assert.Equal((8_000, 12_000), (View()!.Partners[0].SentBitPerSecond, View()!.Partners[0].HeardBitPerSecond));
+    }
+
+    [Fact]
     public void Both_directions_are_known_of_a_partner_on_the_same_host()
     {
         Take(0);
