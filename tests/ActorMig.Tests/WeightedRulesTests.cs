@@ -103,11 +103,26 @@ public sealed class WeightedRulesTests
         Assert.Equal(("h2", "a"), (peer, proposal!.Give));
 
         // Also where the other host says nothing of its VMs it is known whom it would leave.
-        Assert.All(talking.Alternatives(view, proposal).Where(a => a.Vm is "b" or "c"), a => Assert.Contains("it wins nothing", a.Reason, StringComparison.Ordinal));
+        var left = talking.Alternatives(view, proposal).Where(a => a.Vm is "b" or "c").ToArray();
+        Assert.NotEmpty(left);
+        Assert.All(left, a => Assert.Contains("it wins nothing", a.Reason, StringComparison.Ordinal));
 
         // Nobody has it exchange anything.
         var exchange = new Offer("b", BarterKind.Exchange, "a", [vms[0].Facts], 450e6, 0, "", Policy: WeightedPolicyActor.PolicyName, Exchange: new Exchange(["a"], ["d"], 1e6), Pair: own);
         Assert.Equal(Refusal.Nonsense, talking.Judge(exchange, view).Refusal);
+    }
+
+    [Fact]
+    public void Of_a_host_that_says_nothing_what_is_counted_here_must_do_and_third_hosts_are_as_far_from_it()
+    {
+        var talk = new WeighedTalk(Options.Affinity, 400e6, 1);
+        var own = new PairHalf("own", [Half("a", new VmTie("x", "h9", 50e6, null), new VmTie("d", "h2", 40e6, null), new VmTie("b", "own", 10e6, 10e6)), Half("b", new VmTie("a", "own", 10e6, 10e6))], [new HostDistance("h9", 20)]);
+        double Part(PairHalf? to) => talk.Parts(own, 0, "h2", to, GiB)!["a"].Gain;
+        Assert.Equal((40e6 - 20e6) / 400e6, Part(null), 1e-9);
+
+        // Whoever says that none of its own is "d" is right, and whoever is near to h9 is nearer by nine.
+        Assert.Equal(-20e6 / 400e6, Part(new PairHalf("h2", [], [])), 1e-9);
+        Assert.Equal(((9 * 50e6) - 20e6) / 400e6, Part(new PairHalf("h2", [], [new HostDistance("h9", 2)])), 1e-9);
     }
 
     [Fact]

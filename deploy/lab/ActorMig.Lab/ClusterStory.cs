@@ -54,7 +54,7 @@ internal static class ClusterStory
             stage.Command(last, ExitCodes.Refused, "cluster", "join", first.Address + ":7601");
             await last.StopAgentAsync();
             last.StartAgent();
-            await last.WaitForAgentAsync(TimeSpan.FromSeconds(30), stage.Cancellation);
+            await last.WaitForAgentAsync(LabHost.AgentStartLimit, stage.Cancellation);
         }
         else
         {
@@ -66,7 +66,7 @@ internal static class ClusterStory
         stage.Step($"the agent of {second.Name} is killed: its host is still there, and it comes back");
         second.KillAgent();
         second.StartAgent();
-        await second.WaitForAgentAsync(TimeSpan.FromSeconds(30), stage.Cancellation);
+        await second.WaitForAgentAsync(LabHost.AgentStartLimit, stage.Cancellation);
         await stage.UntilAllAreCompleteAsync();
         await stage.CheckAtRestAsync();
     }

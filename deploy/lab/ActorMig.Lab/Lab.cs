@@ -161,7 +161,7 @@ internal sealed class Lab : IAsyncDisposable
 
         foreach (var host in Hosts)
         {
-            await host.WaitForAgentAsync(TimeSpan.FromSeconds(90), cancellation);
+            await host.WaitForAgentAsync(LabHost.AgentStartLimit, cancellation);
         }
     }
 

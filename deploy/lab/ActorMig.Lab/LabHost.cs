@@ -20,6 +20,9 @@ internal sealed class LabHost(int number, string agentProgram, string referenceD
     /// <summary>Says by what the agents of a cluster find each other.</summary>
     public const string MembershipVariable = "ACTORMIG_MEMBERSHIP";
 
+    /// <summary>So long an agent may take to start: a busy machine has it wait for a processor again and again.</summary>
+    public static readonly TimeSpan AgentStartLimit = TimeSpan.FromSeconds(90);
+
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(10);
     private Process? _namespaces;
     private Process? _libvirtd;

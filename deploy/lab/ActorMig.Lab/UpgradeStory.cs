@@ -8,8 +8,6 @@ namespace ActorMig.Lab;
 /// </summary>
 internal static class UpgradeStory
 {
-    private static readonly TimeSpan StartLimit = TimeSpan.FromSeconds(30);
-
     /// <param name="stage">The stage; its hosts' agents are of the earlier release.</param>
     /// <param name="program">The next release.</param>
     public static async Task PlayAsync(Stage stage, string program)
@@ -27,7 +25,7 @@ internal static class UpgradeStory
             await host.StopAgentAsync();
             host.AgentProgram = program;
             host.StartAgent();
-            await host.WaitForAgentAsync(StartLimit, stage.Cancellation);
+            await host.WaitForAgentAsync(LabHost.AgentStartLimit, stage.Cancellation);
             await stage.UntilAllAreCompleteAsync();
             stage.Command(host, ExitCodes.Ok, "cluster", "show");
             await MoveAsync(stage, guest, host);

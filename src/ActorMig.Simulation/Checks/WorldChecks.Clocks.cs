@@ -14,6 +14,7 @@ internal sealed partial class WorldChecks
     {
         foreach (var book in _books.Values)
         {
+            var couldAskSinceMs = book.Host.IsUp ? CouldAskSinceMs(book) : 0;
             if (!book.Host.IsUp || NowMs - book.UpSinceMs < SlackMs || NowMs < book.DiskTroubleUntilMs || NowMs < book.StoodStillUntilMs)
             {
                 continue;
@@ -30,7 +31,7 @@ internal sealed partial class WorldChecks
 
             foreach (var arrival in book.OpenArrivals)
             {
-                if (arrival.SeenAtMs is { } seen && NowMs > Math.Max(seen, CouldAskSinceMs(book)) + SlackMs && !book.Charges.ContainsKey(arrival.Plan.Migration)
+                if (arrival.SeenAtMs is { } seen && NowMs > Math.Max(seen, couldAskSinceMs) + SlackMs && !book.Charges.ContainsKey(arrival.Plan.Migration)
                     && book.Memory.All(m => m.Value.Migration != arrival.Plan.Migration))
                 {
                     Breach("S2 charge", $"{book.Name} has seen {arrival.Plan.Vm.Name} come and does not charge it");

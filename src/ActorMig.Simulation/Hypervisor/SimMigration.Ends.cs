@@ -100,10 +100,14 @@ internal sealed partial class SimMigration
         }
     }
 
-    /// <summary>libvirt lets the guest run again on the source. If it runs on the destination as well, nobody has asked.</summary>
+    /// <summary>
+    /// libvirt lets the guest run again on the source. If it runs on the destination as well, nobody has asked; nor if its owner has moved it on from there
+    /// before this side has noticed.
+    /// </summary>
     private void RestartSource(LibvirtError error)
     {
-        if (_to.Runs && _from.IsActive)
+        var hasGoneOn = HasRunThere && _to is { IsActive: false, Reason: StateReason.Migrated };
+        if ((_to.Runs || hasGoneOn) && _from.IsActive)
         {
             _source.DoubledByLibvirt.Add(_from.Guest.Name);
         }

@@ -135,7 +135,7 @@ public sealed class WeightedRules(IReadOnlyList<WeighedLoad> loads, double margi
         return new GainPart(load.Kind.Policy, load.Weight * (before - after) / load.Limits.Overload, load.Weight);
     }
 
-    /// <summary>All moves of a VM to a peer, those that may be made first, and of these what wins most; equals as the VMs and peers stand.</summary>
+    /// <summary>All moves of a VM to a peer, those that may be made first, and of these what wins most; equals by VM, then as the peers stand.</summary>
     private Move[] Moves(HostView view) =>
     [
         .. view.Peers.SelectMany(p => Moves(view, p, view.Pair is { } own ? talk?.Parts(own, view.FreeBytes, p.Host, p.Pair, p.FreeBytes) : null))

@@ -162,7 +162,8 @@ internal sealed class Partners
 
         public void Add(PeerCount peer, double sentBitPerSecond, double heardBitPerSecond, double weight)
         {
-            // Whoever has just come beside it says at once what would be torn apart: to leave such a one is not to look cheap while its rate grows.
+            // Whoever has come beside it, or begins to talk there, says at once what would be torn apart: to leave such a one is not to look cheap while its
+            // rate grows. A burst is over with the next reading (LastHeardBitPerSecond).
             HeardBitPerSecond = IsHeard ? HeardBitPerSecond + (weight * heardBitPerSecond) : heardBitPerSecond;
             (Who, IsHeard) = (peer.Who, peer.HeardBytes is not null);
             SentBitPerSecond += weight * sentBitPerSecond;

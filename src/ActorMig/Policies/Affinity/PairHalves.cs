@@ -150,14 +150,18 @@ public static class PairHalves
         }
     }
 
-    /// <summary>How far a host of the pair is from others: 1 for all that are near, and for those of which it is not known.</summary>
+    /// <summary>
+    /// How far a host of the pair is from others: 1 for all that are near. A half tells of hosts with which its own VMs talk only; third ones of which it says
+    /// nothing are taken to be as far as from the other of the pair, so that nobody moves nearer to what may be as far.
+    /// </summary>
     private sealed class Distances(PairHalf own, PairHalf peer, long nearMs)
     {
         private readonly SortedDictionary<string, double> _ms = Of(own);
+        private readonly SortedDictionary<string, double> _msOfPeer = Of(peer);
 
         public double To(string host) => host == own.Host ? 0
             : _ms.TryGetValue(host, out var ms) ? Math.Max(1, ms / nearMs)
-            : host == peer.Host && peer.Distances.FirstOrDefault(d => d.Host == own.Host) is { } back ? Math.Max(1, back.Ms / nearMs)
+            : _msOfPeer.TryGetValue(host == peer.Host ? own.Host : host, out var theirs) ? Math.Max(1, theirs / nearMs)
             : 1;
 
         private static SortedDictionary<string, double> Of(PairHalf half)
