@@ -319,6 +319,10 @@ internal sealed class Lab : IAsyncDisposable
             MakeBridge(ns);
             Shell.Run("ip", "-n", ns, "addr", "add", host.Address + "/24", "dev", "br0");
             Plug(host.Name, ns, Uplink);
+
+            // A bridge takes the lowest address of its ports. Were a random one of the uplink above those of the guests' taps (fe:...), the bridge would have that of
+            // a guest, and the host to which this guest goes could not reach this one any more.
+            Shell.Run("ip", "-n", ns, "link", "set", Uplink, "address", FormattableString.Invariant($"02:00:00:77:00:{host.Number:x2}"));
             Shell.Run("ip", "-n", ns, "link", "set", Uplink, "master", "br0", "up");
         }
 
