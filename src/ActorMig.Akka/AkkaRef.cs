@@ -14,19 +14,19 @@ internal sealed class AkkaRef(AkkaActorSystem system, string path) : ActorRef(pa
     private readonly Queue<Letter> _oldestFirst = new();
     private readonly TaskCompletionSource _ended = new(TaskCreationOptions.RunContinuationsAsynchronously);
     private MailboxOptions _mailbox = new(system.Options.MailboxCapacity);
-    private Props? _props;
     private int _waiting;
     private long _dropped;
 
     public AkkaActorSystem System { get; } = system;
 
-    public Props Props => _props ?? throw new InvalidOperationException($"{Path} was never spawned.");
+    /// <summary>Our recipe; there from when the spawn is carried out.</summary>
+    public Props Props { get; private set; } = null!;
 
     /// <summary>The Akka actor; null until the spawn is carried out.</summary>
     public IActorRef? Target { get; set; }
 
     /// <summary>What comes before the mailbox, in its order; only the actor itself touches it.</summary>
-    public LinkedList<Waiting> Front { get; } = new();
+    public LinkedList<object> Front { get; } = new();
 
     /// <summary>Asked to stop: a stop overtakes the mailbox, so no further turn begins.</summary>
     public bool IsStopping { get; set; }
@@ -45,7 +45,7 @@ internal sealed class AkkaRef(AkkaActorSystem system, string path) : ActorRef(pa
     /// <param name="spawn">Makes an Akka actor of Akka's.</param>
     public void Be(Props props, Func<global::Akka.Actor.Props, IActorRef> spawn)
     {
-        _props = props;
+        Props = props;
         _mailbox = props.Mailbox ?? _mailbox;
         System.Remember(this);
 
@@ -60,7 +60,7 @@ internal sealed class AkkaRef(AkkaActorSystem system, string path) : ActorRef(pa
     /// <param name="sender">Who says so, for Akka's tools; the model has no ambient sender.</param>
     public void Post(object message, IActorRef? sender)
     {
-        if (Target is not { } target || IsStopping || Ended.IsCompleted)
+        if (Target is not { } target || IsStopping)
         {
             System.DeadLetter(this, message);
             return;

@@ -1,5 +1,3 @@
-using ActorMig.Actors;
-
 namespace ActorMig.Akka;
 
 /// <summary>A message on its way. A class: Akka's own stash takes equal messages for one and the same, and ours are records.</summary>
@@ -27,18 +25,12 @@ internal sealed class TimerLetter(string key, object message, long started, Time
     public global::Akka.Actor.ICancelable? Scheduled { get; set; }
 }
 
-/// <summary>A result from outside, for one incarnation of an edge.</summary>
-internal sealed class EdgeLetter(CancellationTokenSource incarnation, object message)
+/// <summary>For one incarnation only: a result from outside, or that whom it watches was never born.</summary>
+internal sealed class OwnLetter(CancellationTokenSource incarnation, object message)
 {
     public CancellationTokenSource Incarnation { get; } = incarnation;
 
     public object Message { get; } = message;
-}
-
-/// <summary>Who is watched was never born.</summary>
-internal sealed class NeverBorn(ActorRef actor)
-{
-    public ActorRef Actor { get; } = actor;
 }
 
 /// <summary>To an actor that has begun anew: something waits in front of the mailbox.</summary>
@@ -46,6 +38,3 @@ internal sealed class LookInFront
 {
     public static readonly LookInFront Instance = new();
 }
-
-/// <summary>What waits in front of the mailbox. What was stashed was sifted before.</summary>
-internal readonly record struct Waiting(object Item, bool IsSifted);

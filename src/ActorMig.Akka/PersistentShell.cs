@@ -24,33 +24,24 @@ internal sealed class PersistentShell : UntypedPersistentActor
 
     protected override void OnRecover(object message)
     {
-        switch (message)
+        if (message is RecoveryCompleted)
         {
-            case RecoveryCompleted:
-                _shell.Begin();
-                KeepSnapshot();
-                break;
-            case SnapshotOffer offer:
-                Apply(offer.Snapshot);
-                break;
-            default:
-                Apply(message);
-                break;
+            _shell.Begin();
+            KeepSnapshot();
+        }
+        else
+        {
+            _shell.Core.Apply(message is SnapshotOffer offer ? offer.Snapshot : message);
+            _eventsSinceSnapshot++;
         }
     }
 
     protected override void OnCommand(object message)
     {
-        switch (message)
+        // That a snapshot failed is told by its store, to whom it is known even when this actor has ended.
+        if (message is not (SaveSnapshotSuccess or SaveSnapshotFailure))
         {
-            case SaveSnapshotSuccess:
-                break;
-            case SaveSnapshotFailure:
-                // Told by the snapshot store, to whom it is known even when this actor has ended.
-                break;
-            default:
-                _shell.Receive(message);
-                break;
+            _shell.Receive(message);
         }
     }
 
@@ -64,12 +55,6 @@ internal sealed class PersistentShell : UntypedPersistentActor
     protected override void PreRestart(Exception reason, object message) => _shell.Leave();
 
     protected override void PostStop() => _shell.End();
-
-    private void Apply(object @event)
-    {
-        _shell.Core.Apply(@event);
-        _eventsSinceSnapshot++;
-    }
 
     private void Write(IReadOnlyList<object> events)
     {

@@ -46,7 +46,7 @@ internal sealed class Shell : IActorEngine
         if (Core.Instance is EdgeActor edge)
         {
             var (target, incarnation) = (context.Self, _incarnation);
-            edge.Attach(message => target.Tell(new EdgeLetter(incarnation, message)), incarnation.Token);
+            edge.Attach(message => target.Tell(new OwnLetter(incarnation, message)), incarnation.Token);
         }
     }
 
@@ -78,19 +78,10 @@ internal sealed class Shell : IActorEngine
         }
     }
 
-    /// <summary>Something was in the mailbox.</summary>
+    /// <summary>Something was in the mailbox. What is in front comes first; while one of those turns writes, Akka keeps the rest of the mailbox back.</summary>
     public void Receive(object item)
     {
-        if (_self.Front.Count > 0 && item is not LookInFront)
-        {
-            // What is in front comes first; while one of those turns writes, Akka keeps the rest of the mailbox back.
-            _self.Front.AddLast(new Waiting(item, IsSifted: false));
-        }
-        else if (!_self.IsStopping && Sift(item) is { } message)
-        {
-            Turn(message);
-        }
-
+        _self.Front.AddLast(item);
         Proceed();
     }
 
@@ -125,7 +116,6 @@ internal sealed class Shell : IActorEngine
         ((IActorEngine)this).PutInFront(Core.TakeStash());
         foreach (var child in _context.GetChildren())
         {
-            _context.Unwatch(child);
             _context.Stop(child);
         }
     }
@@ -165,7 +155,7 @@ internal sealed class Shell : IActorEngine
     {
         if (actor is not AkkaRef { Target: { } target })
         {
-            _context.Self.Tell(new NeverBorn(actor));
+            _context.Self.Tell(new OwnLetter(_incarnation, new Terminated(actor)));
         }
         else if (_watching.TryAdd(target, actor))
         {
@@ -201,7 +191,7 @@ internal sealed class Shell : IActorEngine
     {
         for (var i = messages.Count - 1; i >= 0; i--)
         {
-            _self.Front.AddFirst(new Waiting(messages[i], IsSifted: true));
+            _self.Front.AddFirst(messages[i]);
         }
     }
 
@@ -212,7 +202,7 @@ internal sealed class Shell : IActorEngine
         while (!_isWriting && !_self.IsStopping && _self.Front.First is { Value: var next })
         {
             _self.Front.RemoveFirst();
-            if ((next.IsSifted ? next.Item : Sift(next.Item)) is { } message)
+            if (Sift(next) is { } message)
             {
                 Turn(message);
             }
@@ -228,10 +218,8 @@ internal sealed class Shell : IActorEngine
                 return _self.Take(letter);
             case global::Akka.Actor.Terminated terminated:
                 return _watching.Remove(terminated.ActorRef, out var watched) ? new Terminated(watched) : null;
-            case NeverBorn unborn:
-                return new Terminated(unborn.Actor);
-            case EdgeLetter edge:
-                return edge.Incarnation.IsCancellationRequested ? null : edge.Message;
+            case OwnLetter own:
+                return own.Incarnation.IsCancellationRequested ? null : own.Message;
             case TimerLetter timer when _timers.TryGetValue(timer.Key, out var current) && ReferenceEquals(current, timer):
                 // Akka's wheel may be a little early: never is promised.
                 var rest = timer.Delay - _system.Time.GetElapsedTime(timer.Started);
@@ -246,7 +234,7 @@ internal sealed class Shell : IActorEngine
             case TimerLetter or LookInFront:
                 return null;
             default:
-                // Said by an actor of somebody else's, who has Akka's own reference.
+                // It was stashed, and sifted before that; or an actor of somebody else's has said it, who has Akka's own reference.
                 return item;
         }
     }

@@ -23,11 +23,6 @@ internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journa
     public Task WriteAsync(string id, long firstSequenceNr, IReadOnlyList<object> events)
     {
         var write = Journal.WriteAsync(id, firstSequenceNr, events);
-        if (write.IsCompletedSuccessfully)
-        {
-            return write;
-        }
-
         _writes[id] = write;
         _ = ForgetAsync(id, write);
         return write.WaitAsync(Limit, system.Time);
