@@ -78,7 +78,7 @@ public sealed class ClusterTests
         await using var a = new Node("a");
         var b = new Node("b", a.Port);
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "a knows b");
-        await b.Cluster.SayLastAsync(new Dictionary<string, string> { ["stopped"] = "1" }, Limit);
+        b.Cluster.SetCard(new Dictionary<string, string> { ["stopped"] = "1" });
         await b.DisposeAsync();
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Unreachable, "b is away");
         Assert.True(a.Cluster.Nodes.Single().Card.ContainsKey("stopped"));
@@ -158,10 +158,10 @@ public sealed class ClusterTests
     {
         await using var a = new Node("a");
         var serialization = ((ExtendedActorSystem)a.Akka).Serialization;
-        var envelope = new Envelope("a", 3, "barter", new Said("words"));
+        var envelope = new Envelope("a", 3, "barter", "said.1", Options("a", a.Port).Messages.Write(new Said("words")));
         var serializer = Assert.IsType<NamedSerializer>(serialization.FindSerializerFor(envelope));
         Assert.Equal("said.1", serializer.Manifest(envelope));
-        Assert.Equal("words", Assert.IsType<Said>(Assert.IsType<Envelope>(serializer.FromBinary(serializer.ToBinary(envelope), "said.1")).Message).Words);
+        Assert.Equal("words", Assert.IsType<Said>(Assert.IsType<NodeMessage>(serializer.FromBinary(serializer.ToBinary(envelope), "said.1")).Message).Words);
         Assert.Throws<SerializationException>(() => serializer.FromBinary([1, 2, 3], "said.1"));
         Assert.Throws<SerializationException>(() => serializer.FromBinary(serializer.ToBinary(envelope), "System.Uri"));
         Assert.Throws<SerializationException>(() => serialization.FindSerializerFor(new System.Text.StringBuilder("x")).ToBinary(new System.Text.StringBuilder("x")));

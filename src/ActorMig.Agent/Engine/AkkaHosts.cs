@@ -12,7 +12,6 @@ namespace ActorMig.Agent.Engine;
 /// <summary>Akka.Cluster as what watches the other hosts, and Akka.Remote as what carries messages to them.</summary>
 internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
 {
-    private static readonly TimeSpan LastWordLimit = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan JoinLimit = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan LeaveLimit = TimeSpan.FromSeconds(20);
     private readonly AgentOptions _options;
@@ -131,8 +130,11 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
     }
 
     /// <summary>The agent ends, and the host stays a member.</summary>
-    public async ValueTask DisposeAsync() =>
-        await _node.SayLastAsync(new SortedDictionary<string, string>(_tags.ToDictionary(), StringComparer.Ordinal) { [SerfMembership.StoppedTag] = "1" }, LastWordLimit).ConfigureAwait(false);
+    public ValueTask DisposeAsync()
+    {
+        _node.SetCard(new SortedDictionary<string, string>(_tags.ToDictionary(), StringComparer.Ordinal) { [SerfMembership.StoppedTag] = "1" });
+        return ValueTask.CompletedTask;
+    }
 
     private static IPEndPoint AddressOf(ClusterNode node) =>
         IPEndPoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"{node.Address.Host}:{node.Address.Port}"), out var address) ? address : new IPEndPoint(IPAddress.None, 0);

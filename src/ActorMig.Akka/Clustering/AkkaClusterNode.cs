@@ -12,6 +12,7 @@ public sealed class AkkaClusterNode
     private readonly AkkaClusterOptions _options;
     private readonly global::Akka.Cluster.Cluster _cluster;
     private readonly Action<IReadOnlyList<ClusterNode>> _changed;
+    private readonly Action<string, string> _unreachable;
     private readonly IActorRef _door;
 
     /// <summary>Who the others are is told one time after the other, although the door and the end of the membership come from different threads.</summary>
@@ -33,7 +34,7 @@ public sealed class AkkaClusterNode
         AkkaActorSystem system, IReadOnlyDictionary<string, string> says, Action<IReadOnlyList<ClusterNode>> changed, Action<NodeMessage> receive, Action<string, string> unreachable)
     {
         ArgumentNullException.ThrowIfNull(system);
-        (_system, _changed, HasReceived, IsUnreachable) = (system, changed, receive, unreachable);
+        (_system, _changed, HasReceived, _unreachable) = (system, changed, receive, unreachable);
         _options = system.Cluster ?? throw new InvalidOperationException("The actor system was made without options of a cluster.");
         _cluster = global::Akka.Cluster.Cluster.Get(system.System);
         _card = new Card(_options.HostName, says);
@@ -66,7 +67,7 @@ public sealed class AkkaClusterNode
 
     internal Action<NodeMessage> HasReceived { get; }
 
-    internal Action<string, string> IsUnreachable { get; }
+    private IEnumerable<global::Akka.Cluster.Member> Others => _cluster.State.Members.Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress);
 
     /// <summary>Sends a message; it may be lost.</summary>
     /// <param name="host">To which host.</param>
@@ -77,41 +78,34 @@ public sealed class AkkaClusterNode
     {
         if (_hasEnded)
         {
-            IsUnreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
+            _unreachable(host, _isDown ? "this host was declared down; restart its agent to join again" : "this host has left the cluster");
             return;
         }
 
-        var bytes = _options.Messages.Write(message).Length;
-        if (bytes > _options.MessageBytesMax)
+        var (name, json) = (_options.Messages.NameOf(message), _options.Messages.Write(message));
+        if (json.Length > _options.MessageBytesMax)
         {
-            IsUnreachable(host, $"'{_options.Messages.NameOf(message)}' has {bytes} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
+            _unreachable(host, $"'{name}' has {json.Length} bytes, and actormig.peers.message-size-max allows {_options.MessageBytesMax}");
             return;
         }
 
-        _door.Tell(new DoorActor.Outgoing(host, new Envelope(_options.HostName, incarnation, actor, message)));
+        if (_nodes.FirstOrDefault(n => n.Host == host) is not { } node)
+        {
+            _unreachable(host, "no such member");
+            return;
+        }
+
+        _door.Tell(new DoorActor.Outgoing(node.Address, new Envelope(_options.HostName, incarnation, actor, name, json)));
     }
 
-    /// <summary>From now on this host says so of itself.</summary>
+    /// <summary>From now on this host says so of itself. It is on its way when this returns: an agent that stops says so, and the others know why it is away.</summary>
     /// <param name="says">What it says, by name.</param>
     public void SetCard(IReadOnlyDictionary<string, string> says)
     {
         _card = new Card(_options.HostName, says);
-        _door.Tell(DoorActor.ShowCard.Instance);
-    }
-
-    /// <summary>Says it for the last time, before the agent stops. The node does not leave: the others see that it is away, and know why.</summary>
-    /// <param name="says">What it says, by name.</param>
-    /// <param name="limit">How long that may take.</param>
-    public async Task SayLastAsync(IReadOnlyDictionary<string, string> says, TimeSpan limit)
-    {
-        _card = new Card(_options.HostName, says);
-        try
+        foreach (var member in Others)
         {
-            await _door.Ask(DoorActor.ShowCard.Instance, limit).ConfigureAwait(false);
-        }
-        catch (AskTimeoutException)
-        {
-            // Then the others see a host that has failed, and no more than that.
+            DoorActor.At(_system.System, member.Address).Tell(_card, _door);
         }
     }
 
@@ -141,14 +135,13 @@ public sealed class AkkaClusterNode
     /// <exception cref="InvalidOperationException">It is no member, or one that can be reached.</exception>
     public void Forget(string name)
     {
-        var state = _cluster.State;
-        var named = state.Members.Where(m => m.UniqueAddress != _cluster.SelfUniqueAddress && NameOf(m.Address) == name).ToList();
+        var named = Others.Where(m => NameOf(m.Address) == name).ToList();
         if (named.Count == 0)
         {
             throw new InvalidOperationException($"No member is called '{name}'; `actormig cluster show` lists them.");
         }
 
-        var away = named.Find(m => state.Unreachable.Contains(m) || m.Status is global::Akka.Cluster.MemberStatus.Down)
+        var away = named.Find(m => _cluster.State.Unreachable.Contains(m) || m.Status is global::Akka.Cluster.MemberStatus.Down)
             ?? throw new InvalidOperationException($"the host {name} can be reached, and only a host that has failed can be forgotten; let it leave with `actormig cluster leave` there.");
         _cluster.Down(away.Address);
     }

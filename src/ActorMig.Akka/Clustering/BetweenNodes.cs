@@ -3,8 +3,8 @@ namespace ActorMig.Akka.Clustering;
 /// <summary>What goes from door to door. No reference of ours is ever in it.</summary>
 internal abstract record BetweenNodes;
 
-/// <summary>A message for an actor of another host.</summary>
-internal sealed record Envelope(string From, long Incarnation, string Actor, object Message) : BetweenNodes;
+/// <summary>A message for an actor of another host as it is written, under its registered name; it is read as a <see cref="NodeMessage"/>.</summary>
+internal sealed record Envelope(string From, long Incarnation, string Actor, string Name, byte[] Json) : BetweenNodes;
 
 /// <summary>Asks a node who it is.</summary>
 internal sealed record AskCard : BetweenNodes

@@ -26,7 +26,7 @@ internal sealed class NamedSerializer : SerializerWithStringManifest
 
     public override string Manifest(object o) => o switch
     {
-        Envelope e => _messages.NameOf(e.Message),
+        Envelope e => e.Name,
         AskCard => AskName,
         Card => CardName,
         _ => throw new SerializationException($"{o?.GetType().Name} does not go between hosts."),
@@ -43,13 +43,13 @@ internal sealed class NamedSerializer : SerializerWithStringManifest
                     writer.Write(e.Incarnation);
                     writer.Write(e.From);
                     writer.Write(e.Actor);
-                    writer.Write(_messages.Write(e.Message));
+                    writer.Write(e.Json);
                     writer.Flush();
                     return body.ToArray();
                 }
 
             case Card card:
-                return JsonSerializer.SerializeToUtf8Bytes(new CardLine(card.Host, new SortedDictionary<string, string>(card.Says.ToDictionary(), StringComparer.Ordinal)), CardJson.Default.CardLine);
+                return JsonSerializer.SerializeToUtf8Bytes(card, CardJson.Default.Card);
             default:
                 return [];
         }
@@ -65,13 +65,13 @@ internal sealed class NamedSerializer : SerializerWithStringManifest
                 case AskName:
                     return AskCard.Instance;
                 case CardName:
-                    var line = JsonSerializer.Deserialize(bytes, CardJson.Default.CardLine);
-                    return line is { Host: not null, Says: not null } ? new Card(line.Host, line.Says) : throw new FormatException("The card is empty.");
+                    var shown = JsonSerializer.Deserialize(bytes, CardJson.Default.Card);
+                    return shown is { Host: not null, Says: not null } ? shown : throw new FormatException("The card is empty.");
                 default:
                     using (var reader = new BinaryReader(new MemoryStream(bytes), Encoding.UTF8))
                     {
                         var (incarnation, from, actor) = (reader.ReadInt64(), reader.ReadString(), reader.ReadString());
-                        return new Envelope(from, incarnation, actor, _messages.Read(manifest, bytes.AsSpan((int)reader.BaseStream.Position)));
+                        return new NodeMessage(from, incarnation, actor, _messages.Read(manifest, bytes.AsSpan((int)reader.BaseStream.Position)));
                     }
             }
         }
@@ -82,8 +82,5 @@ internal sealed class NamedSerializer : SerializerWithStringManifest
     }
 }
 
-/// <summary>A card as it is written.</summary>
-internal sealed record CardLine(string Host, SortedDictionary<string, string> Says);
-
-[JsonSerializable(typeof(CardLine))]
+[JsonSerializable(typeof(Card))]
 internal sealed partial class CardJson : JsonSerializerContext;
