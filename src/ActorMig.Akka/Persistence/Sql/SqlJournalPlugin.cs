@@ -57,17 +57,16 @@ internal sealed class SqlJournalPlugin : SqlWriteJournal
         var now = _bridge.NowMs;
         AtomicWrite[] batches =
             [.. messages.Select(m => new AtomicWrite([.. ((IImmutableList<IPersistentRepresentation>)m.Payload).Select(p => p.WithTimestamp(now))]))];
-        var write = base.WriteMessagesAsync(batches, CancellationToken.None);
-        return _bridge.WithinLimitAsync(_tables.Written is { } written ? TellAsync(write, batches, written) : write);
+        return _bridge.WithinLimitAsync(WriteAsync(batches));
     }
 
-    private static async Task<IImmutableList<Exception>> TellAsync(Task<IImmutableList<Exception>> write, AtomicWrite[] batches, Action<IReadOnlyList<object>> written)
+    private async Task<IImmutableList<Exception>> WriteAsync(AtomicWrite[] batches)
     {
-        var ended = await write.ConfigureAwait(false);
+        var ended = await base.WriteMessagesAsync(batches, CancellationToken.None).ConfigureAwait(false);
         // What the file has refused is not there.
         if (ended.All(e => e is null))
         {
-            written([.. batches.SelectMany(b => (IImmutableList<IPersistentRepresentation>)b.Payload).Select(p => p.Payload)]);
+            _tables.Written?.Invoke([.. batches.SelectMany(b => (IImmutableList<IPersistentRepresentation>)b.Payload).Select(p => p.Payload)]);
         }
 
         return ended;
