@@ -28,6 +28,8 @@ public sealed class ClusterCountersTests
             """;
         await agent.RunAsync(async client =>
         {
+            // An agent's socket is there a little before its host hears peers; who answers this does hear them.
+            await client.StatusAsync(TestContext.Current.CancellationToken);
             var (received, unreachable) = (new BlockingCollection<PeerMessage>(), new BlockingCollection<string>());
             await using var member = await StartAsync("h2", there, agent, received, unreachable);
             member.Send("h1", 1, "readiness", new GetReadiness(7, null));
