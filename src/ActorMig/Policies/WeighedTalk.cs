@@ -22,36 +22,26 @@ public sealed record WeighedTalk(AffinityOptions Options, double LimitBitPerSeco
     public IReadOnlyDictionary<string, GainPart>? Parts(PairHalf from, long freeOfFrom, string host, PairHalf? to, long freeOfTo)
     {
         ArgumentNullException.ThrowIfNull(from);
-        if (to is null)
-        {
-            return Of(AloneByOwnCount(from, host));
-        }
-
-        var problem = PairHalves.Problem(from, freeOfFrom, to, freeOfTo, Options);
+        var problem = PairHalves.Problem(from, freeOfFrom, to ?? AsCountedBy(from, host), freeOfTo, Options);
         if (problem.WhyNot() is not null)
         {
             return null;
         }
 
-        return Of(PairExchange.MovesAlone(problem, Options.Exchange).Select(m => (m.Key, m.Value)));
-    }
-
-    /// <summary>What its own VMs say to those on the other host, and hear of them as far as that is counted here, less what they say among each other.</summary>
-    private IEnumerable<(string Vm, double BitPerSecond)> AloneByOwnCount(PairHalf from, string host)
-    {
-        var distance = from.Distances.FirstOrDefault(d => d.Host == host) is { } told ? Math.Max(1, told.Ms / Options.NearMs) : 1;
-        double With(PairHalfVm vm, string other) => vm.Ties.Where(t => t.Host == other && t.Uuid != vm.Uuid).Sum(t => t.SentBitPerSecond + (t.HeardBitPerSecond ?? 0));
-        return from.Vms.Where(v => v.IsMovable).Select(v => (v.Uuid, distance * (With(v, host) - With(v, from.Host))));
-    }
-
-    private SortedDictionary<string, GainPart> Of(IEnumerable<(string Vm, double BitPerSecond)> gains)
-    {
         var parts = new SortedDictionary<string, GainPart>(StringComparer.Ordinal);
-        foreach (var (vm, bitPerSecond) in gains)
+        foreach (var (vm, bitPerSecond) in PairExchange.MovesAlone(problem, Options.Exchange))
         {
             parts[vm] = new GainPart(AffinityPolicyActor.PolicyName, Weight * bitPerSecond / LimitBitPerSecond, Weight);
         }
 
         return parts;
+    }
+
+    /// <summary>The half of a host that has told none: those of its VMs with which this host's own talk, and nothing of what they say themselves.</summary>
+    private static PairHalf AsCountedBy(PairHalf from, string host)
+    {
+        var there = new SortedSet<string>(from.Vms.SelectMany(v => v.Ties).Where(t => t.Host == host).Select(t => t.Uuid), StringComparer.Ordinal);
+        there.ExceptWith(from.Vms.Select(v => v.Uuid));
+        return new PairHalf(host, [.. there.Select(u => new PairHalfVm(u, u, MemoryBytes: 1, IsMovable: false, []))], []);
     }
 }
