@@ -42,6 +42,23 @@ public sealed class WhereVmsAre
     }
 
     [Fact]
+    public void Who_has_no_room_for_all_claims_says_so_once_and_keeps_what_it_has()
+    {
+        var world = new SimWorld(6);
+        foreach (var host in (string[])["h1", "h2"])
+        {
+            world.AddHost(Story.Options(host) with { MemoryTotalBytes = 16L << 30, DirectoryClaimsMax = 4 });
+            world.AddGuest(host, "vm" + host, 1L << 30);
+            world.AddGuest(host, "web" + host, 1L << 30);
+        }
+
+        world.Start();
+        world.Run(30 * Minute);
+        Assert.Equal(["h1", "h2"], world.Notes.Where(n => n.Contains(" note 316: ", StringComparison.Ordinal)).Select(n => n[..2]).Order(StringComparer.Ordinal));
+        Assert.Empty(world.Violations);
+    }
+
+    [Fact]
     public void A_question_costs_few_messages_however_many_hosts_there_are()
     {
         _sent.Clear();

@@ -26,6 +26,7 @@ internal sealed class DirectoryActor(ActorMigOptions options, HostEdges edges, l
     private IReadOnlyList<string> _hosts = [options.HostName];
     private long _number;
     private int _claims;
+    private bool _isFullSaid;
 
     private long AgeMs => AgeRefreshes * RefreshRounds * options.RoundMs;
 
@@ -158,17 +159,33 @@ internal sealed class DirectoryActor(ActorMigOptions options, HostEdges edges, l
         {
             foreach (var key in VmKey.Of(claim).Where(k => Rendezvous.Owners(k, _hosts, Copies).Contains(options.HostName, StringComparer.Ordinal)))
             {
-                if (!_kept.TryGetValue(key, out var hosts))
+                var hosts = _kept.GetValueOrDefault(key);
+                var isNew = hosts?.ContainsKey(host) != true;
+                if (isNew && _claims >= options.DirectoryClaimsMax)
+                {
+                    NoteThatItIsFull();
+                    continue;
+                }
+
+                if (hosts is null)
                 {
                     _kept.Add(key, hosts = new SortedDictionary<string, Kept>(StringComparer.Ordinal));
                 }
 
-                if (hosts.ContainsKey(host) || _claims < options.DirectoryClaimsMax)
-                {
-                    _claims += hosts.ContainsKey(host) ? 0 : 1;
-                    hosts[host] = new Kept(claim, Context.Now.MonotonicMs);
-                }
+                _claims += isNew ? 1 : 0;
+                hosts[host] = new Kept(claim, Context.Now.MonotonicMs);
             }
+        }
+    }
+
+    /// <summary>Said once: who looks for a VM in vain is to know why.</summary>
+    private void NoteThatItIsFull()
+    {
+        if (!_isFullSaid)
+        {
+            _isFullSaid = true;
+            Context.Note(316, FormattableString.Invariant(
+                $"More than {options.DirectoryClaimsMax} claims (directory.claims-max) came for this host's part of the directory; what is over that is left out, and `vm where` may not find it."));
         }
     }
 
