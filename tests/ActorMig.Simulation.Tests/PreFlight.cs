@@ -53,6 +53,19 @@ public sealed class PreFlight
         Assert.Empty(_world.Violations);
     }
 
+    /// <summary>A device or a disk that holds it may stand in what was not read.</summary>
+    [Fact]
+    public void A_guest_whose_definition_cannot_be_read_stays_until_it_can()
+    {
+        _world.Guests["vm1"].TraitsError = "access denied";
+        _world.Run(2 * 60_000);
+        Assert.Contains("what it is made of cannot be read (access denied); look at it with `virsh dumpxml vm1`", Move().Text, StringComparison.Ordinal);
+        Assert.Equal(["h1"], _world.WhereRuns("vm1"));
+        _world.Guests["vm1"].TraitsError = null;
+        _world.Run(2 * 60_000);
+        Assert.True(Move().IsAccepted);
+    }
+
     [Fact]
     public void A_bridge_that_goes_after_the_grant_is_missed_before_libvirt_is_called()
     {

@@ -94,9 +94,9 @@ internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IRe
 
         var traits = new DomainTraits();
         traits.Begin([domain.Uuid]);
-        if (traits.Of(domain, HostDescription.Of(here)) is not { } seen)
+        if (traits.Of(domain, HostDescription.Of(here), out var unread) is not { } seen)
         {
-            return [.. found, Refuse($"what {domain.Name} is made of cannot be read; look at it with `virsh dumpxml {domain.Name}`")];
+            return [.. found, Refuse($"what {domain.Name} is made of cannot be read ({unread}); look at it with `virsh dumpxml {domain.Name}`")];
         }
 
         var mode = MigrationModes.Read(LibvirtStates.MigrationMode(domain.GetMetadata(LibvirtStates.MetadataNamespace))) ?? options.Core.Migration.Mode;

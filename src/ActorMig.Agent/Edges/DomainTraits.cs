@@ -28,9 +28,13 @@ internal sealed class DomainTraits
     }
 
     /// <summary>Looks at a domain.</summary>
+    /// <param name="domain">The domain.</param>
+    /// <param name="host">The host that it is on.</param>
+    /// <param name="error">Why it cannot be read; else null.</param>
     /// <returns>Null if it cannot be read.</returns>
-    public VmTraits? Of(LibvirtDomain domain, HostDescription host)
+    public VmTraits? Of(LibvirtDomain domain, HostDescription host, out string? error)
     {
+        error = null;
         try
         {
             var xml = domain.GetXml();
@@ -47,12 +51,9 @@ internal sealed class DomainTraits
                 HasManagedSave = OrNone(() => domain.HasManagedSave),
             };
         }
-        catch (XmlException)
+        catch (Exception e) when (e is XmlException or LibvirtException { IsConnectionFailure: false, Code: not LibvirtErrorCode.NoDomain })
         {
-            return null;
-        }
-        catch (LibvirtException e) when (!e.IsConnectionFailure && e.Code != LibvirtErrorCode.NoDomain)
-        {
+            error = e.Message;
             return null;
         }
     }

@@ -88,7 +88,7 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             return null;
         }
 
-        var (metadata, traits) = (domain.GetMetadata(LibvirtStates.MetadataNamespace), _traits.Of(domain, Host));
+        var (metadata, traits) = (domain.GetMetadata(LibvirtStates.MetadataNamespace), _traits.Of(domain, Host, out var unread));
         return new DomainSample(
             statistics.Uuid,
             statistics.Name,
@@ -109,7 +109,8 @@ internal sealed class LibvirtLink(LibvirtConnection connection, string uri, long
             LibvirtStates.Wish(metadata),
             statistics.CpuTimeNs,
             UsedMemoryBytes(statistics, traits),
-            DirtyRates.Of(Connection, domain));
+            DirtyRates.Of(Connection, domain),
+            unread);
     }
 
     /// <summary>What the statistics alone tell. They are read without waiting for the domain's monitor; the job says that nothing may be begun with it.</summary>

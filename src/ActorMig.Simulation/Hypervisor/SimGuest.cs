@@ -46,6 +46,9 @@ public sealed class SimGuest(VirtualTime time, string name, long memoryBytes, st
     /// <summary>The bridge to which its NIC is connected, which each of its hosts must have; null: one that all have.</summary>
     public string? Bridge { get; set; }
 
+    /// <summary>Why its definition cannot be read; null if it can.</summary>
+    public string? TraitsError { get; set; }
+
     /// <summary>What a look at its definition tells; null if there is nothing in it that could keep it where it is.</summary>
     internal VmTraits? Traits => Device is null && Bridge is null ? null : new VmTraits
     {

@@ -322,7 +322,7 @@ public sealed partial class SimHypervisor
         private static DomainSample Sample(SimDomain d) => new(
             d.Guest.Uuid, d.Guest.Name, d.State, d.Reason, d.Job, d.Guest.MemoryBytes, 1, d.Bytes / 2, d.Bytes - (d.Bytes / 2), d.Guest.IsTagged, d.IsPersistent, d.IsPersistent && d.IsAutostart,
             d.Guest.MigrationMode, d.Guest.Traits, [d.Guest.Mac], [new NicSample(d.Guest.Mac, "vnet")], Wish: d.Guest.Wish, CpuNs: d.CpuNs, UsedMemoryBytes: d.Guest.UsedMemoryBytes,
-            DirtyBytePerSecond: DirtyRateOf(d));
+            DirtyBytePerSecond: DirtyRateOf(d), TraitsError: d.Guest.TraitsError);
 
         /// <summary>It is measured after the first look at what runs, in whole MiB as libvirt does, and known from the second on.</summary>
         private static double? DirtyRateOf(SimDomain d)

@@ -78,13 +78,14 @@ public enum DomainJob
 /// <param name="IsPersistent">True if it has a definition.</param>
 /// <param name="IsAutostart">True if it starts with its host.</param>
 /// <param name="MigrationMode">How its metadata wants it migrated, as it stands there; null if it says nothing of it.</param>
-/// <param name="Traits">What decides whether it can be migrated; null if it could not be read.</param>
+/// <param name="Traits">What decides whether it can be migrated; null if there is nothing of it, or it could not be read.</param>
 /// <param name="Macs">The addresses of its NICs, in lower case; null if they could not be read.</param>
 /// <param name="Nics">Its NICs and the devices behind them; null if they could not be read.</param>
 /// <param name="Wish">What its metadata says of where and when it runs; null for nothing.</param>
 /// <param name="CpuNs">CPU time in nanoseconds since its QEMU started; null if it is unknown.</param>
 /// <param name="UsedMemoryBytes">The memory of the host that its QEMU has; null if it is unknown.</param>
 /// <param name="DirtyBytePerSecond">How fast it writes to its memory, as it was measured last; null until it is measured.</param>
+/// <param name="TraitsError">Why <paramref name="Traits"/> could not be read; null if they could.</param>
 public sealed record DomainSample(
     string Uuid,
     string Name,
@@ -105,7 +106,8 @@ public sealed record DomainSample(
     VmWish? Wish = null,
     long? CpuNs = null,
     long? UsedMemoryBytes = null,
-    double? DirtyBytePerSecond = null);
+    double? DirtyBytePerSecond = null,
+    string? TraitsError = null);
 
 /// <summary>Figures of a migration job; what libvirt does not tell is null.</summary>
 /// <param name="ElapsedMs">Since its start.</param>

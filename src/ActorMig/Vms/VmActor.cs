@@ -164,6 +164,9 @@ internal sealed class VmActor(ActorRef vms, ActorMigOptions options, ExpectLoad?
             ? $"its metadata says migration='{word}', which is none of hybrid, pre-copy and direct; put that right with `virsh metadata`"
             : RuleSet.WhyNonsense(sample.Wish);
         var cannotMove = nonsense
+
+            // What speaks against a move stands there: nothing is concluded from not having seen it.
+            ?? (sample.TraitsError is { } unread ? $"what it is made of cannot be read ({unread}); look at it with `virsh dumpxml {sample.Name}`" : null)
             ?? (sample.Traits is { } traits ? Finding.WhyNot(DepartureChecks.Of(sample.Name, sample.Name, options.HostName, traits, ModeOf(sample))) : null);
         if (cannotMove is not null && cannotMove != _cannotMove && (options.Manage == Manage.All || sample.IsTagged))
         {
