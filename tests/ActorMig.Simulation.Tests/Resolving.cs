@@ -207,6 +207,77 @@ public sealed class Resolving
         EndsWell("vm1", "h1");
     }
 
+    /// <summary>Where the guest runs is plain; that it does not run there, too, only a host can say that is gone. Whoever knows that it is gone for good ends the waiting.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)] // the agent begins anew between what is shown and what is decided
+    public void The_destination_never_comes_back(bool isRestarted)
+    {
+        Begin();
+        RunUntil(() => Migration().OfType<PreCopyBegan>().Any());
+        _world.Do(new PowerLost("h2"));
+        _world.Run(20 * 60_000);
+        Assert.True(Migration().OfType<MigrationSettled>().Single() is { IsInDoubt: true, Outcome: LegOutcome.Failed } doubt
+            && doubt.Reason.EndsWith("if h2 never comes back, say `actormig migration resolve h1-1-1.1 --runs-on h1`", StringComparison.Ordinal));
+
+        TakesOnAndResolves(H1, "h1", isRestarted ? H1 : null);
+        Assert.True(H1.Hypervisor.Find(Vm1)!.IsAutostart);
+
+        // It has come back all the same: it is told, and knows of nothing that could run there.
+        _world.Do(new PowerBack("h2"));
+        EndsWell("vm1", "h2");
+    }
+
+    /// <summary>Without post-copy libvirt may have started the source's copy again, and only the source can tell.</summary>
+    [Theory]
+    [InlineData(false)]
+    [InlineData(true)]
+    public void The_source_never_comes_back(bool isRestarted)
+    {
+        Begin();
+        RunUntil(() => Migration().OfType<PreCopyBegan>().Any());
+        H1.Kill();
+        RunUntil(() => _world.WhereRuns("vm1").SequenceEqual(["h2"]));
+        _world.Do(new PowerLost("h1"));
+        _world.Run(20 * 60_000);
+
+        TakesOnAndResolves(H2, "h2", isRestarted ? H2 : null);
+        Assert.True(H2.Hypervisor.Find(Vm1)!.IsAutostart);
+        _world.Do(new PowerBack("h1"));
+        EndsWell("vm1", "h1");
+    }
+
+    private void TakesOnAndResolves(SimHost host, string name, SimHost? restarted)
+    {
+        Assert.Equal(VmStatus.InDoubt, StatusOfVm1(host));
+        Assert.Contains("it may run there, too", Move(host, "vm1", name == "h1" ? "h2" : "h1").Text, StringComparison.Ordinal);
+
+        // To look changes nothing.
+        Assert.EndsWith($"`actormig migration resolve h1-1-1.1 --runs-on {name}`", Ask(host, null, null).Text, StringComparison.Ordinal);
+        Assert.Equal(VmStatus.InDoubt, StatusOfVm1(host));
+        Assert.Empty(Story.Status(_world, host).Cases!);
+
+        var shown = Ask(host, name, null);
+        Assert.True(shown.IsAccepted, shown.Text);
+        Assert.Equal(VmStatus.NeedsOperator, StatusOfVm1(host));
+        if (restarted is not null)
+        {
+            restarted.Kill();
+            _world.Run(1_000);
+            restarted.Start();
+            _world.Run(10_000);
+        }
+
+        var closed = Ask(host, name, Ask(host, name, null).View!.Seen).Closed;
+        Assert.Equal((name == "h1" ? LegOutcome.Failed : LegOutcome.Completed, "a person"), (closed!.Outcome, closed.Person));
+        _world.Run(3 * 60_000);
+        Assert.Equal([name], _world.WhereRuns("vm1"));
+        Assert.True(StatusOfVm1(host) is VmStatus.Idle or VmStatus.Cooling, StatusOfVm1(host).ToString());
+        Assert.Empty(_world.Violations);
+    }
+
+    private VmStatus StatusOfVm1(SimHost host) => Story.Status(_world, host).Barter.Vms.Single(v => v.Facts.Name == "vm1").Status;
+
     private void LoseJournal(SimHost host)
     {
         _world.Do(new JournalTorn(host.Options.HostName));

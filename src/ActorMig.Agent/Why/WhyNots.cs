@@ -142,7 +142,7 @@ internal static class WhyNots
         VmStatus.Arriving => new(Refusal.Busy, "it is still coming here", "all of it has come"),
         VmStatus.Foreign => new(Refusal.NotMovable, "somebody else's job holds it (a migration by hand, a backup, a snapshot)", "that job has ended"),
         VmStatus.Paused => new(Refusal.NotMovable, "it does not run: it is paused, crashed or suspended", "it runs (`virsh resume`)"),
-        VmStatus.InDoubt => new(Refusal.NotMovable, "the other host of its last migration is silent, and it may run there, too", "that host can be heard again"),
+        VmStatus.InDoubt => new(Refusal.NotMovable, "the other host of its last migration is silent, and it may run there, too", "that host can be heard again, or a person says that it never will (`actormig migration resolve`)"),
         VmStatus.NeedsOperator => status.Cases?.FirstOrDefault(c => c.Closed is null && c.Plan.Vm.Uuid == vm.Facts.Uuid)?.Plan.Migration is { } migration
             ? new(Refusal.NotMovable, $"its migration {migration} needs an operator", $"that is resolved: `actormig migration resolve {migration}`")
             : new(Refusal.NotMovable, "a migration of it needs an operator", "that is resolved: `actormig migration resolve`"),

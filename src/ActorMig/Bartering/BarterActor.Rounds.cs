@@ -141,7 +141,7 @@ internal sealed partial class BarterActor
 
         _view = _view is null || limits.Cases is null or [] ? _view : _view with
         {
-            Vms = [.. _view.Vms.Select(v => v.Status is VmStatus.Idle or VmStatus.Cooling && CaseOf(v.Facts.Uuid) is not null ? v with { Status = VmStatus.NeedsOperator } : v)],
+            Vms = [.. _view.Vms.Select(v => v.Status is VmStatus.Idle or VmStatus.Cooling or VmStatus.InDoubt && CaseOf(v.Facts.Uuid) is not null ? v with { Status = VmStatus.NeedsOperator } : v)],
         };
     }
 

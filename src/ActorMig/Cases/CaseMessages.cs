@@ -71,3 +71,6 @@ internal sealed record CaseBegins(string Migration);
 /// <param name="HasRun">True if it ran here.</param>
 /// <param name="Reason">Why; null: the source has said so.</param>
 internal sealed record ArrivalLeftToPerson(MigrationPlan Plan, bool HasRun, string? Reason = null);
+
+/// <summary>To a MigrationActor whose guest runs here and whose destination is silent: a person has taken it on, and it asks no more.</summary>
+internal sealed record DoubtLeftToPerson;

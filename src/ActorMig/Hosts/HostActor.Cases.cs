@@ -106,7 +106,11 @@ public sealed partial class HostActor
     private void Resolve(ResolveMigration resolve)
     {
         var open = _cases.Find(resolve.Migration);
-        if (open is null)
+        if (open is null && _doubts.TryGetValue(resolve.Migration, out var doubt))
+        {
+            ResolveDoubt(resolve, doubt.Case);
+        }
+        else if (open is null)
         {
             var others = _cases.Open.Any() ? "these do: " + string.Join(", ", _cases.Open.Select(c => c.Plan.Migration)) : "none does";
             Context.Tell(resolve.ReplyTo, new CaseAnswered(false, $"no migration {resolve.Migration} needs an operator on {options.HostName}; {others}"));
@@ -122,6 +126,53 @@ public sealed partial class HostActor
         else
         {
             Context.Tell(_caseActors!, new ForChild(resolve.Migration, resolve));
+        }
+    }
+
+    /// <summary>A half that is over here, and only waits for the word of a host that may never be back. A BarterActor that is spawned again must know of it, too.</summary>
+    private void NoteDoubt(OperatorCase doubt, object told, bool isInDoubt)
+    {
+        if (!isInDoubt)
+        {
+            _doubts.Remove(doubt.Plan.Migration);
+            return;
+        }
+
+        _doubts[doubt.Plan.Migration] = (doubt, told);
+        if (_cases.Find(doubt.Plan.Migration) is not null)
+        {
+            // A person has taken it on; the half has begun anew since, and does not know.
+            EndDoubt(doubt);
+        }
+    }
+
+    /// <summary>The guest runs here. Whoever knows that the other host will not be back says so, and that makes it a case; to look at it changes nothing.</summary>
+    private void ResolveDoubt(ResolveMigration resolve, OperatorCase doubt)
+    {
+        if (resolve.RunsOn != options.HostName)
+        {
+            Context.Tell(resolve.ReplyTo, new CaseAnswered(
+                false,
+                $"{resolve.Migration} waits for {(doubt.IsArrival ? doubt.Plan.From : doubt.Plan.To)} to say that {doubt.Plan.Vm.Name} does not run there, too, and ends by itself then; " +
+                $"only if that host never comes back: `actormig migration resolve {resolve.Migration} --runs-on {options.HostName}`"));
+            return;
+        }
+
+        OpenCase(doubt.Plan, doubt.IsArrival, doubt.Reason, doubt.HasRun);
+        EndDoubt(doubt);
+        Context.Tell(_caseActors!, new ForChild(resolve.Migration, resolve));
+    }
+
+    private void EndDoubt(OperatorCase doubt)
+    {
+        if (doubt.IsArrival)
+        {
+            Context.Tell(_arrivals!, new ForChild(doubt.Plan.Migration, new CloseArrival(
+                doubt.Plan.Migration, _cases.Find(doubt.Plan.Migration)?.Closed?.Outcome ?? LegOutcome.NeedsOperator, doubt.Plan)));
+        }
+        else
+        {
+            Context.Tell(_migrations!, new ForChild(doubt.Plan.Migration, new DoubtLeftToPerson()));
         }
     }
 

@@ -67,7 +67,7 @@ public sealed partial class HostActor(
     private readonly SortedSet<(string Host, int Note)> _droppedSaid = [];
     private string? _diskFull;
     private long? _wallAheadMs;
-    private readonly SortedDictionary<string, MigrationEnded> _doubts = new(StringComparer.Ordinal);
+    private readonly SortedDictionary<string, (OperatorCase Case, object Told)> _doubts = new(StringComparer.Ordinal);
 
     private long Incarnation => _lastStartId == startId ? _incarnation : Math.Max(_incarnation, start?.IncarnationFloor ?? 0) + 1;
 
@@ -292,7 +292,7 @@ public sealed partial class HostActor(
                 Remember(progressed);
                 break;
             case MigrationEnded ended:
-                NoteDoubt(ended);
+                NoteDoubt(new OperatorCase(ended.Plan, IsArrival: false, ended.Reason, ended.HasRunThere, Context.Now.WallMs), ended, ended.IsInDoubt);
                 if (ended.Outcome == LegOutcome.NeedsOperator)
                 {
                     OpenCase(ended.Plan, isArrival: false, ended.Reason, ended.HasRunThere);
@@ -300,11 +300,16 @@ public sealed partial class HostActor(
 
                 Context.Tell(_barter!, ended);
                 break;
-            case ArrivalEnded { HasRun: true, Plan.Migration: var ran } when _cases.Find(ran) is { HasRun: false, Closed: null } run:
-                OpenCase(run.Plan, isArrival: true, run.Reason, hasRun: true);
-                Context.Tell(_barter!, message);
+            case ArrivalEnded come:
+                NoteDoubt(new OperatorCase(come.Plan, IsArrival: true, come.Reason, come.HasRun, Context.Now.WallMs), come, come.IsInDoubt);
+                if (come.HasRun && _cases.Find(come.Plan.Migration) is { HasRun: false, Closed: null } run)
+                {
+                    OpenCase(run.Plan, isArrival: true, run.Reason, hasRun: true);
+                }
+
+                Context.Tell(_barter!, come);
                 break;
-            case ArrivalCharged or ArrivalEnded or HalfClosed or MoveVm or GetBarter:
+            case ArrivalCharged or HalfClosed or MoveVm or GetBarter:
                 Context.Tell(_barter!, message);
                 break;
             case AbortMigration abort:
@@ -369,9 +374,9 @@ public sealed partial class HostActor(
         _barter = Context.Spawn(Props.Of(() => new BarterActor(options, policies, self, edges, incarnation)), BarterName);
         Context.Watch(_barter);
         Context.Tell(_barter, Limits(_loss));
-        foreach (var ended in _doubts.Values)
+        foreach (var (_, told) in _doubts.Values)
         {
-            Context.Tell(_barter, ended);
+            Context.Tell(_barter, told);
         }
     }
 
@@ -388,19 +393,6 @@ public sealed partial class HostActor(
     /// <summary>The VMs whose jobs are ours to follow, or a person's to end.</summary>
     private SortedSet<string> OwnJobs() => new(
         _openMigrations.Values.Concat(_openArrivals.Values).Concat(_cases.Open.Select(c => c.Plan)).Select(p => p.Vm.Uuid), StringComparer.Ordinal);
-
-    /// <summary>What a BarterActor that is spawned again must know before it offers anything.</summary>
-    private void NoteDoubt(MigrationEnded ended)
-    {
-        if (ended.IsInDoubt)
-        {
-            _doubts[ended.Plan.Migration] = ended;
-        }
-        else
-        {
-            _doubts.Remove(ended.Plan.Migration);
-        }
-    }
 
     /// <summary>Halves that are spawned from now on are made from the new options, as are children that are spawned again.</summary>
     private void Take(OptionsChanged changed)

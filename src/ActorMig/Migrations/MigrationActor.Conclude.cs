@@ -200,8 +200,8 @@ internal sealed partial class MigrationActor
                 LegOutcome.Failed,
                 $"{plan.Vm.Name} is on {plan.From} ({look.InWords()}): {_abortReason ?? _error ?? "libvirt gave up"}; {plan.To} " +
                 (_doubleLooks > 0 ? "has said once that it runs there, too, and is silent since" : "is silent") +
-                $". It is asked again and again, and until it answers {plan.Vm.Name} is not moved" +
-                (_isAutostartHeld ? $" and does not start with {plan.From}: if {plan.To} never comes back, say `virsh autostart {plan.Vm.Name}` on {plan.From}" : ""),
+                $". It is asked again and again, and until it answers {plan.Vm.Name} is not moved{(_isAutostartHeld ? $" and does not start with {plan.From}" : "")}: " +
+                $"if {plan.To} never comes back, say `actormig migration resolve {plan.Migration} --runs-on {plan.From}`",
                 isInDoubt: true);
         }
         else

@@ -1,5 +1,6 @@
 using ActorMig.Actors;
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 
 namespace ActorMig.Migrations;
@@ -224,6 +225,9 @@ internal sealed partial class MigrationActor(
                 break;
             case ArrivalStands stands:
                 Hear(stands);
+                break;
+            case DoubtLeftToPerson when _isDoubting:
+                Settle(LegOutcome.NeedsOperator, _settled!.Reason);
                 break;
             case ArrivalClosed when _settled is not null && !_isDoubting:
                 _isArrivalClosed = true;
