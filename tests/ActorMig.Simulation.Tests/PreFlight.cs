@@ -53,6 +53,20 @@ public sealed class PreFlight
         Assert.Empty(_world.Violations);
     }
 
+    [Fact]
+    public void A_libvirt_that_hangs_while_an_offer_is_looked_at_is_not_taken_for_policies_that_do()
+    {
+        Assert.True(Move().IsAccepted);
+        _world.Run(2 * 60_000);
+        _world.Hosts["h1"].Hypervisor.HangDaemon();
+        MoveAnswered? answer = null;
+        _world.Hosts["h2"].Tell(new MoveVm(VirtualActorSystem.Listen("asker", m => answer = (MoveAnswered)m), "vm1", "h1", "a person"));
+        _world.Run(10_000);
+        Assert.True(answer!.IsAccepted, answer.Text);
+        Assert.Contains(_world.Hosts["h2"].Journal.Replay("barter").OfType<BarterEnded>(), e =>
+            (e.Refusal, e.Reason) == (Refusal.NoHypervisor, "h1's libvirt did not answer in 4.0 s"));
+    }
+
     /// <summary>A device or a disk that holds it may stand in what was not read.</summary>
     [Fact]
     public void A_guest_whose_definition_cannot_be_read_stays_until_it_can()

@@ -106,7 +106,7 @@ internal sealed partial class BarterActor
         }
 
         Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, JudgementToken(offer.Barter)));
-        Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
+        AwaitLibvirt(offer);
     }
 
     /// <summary>
@@ -128,6 +128,11 @@ internal sealed partial class BarterActor
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
 
+    private void AwaitLibvirt(Offer offer) => Context.StartTimer(
+        "judgement",
+        new JudgementDue(offer.Barter, Refusal.NoHypervisor, FormattableString.Invariant($"{Self}'s libvirt did not answer in {2 * options.PolicyMs / 1000.0:0.0} s")),
+        2 * options.PolicyMs);
+
     private void AskForOpinion(PeerSaid said, Offer offer, string token)
     {
         if (WhyNotTake(offer) is { } rule)
@@ -142,6 +147,7 @@ internal sealed partial class BarterActor
         else
         {
             Context.Tell(_policies!, new Judge(Context.Self, token, said.Host, offer, HostView()));
+            Context.StartTimer("judgement", new JudgementDue(offer.Barter, Refusal.NoOpinion, $"{Self}'s policies did not answer"), 2 * options.PolicyMs);
         }
     }
 

@@ -199,11 +199,13 @@ internal sealed partial class BarterActor
         }
         else if (NextToExamine(given, ref _examined, there) is { } needs)
         {
-            Context.StartTimer("judgement", new JudgementDue(offer.Barter), 2 * options.PolicyMs);
+            AwaitLibvirt(offer);
             Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, LookToken(JudgementToken(offer.Barter), _look), needs));
         }
         else if ((offer.Kind == BarterKind.Swap || offer.Taken().Count > 0) && !IsWayKnown(said.Host) && _wish is null && Member.Find(_view!.Members, said.Host) is { } member)
         {
+            // That look has a time limit of its own.
+            Context.CancelTimer("judgement");
             AskForWay(member);
         }
         else

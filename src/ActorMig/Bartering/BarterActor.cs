@@ -147,7 +147,7 @@ internal sealed partial class BarterActor(
                 WithdrawGranted(granted, Refusal.NoHypervisor, $"{Self} cannot ask its libvirt: {failed.Error}");
                 break;
             case JudgementDue due when _pending is { } waiting && waiting.Offer.Barter == due.Barter:
-                RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
+                RefusePending(due.Refusal, due.Why);
                 break;
             case Terminated { Actor.Name: PoliciesName }:
                 Context.StartTimer(PoliciesName, PoliciesName, options.PolicyMs);
@@ -544,7 +544,7 @@ internal sealed partial class BarterActor(
 
     private sealed record DigestsDue(long Number);
 
-    private sealed record JudgementDue(string Barter);
+    private sealed record JudgementDue(string Barter, Refusal Refusal, string Why);
 
     /// <summary>What is forgotten at a restart: clocks and who asked.</summary>
     private sealed class Volatile

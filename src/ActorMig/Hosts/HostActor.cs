@@ -40,6 +40,9 @@ public sealed partial class HostActor(
     private const int ArrivalsMax = 1_000;
     private const int DroppedSaidMax = 1_000;
     private const long ClockJumpMs = 30_000;
+
+    /// <summary>So many wait for a BarterActor that is away; others get no answer, and ask again.</summary>
+    private const int StatusAskersMax = 100;
     private readonly SortedDictionary<string, MigrationPlan> _openMigrations = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, MigrationPlan> _openArrivals = new(StringComparer.Ordinal);
     private string? _lastStartId;
@@ -318,7 +321,7 @@ public sealed partial class HostActor(
             case AskReadiness ask:
                 Context.Tell(ReadinessOf(), ask);
                 break;
-            case GetHostStatus get:
+            case GetHostStatus get when _statusFor.Count < StatusAskersMax:
                 _statusFor.Add(get.ReplyTo);
                 Context.Tell(_barter!, new GetBarterStatus(Context.Self));
                 break;
