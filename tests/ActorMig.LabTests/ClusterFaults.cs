@@ -25,15 +25,16 @@ public sealed class ClusterFaults(ClusterFixture fixture)
     /// <summary>A cut may last 40 s, TCP waits about as long again before it tries once more, and serf asks a host that has failed every 30 s.</summary>
     private static readonly TimeSpan EndLimit = TimeSpan.FromSeconds(180);
 
+    /// <summary>An agent is killed in <see cref="Crashes"/>, too.</summary>
     private static readonly (Fault Fault, string Where, string At)[] s_oneOfEachKind =
     [
-        (Fault.AgentKilled, "h2", "h2 barter-granted"), (Fault.LibvirtdKilled, "h1", "h1 leg-began"), (Fault.SerfKilled, "h2", "h2 barter-confirmation-heard"),
+        (Fault.LibvirtdKilled, "h1", "h1 leg-began"), (Fault.SerfKilled, "h2", "h2 barter-confirmation-heard"),
         (Fault.PowerOff, "h2", "h1 pre-copy-began"), (Fault.CutForGood, "h1>h2", "h2 barter-granted"), (Fault.DiskFull, "h2", "h2 barter-granted"),
     ];
 
     private static readonly (Fault Fault, string Where, string At)[] s_others =
     [
-        (Fault.AgentKilled, "h1", "h1 barter-offered"), (Fault.AgentKilled, "h1", "h1 barter-confirmed"), (Fault.AgentKilled, "h2", "h2 barter-confirmation-heard"),
+        (Fault.AgentKilled, "h2", "h2 barter-granted"), (Fault.AgentKilled, "h1", "h1 barter-offered"), (Fault.AgentKilled, "h1", "h1 barter-confirmed"), (Fault.AgentKilled, "h2", "h2 barter-confirmation-heard"),
         (Fault.AgentKilled, "h1", "h1 leg-began"), (Fault.AgentKilled, "h1", "h1 leg-ended"), (Fault.AgentKilled, "h1", "h1 barter-ended"),
         (Fault.AgentKilled, "h2", "h2 barter-ended"), (Fault.AgentKilled, "h3", "h1 leg-began"),
 
