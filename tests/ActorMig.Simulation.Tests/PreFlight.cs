@@ -64,7 +64,7 @@ public sealed class PreFlight
         _world.Run(10_000);
         Assert.True(answer!.IsAccepted, answer.Text);
         Assert.Contains(_world.Hosts["h2"].Journal.Replay("barter").OfType<BarterEnded>(), e =>
-            (e.Refusal, e.Reason) == (Refusal.NoHypervisor, "h1's libvirt did not answer in 4.0 s"));
+            (e.Refusal, e.Reason) == (Refusal.NoHypervisor, "h1's libvirt did not answer in 6.0 s"));
     }
 
     /// <summary>A device or a disk that holds it may stand in what was not read.</summary>

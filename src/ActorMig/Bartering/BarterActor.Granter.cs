@@ -128,10 +128,11 @@ internal sealed partial class BarterActor
         _view = _view! with { Vms = [.. known.Concat(news).OrderBy(v => v.Facts.Uuid, StringComparer.Ordinal)] };
     }
 
+    /// <summary>The offerer asks again meanwhile; it is to hear why before it gives up.</summary>
     private void AwaitLibvirt(Offer offer) => Context.StartTimer(
         "judgement",
-        new JudgementDue(offer.Barter, Refusal.NoHypervisor, FormattableString.Invariant($"{Self}'s libvirt did not answer in {2 * options.PolicyMs / 1000.0:0.0} s")),
-        2 * options.PolicyMs);
+        new JudgementDue(offer.Barter, Refusal.NoHypervisor, FormattableString.Invariant($"{Self}'s libvirt did not answer in {2 * options.AnswerMs / 1000.0:0.0} s")),
+        2 * options.AnswerMs);
 
     private void AskForOpinion(PeerSaid said, Offer offer, string token)
     {
@@ -166,7 +167,7 @@ internal sealed partial class BarterActor
         var own = judged.Answers.FirstOrDefault(a => a.Policy == pending.Offer.Policy);
         if (judged.Answers.Count == 0)
         {
-            RefusePending(Refusal.NoOpinion, $"{Self}'s policies did not answer");
+            RefusePending(Refusal.NoOpinion, policies.Count == 0 ? $"{Self} has no policy that could judge it" : $"{Self}'s policies did not answer");
         }
         else if (no is not null)
         {
