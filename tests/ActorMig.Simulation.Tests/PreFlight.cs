@@ -56,15 +56,18 @@ public sealed class PreFlight
     [Fact]
     public void A_libvirt_that_hangs_while_an_offer_is_looked_at_is_not_taken_for_policies_that_do()
     {
+        // There and back, so that the way is known.
+        foreach (var (from, to) in new[] { ("h1", "h2"), ("h2", "h1") })
+        {
+            Assert.True(Move(from, to).IsAccepted);
+            _world.Run(2 * 60_000);
+        }
+
+        _world.Hosts["h2"].Hypervisor.HangDaemon();
         Assert.True(Move().IsAccepted);
-        _world.Run(2 * 60_000);
-        _world.Hosts["h1"].Hypervisor.HangDaemon();
-        MoveAnswered? answer = null;
-        _world.Hosts["h2"].Tell(new MoveVm(VirtualActorSystem.Listen("asker", m => answer = (MoveAnswered)m), "vm1", "h1", "a person"));
         _world.Run(10_000);
-        Assert.True(answer!.IsAccepted, answer.Text);
-        Assert.Contains(_world.Hosts["h2"].Journal.Replay("barter").OfType<BarterEnded>(), e =>
-            (e.Refusal, e.Reason) == (Refusal.NoHypervisor, "h1's libvirt did not answer in 6.0 s"));
+        Assert.Contains(H1.Journal.Replay("barter").OfType<BarterEnded>(), e =>
+            (e.Refusal, e.Reason) == (Refusal.NoHypervisor, "h2 says no-hypervisor: h2's libvirt did not answer in 6.0 s"));
     }
 
     /// <summary>A device or a disk that holds it may stand in what was not read.</summary>
@@ -156,10 +159,10 @@ public sealed class PreFlight
         return heard!.Findings?.Select(f => $"{f.Level} {f.Text}").ToArray();
     }
 
-    private MoveAnswered Move()
+    private MoveAnswered Move(string from = "h1", string to = "h2")
     {
         MoveAnswered? answer = null;
-        H1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", m => answer = (MoveAnswered)m), "vm1", "h2", "a person"));
+        _world.Hosts[from].Tell(new MoveVm(VirtualActorSystem.Listen("asker", m => answer = (MoveAnswered)m), "vm1", to, "a person"));
         Until(() => answer is not null);
         return answer!;
     }
