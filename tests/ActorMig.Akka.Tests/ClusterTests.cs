@@ -73,6 +73,50 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task Who_comes_back_at_another_address_is_one_host_and_the_dead_member_of_its_name_is_forgotten_by_it()
+    {
+        await using var a = new Node("a");
+        var dead = new Node("b", a.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive, "a knows b");
+        dead.Abort();
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Unreachable, "b is away");
+        await using var b = new Node("b", a.Port);
+        await a.UntilAsync(() => a.Cluster.Nodes is [{ Host: "b", State: ClusterNodeState.Alive } back] && back.Address.Port == b.Port, "b is back, and is one host");
+        await b.UntilAsync(() => b.StateOf("a") == ClusterNodeState.Alive, "b knows a");
+        b.Cluster.Send("a", 1, "barter", new Said("after"));
+        await a.UntilAsync(() => !a.Received.IsEmpty, "what is said arrives");
+        Assert.Equal(0, a.Cluster.Refused);
+        Assert.Equal(["b"], a.Cluster.Unreachable);
+        a.Cluster.Forget("b");
+        await a.UntilAsync(() => a.Cluster.Unreachable.Count == 0, "the dead member is gone");
+        Assert.Equal((b.Port, ClusterNodeState.Alive), a.Cluster.Nodes.Select(n => (n.Address.Port, n.State)).Single());
+    }
+
+    [Fact]
+    public async Task What_somebody_says_in_another_hosts_name_is_dropped_and_counted()
+    {
+        await using var a = new Node("a");
+        await using var b = new Node("b", a.Port);
+        await using var c = new Node("c", a.Port);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive && a.StateOf("c") == ClusterNodeState.Alive, "a knows both");
+        c.SaysAs("b", a);
+        await a.UntilAsync(() => a.Cluster.Refused == 1 || !a.Received.IsEmpty, "c does not speak for b");
+        c.SaysAs("a", a);
+        await a.UntilAsync(() => a.Cluster.Refused == 2 || !a.Received.IsEmpty, "nor for a itself");
+
+        // A second host of that name does neither, as long as the first one is up.
+        await using var second = new Node("b", a.Port);
+        await second.UntilAsync(() => second.StateOf("a") == ClusterNodeState.Alive, "it knows a");
+        second.Cluster.Send("a", 1, "barter", new Said("second"));
+        await a.UntilAsync(() => a.Cluster.Refused == 3 || !a.Received.IsEmpty, "the second b does not speak for the first");
+        await b.UntilAsync(() => b.StateOf("a") == ClusterNodeState.Alive, "b knows a");
+        b.Cluster.Send("a", 1, "barter", new Said("first"));
+        await a.UntilAsync(() => !a.Received.IsEmpty, "what b says arrives");
+        Assert.Equal(("b", new Said("first")), (a.Received.Single().From, a.Received.Single().Message));
+        Assert.Equal([("b", b.Port), ("c", c.Port)], a.Cluster.Nodes.Select(n => (n.Host, n.Address.Port!.Value)));
+    }
+
+    [Fact]
     public async Task An_agent_that_stops_says_so_and_does_not_leave()
     {
         await using var a = new Node("a");
@@ -231,6 +275,10 @@ public sealed class ClusterTests
         public ConcurrentBag<(string Host, string Reason)> Unreachable { get; } = [];
 
         public ClusterNodeState? StateOf(string host) => Cluster.Nodes.FirstOrDefault(n => n.Host == host)?.State;
+
+        /// <summary>As somebody would who is in the cluster, and wants to be taken for another.</summary>
+        public void SaysAs(string from, Node to) => DoorActor.At(Akka, global::Akka.Cluster.Cluster.Get(to.Akka).SelfAddress)
+            .Tell(new Envelope(from, 1, "barter", "said.1", Options(from, Port).Messages.Write(new Said("false"))), _kit.TestActor);
 
         public void Abort() => ((ExtendedActorSystem)Akka).Abort();
 

@@ -17,6 +17,7 @@ internal sealed class MembershipActor(AgentOptions options, Func<IPeerTransport?
 {
     private readonly SortedDictionary<string, string> _unreachable = new(StringComparer.Ordinal);
     private readonly SortedSet<string> _strangers = new(StringComparer.Ordinal);
+    private readonly SortedSet<string> _doubles = new(StringComparer.Ordinal);
     private readonly SortedDictionary<string, ClusterHost> _hosts = new(StringComparer.Ordinal);
     private ActorRef? _subscriber;
 
@@ -62,8 +63,9 @@ internal sealed class MembershipActor(AgentOptions options, Func<IPeerTransport?
 
     private bool IsWatched => options.Membership.Kind != MembershipKind.Static;
 
-    private void Take(IReadOnlyList<ClusterHost> hosts)
+    private void Take(IReadOnlyList<ClusterHost> members)
     {
+        var hosts = OneOfAName(members);
         foreach (var host in hosts.Where(h => (_hosts.GetValueOrDefault(h.Member.Host)?.Member.State ?? MemberState.Alive) != h.Member.State))
         {
             Context.Note(504, $"{host.Member.Host} {host.Member switch
@@ -101,6 +103,21 @@ internal sealed class MembershipActor(AgentOptions options, Func<IPeerTransport?
         {
             Context.Tell(_subscriber, new MembersChanged([.. _hosts.Values.Select(h => h.Member)]));
         }
+    }
+
+    /// <summary>Names are those of hosts, so of two members of one name only one counts, the first that is up; the other is said once.</summary>
+    private IReadOnlyList<ClusterHost> OneOfAName(IReadOnlyList<ClusterHost> members)
+    {
+        IReadOnlyList<ClusterHost> hosts = [.. members.GroupBy(m => m.Member.Host, StringComparer.Ordinal).Select(g => g.MinBy(m => m.Member.State)!)];
+        foreach (var second in members.Except(hosts))
+        {
+            if (_doubles.Count < options.Membership.MembersMax && _doubles.Add($"{second.Member.Host} {second.Address}"))
+            {
+                Context.Note(511, $"two members are called {second.Member.Host}; the one at {second.Address} is left out. Give each host a name of its own.");
+            }
+        }
+
+        return hosts;
     }
 
     /// <summary>What runs serf and is no host of this system is left out, and said once.</summary>

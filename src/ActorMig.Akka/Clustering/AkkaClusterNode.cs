@@ -18,6 +18,9 @@ public sealed class AkkaClusterNode
     /// <summary>Who the others are is told one time after the other, although the door and the end of the membership come from different threads.</summary>
     private readonly Lock _telling = new();
     private volatile IReadOnlyList<ClusterNode> _nodes = [];
+
+    /// <summary>Also those whose name another one has, which counts.</summary>
+    private volatile IReadOnlyList<ClusterNode> _all = [];
     private volatile Card _card;
     private volatile bool _hasEnded;
     private volatile bool _isDown;
@@ -42,7 +45,7 @@ public sealed class AkkaClusterNode
         _door = system.System.ActorOf(global::Akka.Actor.Props.Create(() => new DoorActor(this)), DoorActor.Name);
     }
 
-    /// <summary>The other nodes that have shown their cards, sorted by name.</summary>
+    /// <summary>The other nodes that have shown their cards, sorted by name; of two that say the same name the one that is up.</summary>
     public IReadOnlyList<ClusterNode> Nodes => _nodes;
 
     /// <summary>True if this node was declared down: it is no member any more until its agent is started again.</summary>
@@ -146,6 +149,8 @@ public sealed class AkkaClusterNode
         _cluster.Down(away.Address);
     }
 
+    /// <summary>Who the others are now.</summary>
+    /// <param name="nodes">Sorted by name, and of one name first the one that counts.</param>
     internal void HasChanged(IReadOnlyList<ClusterNode> nodes)
     {
         lock (_telling)
@@ -153,8 +158,8 @@ public sealed class AkkaClusterNode
             // What Akka says while it ends its own part is not how the others are.
             if (!_hasEnded && !_cluster.IsTerminated)
             {
-                _nodes = nodes;
-                _changed(nodes);
+                (_all, _nodes) = (nodes, [.. nodes.DistinctBy(n => n.Host)]);
+                _changed(_nodes);
             }
         }
     }
@@ -175,5 +180,5 @@ public sealed class AkkaClusterNode
         }
     }
 
-    private string NameOf(Address address) => _nodes.FirstOrDefault(n => n.Address == address)?.Host ?? $"{address.Host}:{address.Port}";
+    private string NameOf(Address address) => _all.FirstOrDefault(n => n.Address == address)?.Host ?? $"{address.Host}:{address.Port}";
 }

@@ -17,6 +17,7 @@ internal sealed class DoorActor(AkkaClusterNode node) : UntypedActor, IWithTimer
     private readonly Dictionary<UniqueAddress, Card> _cards = [];
     private readonly ILoggingAdapter _log = Context.GetLogger();
     private ClusterEvent.CurrentClusterState _state = new();
+    private readonly HashSet<Address> _doubles = [];
     private IReadOnlyList<ClusterNode> _told = [];
 
     public ITimerScheduler Timers { get; set; } = null!;
@@ -60,13 +61,13 @@ internal sealed class DoorActor(AkkaClusterNode node) : UntypedActor, IWithTimer
             case Outgoing outgoing:
                 At(Context, outgoing.To).Tell(outgoing.Envelope);
                 break;
-            case NodeMessage said when CardAt(Sender.Path.Address)?.Host == said.From:
+            case NodeMessage said when _told.FirstOrDefault(n => n.Host == said.From)?.Address == Sender.Path.Address:
                 node.HasReceived(said);
                 break;
             case NodeMessage said:
                 // Who says so must be where that host is. Over TLS both have certificates of the cluster's authority.
                 node.CountRefused();
-                _log.Warning("A message of {0} came from {1}, where another host is or none; it is dropped.", said.From, Sender.Path.Address);
+                _log.Warning("A message of {0} came from {1}, where another host is or none, or one that does not count; it is dropped.", said.From, Sender.Path.Address);
                 break;
         }
     }
@@ -92,14 +93,6 @@ internal sealed class DoorActor(AkkaClusterNode node) : UntypedActor, IWithTimer
         }
     }
 
-    private Card? CardAt(Address address) => _cards.FirstOrDefault(c => c.Key.Address == address).Value;
-
-    private ClusterNode Node(Member member)
-    {
-        var card = _cards[member.UniqueAddress];
-        return new ClusterNode(card.Host, member.Address, StateOf(member), card.Says);
-    }
-
     private ClusterNodeState StateOf(Member member) => member.Status switch
     {
         MemberStatus.Down => ClusterNodeState.Unreachable,
@@ -108,9 +101,24 @@ internal sealed class DoorActor(AkkaClusterNode node) : UntypedActor, IWithTimer
         _ => ClusterNodeState.Alive,
     };
 
+    /// <summary>Of those that say the same name the one that is up comes first, and of these the older. Nobody else is called as this host is.</summary>
     private void Tell()
     {
-        ClusterNode[] nodes = [.. Others.Where(m => _cards.ContainsKey(m.UniqueAddress)).Select(Node).OrderBy(n => n.Host, StringComparer.Ordinal)];
+        ClusterNode[] all =
+        [
+            .. Others.Order(Comparer<Member>.Create((x, y) => x.Equals(y) ? 0 : x.IsOlderThan(y) ? -1 : 1))
+                .Where(m => _cards.ContainsKey(m.UniqueAddress))
+                .Select(m => new ClusterNode(_cards[m.UniqueAddress].Host, m.Address, StateOf(m), _cards[m.UniqueAddress].Says))
+                .OrderBy(n => n.Host, StringComparer.Ordinal).ThenBy(n => n.State),
+        ];
+        ClusterNode[] nodes = [.. all.Where(n => n.Host != node.Card.Host)];
+        foreach (var second in all.Except(nodes.DistinctBy(n => n.Host)).Where(n => _doubles.Add(n.Address)))
+        {
+            _log.Warning(
+                "The agent at {0} says that it is {1}, and so does another; the other counts. If they are two hosts, give one another actormig.host-name; if this one is gone, say `actormig cluster forget {1}`.",
+                second.Address, second.Host);
+        }
+
         if (!nodes.SequenceEqual(_told))
         {
             _told = nodes;
