@@ -197,6 +197,56 @@ public abstract partial class Conformance : IAsyncDisposable
         E.UntilSaid("turn 0 with 5");
     }
 
+    [Theory]
+    [InlineData(true, 12)]
+    [InlineData(false, 7)]
+    public void Who_is_stopped_while_it_waits_for_a_late_write_takes_nothing_from_the_next_incarnation(bool lands, long sum)
+    {
+        const int Last = 8;
+        WritesTimeOutSoon = true;
+        var number = 0;
+        ActorRef? child = null;
+        var parent = E.Spawn(
+            Script.Of(
+                (s, m) =>
+                {
+                    switch (m)
+                    {
+                        case Terminated:
+                            Bear(s);
+                            s.Ctx.StartTimer("waits", "waits", 20);
+                            break;
+                        case "waits" when number < Last:
+                            s.Ctx.Stop(child!);
+                            break;
+                        case "waits":
+                            E.Say("the last one waits");
+                            break;
+                        default:
+                            s.Ctx.Tell(child!, m);
+                            break;
+                    }
+                },
+                Bear),
+            "p");
+        E.Tell(parent, 7L);
+        E.Until(() => E.Durable("l").Count == 1);
+        E.HangNextWrite("l");
+        E.Tell(parent, 5L);
+        E.Pass(E.WriteTimeoutMs + 10);
+        E.UntilSaid("the last one waits");
+        E.ReleaseWrites("l", lands);
+        E.UntilSaid($"turn 0 of {Last} with {sum}");
+        Assert.Equal(["turn 0 of 1 with 0", $"turn 0 of {Last} with {sum}"], E.Log.Where(l => l.StartsWith("turn 0", StringComparison.Ordinal)));
+
+        void Bear(Script s)
+        {
+            var mine = ++number;
+            child = s.Ctx.Spawn(Ledger.Of("l", (l, m) => l.Ctx.Persist(new Added((long)m)), l => E.Say($"turn 0 of {mine} with {l.Sum}")), "child");
+            s.Ctx.Watch(child);
+        }
+    }
+
     [Fact]
     public void After_a_write_that_was_not_known_to_be_durable_the_mailbox_is_dropped()
     {

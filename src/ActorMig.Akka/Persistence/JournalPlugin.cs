@@ -8,7 +8,7 @@ using Akka.Persistence.Journal;
 namespace ActorMig.Akka.Persistence;
 
 /// <summary>Our journal as a plug-in of Akka.Persistence.</summary>
-internal sealed class JournalPlugin : AsyncWriteJournal
+internal class JournalPlugin : AsyncWriteJournal
 {
     private readonly PersistenceBridge _bridge;
     private readonly ConcurrentDictionary<string, (IReadOnlyList<object> Replayed, long Highest)> _read = new(StringComparer.Ordinal);
@@ -25,28 +25,32 @@ internal sealed class JournalPlugin : AsyncWriteJournal
     public override async Task<long> ReadHighestSequenceNrAsync(string persistenceId, long fromSequenceNr, CancellationToken cancellationToken)
     {
         var read = await _bridge.ReplayAsync(persistenceId).ConfigureAwait(false);
-        _read[persistenceId] = read;
+        if (read.Highest > 0)
+        {
+            // Else Akka asks for nothing more.
+            _read[persistenceId] = read;
+        }
+
         return read.Highest;
     }
 
-    /// <remarks>A snapshot is the first of what is replayed and takes the number of the last event in it: as a message, it stands for those before.</remarks>
-    public override Task ReplayMessagesAsync(
+    /// <remarks>
+    /// A snapshot is the first of what is replayed and takes the number of the last event in it: as a message, it stands for those before. Two incarnations
+    /// may read at once, after the write that both have waited for: the one that is stopped by now may have taken what this one has read.
+    /// </remarks>
+    public override async Task ReplayMessagesAsync(
         IActorContext context, string persistenceId, long fromSequenceNr, long toSequenceNr, long max, Action<IPersistentRepresentation> recoveryCallback)
     {
-        if (_read.TryRemove(persistenceId, out var read))
+        var (replayed, highest) = _read.TryRemove(persistenceId, out var read) ? read : await _bridge.ReplayAsync(persistenceId).ConfigureAwait(false);
+        var number = highest - replayed.Count;
+        foreach (var message in replayed)
         {
-            var number = read.Highest - read.Replayed.Count;
-            foreach (var message in read.Replayed)
+            number++;
+            if (number >= fromSequenceNr && number <= toSequenceNr && max-- > 0)
             {
-                number++;
-                if (number >= fromSequenceNr && number <= toSequenceNr && max-- > 0)
-                {
-                    recoveryCallback(new Persistent(message, number, persistenceId));
-                }
+                recoveryCallback(new Persistent(message, number, persistenceId));
             }
         }
-
-        return Task.CompletedTask;
     }
 
     /// <inheritdoc/>
