@@ -6,8 +6,11 @@ using Akka.Cluster;
 using Akka.TestKit;
 using ActorMig.Actors;
 using ActorMig.Actors.Tests;
+using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Engine;
 using ActorMig.Akka.Clustering;
 using ActorMig.Cluster.Tests;
+using ActorMig.Hocon;
 using ActorMig.Tests;
 using Envelope = ActorMig.Akka.Clustering.Envelope;
 
@@ -173,9 +176,9 @@ public sealed class ClusterTests
         using var goOn = new ManualResetEventSlim();
         var node = new AkkaClusterNode(
             system, new Dictionary<string, string>(),
-            nodes =>
+            says =>
             {
-                told.Enqueue(string.Join(" ", nodes.Select(n => $"{n.Host} {n.State}")));
+                told.Enqueue(string.Join(" ", says.Nodes.Select(n => $"{n.Host} {n.State}")));
                 isTelling.Set();
                 goOn.Wait(Limit);
             },
@@ -195,6 +198,22 @@ public sealed class ClusterTests
         // What comes too late says nothing any more.
         node.HasChanged([]);
         Assert.Equal(["b Alive", "b Unreachable"], told);
+    }
+
+    [Fact]
+    public async Task Who_the_members_are_is_told_by_the_node_alone_in_its_order()
+    {
+        var options = ConfigurationLoader.Bind(HoconParser.Parse("actormig { host-name = a, engine = akka, membership.kind = akka }", "x.conf"), "x.conf");
+        var port = FreePorts.Next("127.0.0.1");
+        await using var system = new AkkaActorSystem(new ActorSystemOptions(), new Silent(), hocon: Seeds(port), cluster: Options("a", port));
+        var told = new ConcurrentQueue<string>();
+        await using var link = AkkaEngine.Join(system, options, said => told.Enqueue(string.Join(" ", said.Members.Select(m => $"{m.Name} {m.State}"))), _ => { }, (_, _) => { });
+
+        // Nothing has changed yet, and what somebody else would say could overtake what the node says.
+        Assert.Empty(told);
+        Assert.Equal(["a"], link.Membership!.Members.Select(m => m.Name));
+        await using var b = new Node("b", port);
+        await b.UntilAsync(() => told.LastOrDefault() == "a Alive b Alive", "b is a member");
     }
 
     [Fact]

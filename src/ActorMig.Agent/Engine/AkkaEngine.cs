@@ -59,9 +59,6 @@ internal static class AkkaEngine
         IActorSystem system, AgentOptions options, Action<SerfChanged> changed, Action<PeerMessage> receive, Action<string, string> unreachable)
     {
         var hosts = new AkkaHosts((AkkaActorSystem)system, options, changed, receive, unreachable);
-
-        // What it heard while it was made.
-        changed(new SerfChanged(hosts.Members));
         return new ClusterLink(hosts, hosts, [hosts]);
     }
 

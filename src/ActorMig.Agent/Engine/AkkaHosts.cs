@@ -28,16 +28,10 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
         _options = options;
         _tags = ClusterHost.Tags(options);
         _node = new AkkaClusterNode(
-            system, _tags, _ => changed(new SerfChanged(Members)), said => receive(new PeerMessage(said.From, said.Incarnation, said.Actor, said.Message)), unreachable);
+            system, _tags, node => changed(new SerfChanged(Of(node))), said => receive(new PeerMessage(said.From, said.Incarnation, said.Actor, said.Message)), unreachable);
     }
 
-    public IReadOnlyList<SerfMember> Members => _node is null
-        ? []
-        : [
-            .. _node.Nodes.Select(n => new SerfMember(n.Host, AddressOf(n), State(n.State), n.Card))
-                .Append(new SerfMember(_options.Core.HostName, _options.Listen, HasLeft ? SerfMemberState.Left : SerfMemberState.Alive, _tags))
-                .OrderBy(m => m.Name, StringComparer.Ordinal),
-        ];
+    public IReadOnlyList<SerfMember> Members => Of(_node);
 
     public bool HasLeft => _node.HasLeft;
 
@@ -135,6 +129,13 @@ internal sealed class AkkaHosts : IMembership, IPeerTransport, IAsyncDisposable
         _node.SetCard(new SortedDictionary<string, string>(_tags.ToDictionary(), StringComparer.Ordinal) { [SerfMembership.StoppedTag] = "1" });
         return ValueTask.CompletedTask;
     }
+
+    private IReadOnlyList<SerfMember> Of(AkkaClusterNode node) =>
+    [
+        .. node.Nodes.Select(n => new SerfMember(n.Host, AddressOf(n), State(n.State), n.Card))
+            .Append(new SerfMember(_options.Core.HostName, _options.Listen, node.HasLeft ? SerfMemberState.Left : SerfMemberState.Alive, _tags))
+            .OrderBy(m => m.Name, StringComparer.Ordinal),
+    ];
 
     private static IPEndPoint AddressOf(ClusterNode node) =>
         IPEndPoint.TryParse(string.Create(CultureInfo.InvariantCulture, $"{node.Address.Host}:{node.Address.Port}"), out var address) ? address : new IPEndPoint(IPAddress.None, 0);

@@ -11,7 +11,7 @@ public sealed class AkkaClusterNode
     private readonly AkkaActorSystem _system;
     private readonly AkkaClusterOptions _options;
     private readonly global::Akka.Cluster.Cluster _cluster;
-    private readonly Action<IReadOnlyList<ClusterNode>> _changed;
+    private readonly Action<AkkaClusterNode> _changed;
     private readonly Action<string, string> _unreachable;
     private readonly IActorRef _door;
 
@@ -30,11 +30,11 @@ public sealed class AkkaClusterNode
     /// <summary>Opens the node's door.</summary>
     /// <param name="system">An actor system that was made with options of a cluster.</param>
     /// <param name="says">What this host says of itself.</param>
-    /// <param name="changed">Is told who the others are; must not block.</param>
+    /// <param name="changed">Is told that the others are not as they were, one time after the other, and which node says so; must not block.</param>
     /// <param name="receive">Is given what comes; must not block.</param>
     /// <param name="unreachable">Is told the host and the reason when a message has no way to go; must not block.</param>
     public AkkaClusterNode(
-        AkkaActorSystem system, IReadOnlyDictionary<string, string> says, Action<IReadOnlyList<ClusterNode>> changed, Action<NodeMessage> receive, Action<string, string> unreachable)
+        AkkaActorSystem system, IReadOnlyDictionary<string, string> says, Action<AkkaClusterNode> changed, Action<NodeMessage> receive, Action<string, string> unreachable)
     {
         ArgumentNullException.ThrowIfNull(system);
         (_system, _changed, HasReceived, _unreachable) = (system, changed, receive, unreachable);
@@ -159,7 +159,7 @@ public sealed class AkkaClusterNode
             if (!_hasEnded && !_cluster.IsTerminated)
             {
                 (_all, _nodes) = (nodes, [.. nodes.DistinctBy(n => n.Host)]);
-                _changed(_nodes);
+                _changed(this);
             }
         }
     }
@@ -176,7 +176,7 @@ public sealed class AkkaClusterNode
         {
             (_isDown, _hasEnded) = (!_isLeaving, true);
             _nodes = _isDown ? [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })] : [];
-            _changed(_nodes);
+            _changed(this);
         }
     }
 
