@@ -112,17 +112,6 @@ public sealed class AkkaActorSystem : IActorSystem
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(ActorRef actor)
-    {
-        if (actor is AkkaRef { Target: { } target } stopped)
-        {
-            stopped.IsStopping = true;
-            System.Stop(target);
-            await stopped.Ended.ConfigureAwait(false);
-        }
-    }
-
-    /// <inheritdoc/>
     public Task WhenEnded(ActorRef actor) => actor is AkkaRef ours ? ours.Ended : Task.CompletedTask;
 
     /// <inheritdoc/>

@@ -82,17 +82,6 @@ public sealed class ActorSystem : IActorSystem
     }
 
     /// <inheritdoc/>
-    public async Task StopAsync(ActorRef actor)
-    {
-        if (actor is LocalRef { Cell: { } cell })
-        {
-            cell.RequestStop();
-            await cell.Ended.ConfigureAwait(false);
-            _roots.TryRemove(new KeyValuePair<string, ActorCell>(actor.Name, cell));
-        }
-    }
-
-    /// <inheritdoc/>
     public Task WhenEnded(ActorRef actor) => actor is LocalRef { Cell: { } cell } ? cell.Ended : Task.CompletedTask;
 
     /// <inheritdoc/>

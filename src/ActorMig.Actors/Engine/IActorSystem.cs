@@ -24,10 +24,6 @@ public interface IActorSystem : IAsyncDisposable
     /// <exception cref="TimeoutException">No answer in time.</exception>
     Task<object> AskAsync(ActorRef target, Func<ActorRef, object> question, TimeSpan timeout, CancellationToken cancellation = default);
 
-    /// <summary>Stops an actor without a parent, and waits until it has ended.</summary>
-    /// <param name="actor">Who.</param>
-    Task StopAsync(ActorRef actor);
-
     /// <summary>Ends when the actor has ended.</summary>
     /// <param name="actor">An actor of this system.</param>
     Task WhenEnded(ActorRef actor);
