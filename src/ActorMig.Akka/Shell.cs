@@ -250,7 +250,7 @@ internal sealed class Shell : IActorEngine
         {
             _self.Restarts++;
             _system.Observer.Restarted(_self, e, message);
-            throw new TurnFailedException(e);
+            throw;
         }
 
         EndTurn();

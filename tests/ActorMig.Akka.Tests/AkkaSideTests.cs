@@ -41,6 +41,33 @@ public sealed class AkkaSideTests
     }
 
     [Fact]
+    public async Task An_actor_of_somebody_elses_beside_ours_is_restarted_and_its_failure_said_as_Akka_does()
+    {
+        await using var system = new AkkaActorSystem(new ActorSystemOptions(), hocon: AkkaConformance.Quiet);
+        var probe = new Kit(system.System).CreateTestProbe();
+        system.System.EventStream.Subscribe(probe.Ref, typeof(Error));
+        var theirs = system.System.ActorOf(global::Akka.Actor.Props.Create(() => new Theirs()), "theirs");
+        theirs.Tell("bad");
+        var said = await probe.ExpectMsgAsync<Error>(Limit, cancellationToken: TestContext.Current.CancellationToken);
+        Assert.Equal(("akka://actormig/user/theirs", "bad"), (said.LogSource, said.Message));
+        Assert.Equal("lives", await theirs.Ask<string>("x", Limit, TestContext.Current.CancellationToken));
+
+        // What befalls ours is said once, by the engine.
+        system.Tell(system.Spawn(Script.Of((s, m) => throw new InvalidOperationException("bad")), "ours"), "x");
+        system.Spawn(ActorMig.Actors.Props.Of<Script>(() => throw new InvalidOperationException("not made")), "unborn");
+        theirs.Tell("bad");
+        string[] all = ["", "", ""];
+        for (var i = 0; i < all.Length; i++)
+        {
+            all[i] = (await probe.ExpectMsgAsync<Error>(Limit, cancellationToken: TestContext.Current.CancellationToken)).ToString()!;
+        }
+
+        await probe.ExpectNoMsgAsync(TimeSpan.FromMilliseconds(200), TestContext.Current.CancellationToken);
+        Assert.Single(all, s => s.Contains("[901]", StringComparison.Ordinal));
+        Assert.Single(all, s => s.Contains("[902]", StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task A_tool_that_akka_extensions_names_begins_with_the_system_and_sees_its_actors()
     {
         await using var system = new AkkaActorSystem(
@@ -80,6 +107,12 @@ public sealed class AkkaSideTests
         await all.Task.WaitAsync(Limit, TestContext.Current.CancellationToken);
         Assert.Equal(0, system.DeadLetters);
     }
+}
+
+/// <summary>An actor as somebody who runs Akka.NET would write it.</summary>
+public sealed class Theirs : ReceiveActor
+{
+    public Theirs() => Receive<string>(s => Sender.Tell(s == "bad" ? throw new InvalidOperationException("bad") : "lives"));
 }
 
 /// <summary>As somebody who runs Akka.NET would write it.</summary>
