@@ -38,10 +38,16 @@ internal sealed class PersistentShell : UntypedPersistentActor
 
     protected override void OnCommand(object message)
     {
-        // That a snapshot failed is told by its store, to whom it is known even when this actor has ended.
-        if (message is not (SaveSnapshotSuccess or SaveSnapshotFailure))
+        switch (message)
         {
-            _shell.Receive(message);
+            case SaveSnapshotSuccess:
+                break;
+            case SaveSnapshotFailure failure:
+                _self.System.Observer.SnapshotFailed(_self, failure.Cause);
+                break;
+            default:
+                _shell.Receive(message);
+                break;
         }
     }
 
@@ -84,7 +90,6 @@ internal sealed class PersistentShell : UntypedPersistentActor
         {
             if (_shell.Core.Snapshot() is { } snapshot)
             {
-                system.Persistence.SavesSnapshot(PersistenceId, LastSequenceNr, _self);
                 SaveSnapshot(snapshot);
             }
         }

@@ -9,7 +9,6 @@ namespace ActorMig.Akka.Persistence;
 internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journal)
 {
     private readonly ConcurrentDictionary<string, Task> _writes = new(StringComparer.Ordinal);
-    private readonly ConcurrentDictionary<(string Id, long SequenceNr), ActorRef> _savers = new();
 
     /// <summary>Milliseconds since 1970.</summary>
     public long NowMs => system.Now.WallMs;
@@ -45,25 +44,7 @@ internal sealed class PersistenceBridge(AkkaActorSystem system, IJournal? journa
         return (replayed, highest);
     }
 
-    public void SavesSnapshot(string id, long sequenceNr, ActorRef actor) => _savers[(id, sequenceNr)] = actor;
-
-    public Task SaveSnapshotAsync(string id, long sequenceNr, object snapshot) =>
-        SavingSnapshotAsync(id, sequenceNr, () => Journal.SaveSnapshotAsync(id, sequenceNr, snapshot));
-
-    /// <summary>Saves it, and tells the observer if it fails, also when its actor has ended.</summary>
-    public async Task SavingSnapshotAsync(string id, long sequenceNr, Func<Task> save)
-    {
-        _savers.TryRemove((id, sequenceNr), out var actor);
-        try
-        {
-            await save().ConfigureAwait(false);
-        }
-        catch (Exception e) when (actor is not null)
-        {
-            system.Observer.SnapshotFailed(actor, e);
-            throw;
-        }
-    }
+    public Task SaveSnapshotAsync(string id, long sequenceNr, object snapshot) => Journal.SaveSnapshotAsync(id, sequenceNr, snapshot);
 
     private async Task ForgetAsync(string id, Task write)
     {

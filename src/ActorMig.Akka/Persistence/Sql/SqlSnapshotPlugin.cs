@@ -43,14 +43,13 @@ internal sealed class SqlSnapshotPlugin : SqlSnapshotStore
     }
 
     /// <remarks>The time is milliseconds since 1970, as in all rows, which the store takes for ticks.</remarks>
-    protected override Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken) =>
-        _bridge.SavingSnapshotAsync(metadata.PersistenceId, metadata.SequenceNr, async () =>
+    protected override async Task SaveAsync(SnapshotMetadata metadata, object snapshot, CancellationToken cancellationToken)
+    {
+        var row = new SnapshotMetadata(metadata.PersistenceId, metadata.SequenceNr, new DateTime(_bridge.NowMs, DateTimeKind.Utc));
+        await base.SaveAsync(row, snapshot, cancellationToken).ConfigureAwait(false);
+        if (await _rows.NumbersAsync(metadata.PersistenceId, long.MaxValue, cancellationToken).ConfigureAwait(false) is [_, var second, _, ..])
         {
-            var row = new SnapshotMetadata(metadata.PersistenceId, metadata.SequenceNr, new DateTime(_bridge.NowMs, DateTimeKind.Utc));
-            await base.SaveAsync(row, snapshot, cancellationToken).ConfigureAwait(false);
-            if (await _rows.NumbersAsync(metadata.PersistenceId, long.MaxValue, cancellationToken).ConfigureAwait(false) is [_, var second, _, ..])
-            {
-                await DeleteAsync(metadata.PersistenceId, new SnapshotSelectionCriteria(second - 1), cancellationToken).ConfigureAwait(false);
-            }
-        });
+            await DeleteAsync(metadata.PersistenceId, new SnapshotSelectionCriteria(second - 1), cancellationToken).ConfigureAwait(false);
+        }
+    }
 }
