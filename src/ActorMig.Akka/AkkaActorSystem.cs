@@ -59,6 +59,13 @@ public sealed class AkkaActorSystem : IActorSystem
             System.RegisterOnTermination(() => SqlSetup.Close(sql));
         }
 
+        if (sql is not null || journal is not null)
+        {
+            // What is wrong with their settings is said now; a persistent actor would be stopped by it each time anew.
+            var persistence = global::Akka.Persistence.Persistence.Instance.Apply(System);
+            _ = (persistence.JournalFor(null), persistence.SnapshotStoreFor(null));
+        }
+
         Observer = observer ?? new AkkaLogObserver(System);
         System.EventStream.Subscribe(((ExtendedActorSystem)System).SystemActorOf(global::Akka.Actor.Props.Create(() => new DeadLetterListener(this)), "actormig-dead-letters"), typeof(DeadLetter));
     }

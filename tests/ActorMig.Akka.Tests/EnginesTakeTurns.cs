@@ -166,6 +166,7 @@ public sealed class EnginesTakeTurns : IDisposable
     [InlineData("akka.persistence.snapshot-store.plugin = \"akka.persistence.snapshot-store.sql\"", "the journal is another")]
     [InlineData("akka.persistence { journal.plugin = \"akka.persistence.journal.sql\", snapshot-store.plugin = \"akka.persistence.snapshot-store.actormig\" }", "leave that out")]
     [InlineData("akka.persistence.journal.plugin = \"akka.persistence.journal.sql\"", "was given no tables")]
+    [InlineData("akka.persistence.journal.plugin = \"akka.persistence.journal.inmem\"", "leave both out")]
     public void What_cannot_be_chosen_is_refused_in_a_sentence(string chosen, string says) => Assert.Contains(
         says, Assert.Throws<global::Akka.Configuration.ConfigurationException>(() => new AkkaActorSystem(new ActorSystemOptions(), hocon: chosen)).Message, StringComparison.Ordinal);
 

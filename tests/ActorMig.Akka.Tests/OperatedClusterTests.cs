@@ -1,5 +1,7 @@
 using System.Diagnostics;
 using System.Net;
+using System.Net.Sockets;
+using ActorMig.Agent;
 using ActorMig.Agent.Control;
 using ActorMig.Edges;
 using ActorMig.Tests;
@@ -118,6 +120,51 @@ public sealed class OperatedClusterTests : IDisposable
         await Task.WhenAll(UntilAsync(h1, "h1 alive, h4 alive"), UntilAsync(h2, "h2 left"), UntilAsync(h4, "h1 alive, h4 alive"));
     }
 
+    [Theory]
+    [InlineData("akka.persistence.journal.plugin = \"akka.persistence.journal.sq1\"", "akka.persistence.journal.plugin is 'akka.persistence.journal.sq1'")]
+    [InlineData("akka.persistence.snapshot-store.plugin = \"akka.persistence.snapshot-store.local\"", "akka.persistence.snapshot-store.plugin is 'akka.persistence.snapshot-store.local'")]
+    [InlineData("akka.persistence.journal.actormig.class = \"No.Such, ActorMig.Akka\"", "No.Such")]
+    [InlineData("akka.persistence.snapshot-store.actormig.class = \"No.Such, NoSuch\"", "NoSuch")]
+    [InlineData("akka.actor.provider = nonsense", "nonsense")]
+    public async Task Settings_that_Akka_cannot_use_end_the_start_with_a_sentence(string more, string says)
+    {
+        var (code, errors) = await TryStartAsync(Add("h1", more));
+        Assert.Equal(ExitCodes.BadInput, code);
+        Assert.StartsWith("The agent cannot start: Akka.NET refuses its settings, which stand in the block akka: ", errors, StringComparison.Ordinal);
+        Assert.Contains(says, errors, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task An_address_where_another_listens_ends_the_start_with_a_sentence()
+    {
+        var host = Add("h1", "");
+        using var another = new TcpListener(IPEndPoint.Parse(host.Listen));
+        another.Start();
+        var (code, errors) = await TryStartAsync(host);
+        Assert.Equal((ExitCodes.Taken, $"The agent cannot start: actormig.listen is {host.Listen}, and Akka.Remote cannot listen there: Address already in use."), (code, errors));
+    }
+
+    /// <summary>Starts an agent that ends by itself; not its log, but what it says at the end.</summary>
+    private static async Task<(int Code, string Errors)> TryStartAsync(Host host)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(Limit);
+        using var process = Program("agent", "--config", host.Configuration);
+        try
+        {
+            var (output, errors) = (process.StandardOutput.ReadToEndAsync(limit.Token), process.StandardError.ReadToEndAsync(limit.Token));
+            await process.WaitForExitAsync(limit.Token);
+            return (process.ExitCode, (await errors).Trim());
+        }
+        finally
+        {
+            if (!process.HasExited)
+            {
+                process.Kill();
+            }
+        }
+    }
+
     private static async Task JoinAsync(Host host, Host other)
     {
         var (code, output, errors) = await SayAsync("--socket", host.Socket, "cluster", "join", other.Listen);
@@ -171,7 +218,6 @@ public sealed class OperatedClusterTests : IDisposable
 
     private sealed class Host : IDisposable
     {
-        private readonly string _configuration;
         private readonly string _log;
         private Process? _process;
 
@@ -181,8 +227,8 @@ public sealed class OperatedClusterTests : IDisposable
             (Name, Socket, _log) = (name, Path.Combine(folder, "s"), Path.Combine(folder, "log"));
             var address = $"127.0.0.{90 + name[^1] - '0'}";
             Listen = new IPEndPoint(IPAddress.Parse(address), FreePorts.Next(address)).ToString();
-            _configuration = Path.Combine(folder, "agent.conf");
-            File.WriteAllText(_configuration, $$"""
+            Configuration = Path.Combine(folder, "agent.conf");
+            File.WriteAllText(Configuration, $$"""
                 actormig {
                   host-name = {{name}}
                   engine = akka
@@ -201,6 +247,8 @@ public sealed class OperatedClusterTests : IDisposable
         }
 
         public string Name { get; }
+
+        public string Configuration { get; }
 
         public string Socket { get; }
 
@@ -223,7 +271,7 @@ public sealed class OperatedClusterTests : IDisposable
         public void Start()
         {
             File.Delete(Socket);
-            _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll")}' agent --config '{_configuration}' >>'{_log}' 2>&1"]))!;
+            _process = Process.Start(new ProcessStartInfo("/bin/sh", ["-c", $"exec dotnet '{Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll")}' agent --config '{Configuration}' >>'{_log}' 2>&1"]))!;
         }
 
         public void Kill()

@@ -1,6 +1,7 @@
 using Akka.Event;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
+using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
 using ActorMig.Akka;
 using ActorMig.Akka.Clustering;
@@ -39,15 +40,19 @@ internal static class AkkaEngine
         {
             return new AkkaActorSystem(limits, null, journal, time, hocon: options.AkkaBlock, log: said => Say(logger, said), cluster: cluster, tables: tables);
         }
-        catch (Exception e) when (cluster is not null && e.GetBaseException() is System.Net.Sockets.SocketException socket)
+        catch (Exception e) when (cluster is not null && Innermost(e) is System.Net.Sockets.SocketException socket)
         {
-            throw new IOException($"actormig.listen is {options.Listen}, and Akka.Remote cannot listen there: {socket.Message}.", e);
+            var sentence = $"actormig.listen is {options.Listen}, and Akka.Remote cannot listen there: {socket.Message}.";
+            throw socket.SocketErrorCode == System.Net.Sockets.SocketError.AddressAlreadyInUse ? new SocketTakenException(sentence) : new IOException(sentence, e);
         }
-        catch (Exception e) when (e is global::Akka.Configuration.ConfigurationException or FormatException or TypeLoadException)
+        catch (Exception e) when (e is global::Akka.Configuration.ConfigurationException or ArgumentException or FormatException or TypeLoadException or FileNotFoundException)
         {
             throw new IOException($"Akka.NET refuses its settings, which stand in the block akka: {e.Message}", e);
         }
     }
+
+    /// <summary>Akka wraps what went wrong several times, also inside what stands for several failures, where <see cref="Exception.GetBaseException"/> ends.</summary>
+    private static Exception Innermost(Exception e) => e.InnerException is { } inner ? Innermost(inner) : e;
 
     /// <summary>Connects with the other hosts by Akka.Cluster.</summary>
     /// <param name="system">What <see cref="Start"/> has made.</param>

@@ -10,8 +10,10 @@ internal static class SqlSetup
 {
     private const string JournalKey = "akka.persistence.journal.plugin";
     private const string JournalName = "akka.persistence.journal.sql";
+    private const string OwnJournalName = "akka.persistence.journal.actormig";
     private const string SnapshotsKey = "akka.persistence.snapshot-store.plugin";
     private const string SnapshotsName = "akka.persistence.snapshot-store.sql";
+    private const string OwnSnapshotsName = "akka.persistence.snapshot-store.actormig";
 
     /// <summary>Whether the operator's settings choose Akka.Persistence.Sql.</summary>
     /// <exception cref="ConfigurationException">They choose it and it cannot be.</exception>
@@ -27,7 +29,9 @@ internal static class SqlSetup
                 $"{JournalKey} is {JournalName}, and {SnapshotsKey} is {snapshots}: leave that out, the journal's choice counts for both."),
             (_, SnapshotsName, _) => throw new ConfigurationException(
                 $"{SnapshotsKey} is {SnapshotsName}, and the journal is another: set {JournalKey} = \"{JournalName}\", which takes both to Akka.Persistence.Sql."),
-            _ => false,
+            ("" or OwnJournalName, "" or OwnSnapshotsName, _) => false,
+            _ => throw new ConfigurationException(
+                $"{JournalKey} is '{journal}' and {SnapshotsKey} is '{snapshots}': leave both out for the engine's own, or set the first to \"{JournalName}\" and leave the second out. No other plug-in waits for a write that is late."),
         };
     }
 
