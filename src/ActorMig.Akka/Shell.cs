@@ -81,6 +81,13 @@ internal sealed class Shell : IActorEngine
     /// <summary>Something was in the mailbox. What is in front comes first; while one of those turns writes, Akka keeps the rest of the mailbox back.</summary>
     public void Receive(object item)
     {
+        if (_system.Cluster is not null && item is not (Letter or TimerLetter or OwnLetter or LookInFront or global::Akka.Actor.Terminated))
+        {
+            // Another host may know this actor's path, and who has said it cannot be told for certain: what comes in by the door alone is heard.
+            _system.DeadLetter(_self, item);
+            return;
+        }
+
         _self.Front.AddLast(item);
         Proceed();
     }

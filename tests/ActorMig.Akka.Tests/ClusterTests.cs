@@ -120,6 +120,24 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task What_another_host_sends_to_an_actors_path_is_dropped_and_counted()
+    {
+        await using var a = new Node("a");
+        await using var b = new Node("b", a.Port);
+        await b.UntilAsync(() => b.StateOf("a") == ClusterNodeState.Alive && a.StateOf("b") == ClusterNodeState.Alive, "both know each other");
+        var got = new ConcurrentQueue<object>();
+        var actor = a.System.Spawn(Script.Of((_, m) => got.Enqueue(m)), "host");
+        var there = ((ExtendedActorSystem)b.Akka).Provider.ResolveActorRef(new RootActorPath(global::Akka.Cluster.Cluster.Get(a.Akka).SelfAddress) / "user" / "host");
+        var before = a.System.DeadLetters;
+        there.Tell("from there", ActorRefs.NoSender);
+        there.Tell(new Envelope("b", 1, "host", "said.1", Options("b", b.Port).Messages.Write(new Said("from there"))), ActorRefs.NoSender);
+        await a.UntilAsync(() => a.System.DeadLetters == before + 2 || !got.IsEmpty, "both are dropped");
+        a.System.Tell(actor, "from here");
+        await a.UntilAsync(() => !got.IsEmpty, "what is said here arrives");
+        Assert.Equal(["from here"], got);
+    }
+
+    [Fact]
     public async Task An_agent_that_stops_says_so_and_does_not_leave()
     {
         await using var a = new Node("a");
