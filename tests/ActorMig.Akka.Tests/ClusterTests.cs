@@ -1,6 +1,9 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Security;
+using System.Net.Sockets;
 using System.Runtime.Serialization;
+using System.Security.Cryptography.X509Certificates;
 using Akka.Actor;
 using Akka.Cluster;
 using Akka.TestKit;
@@ -257,16 +260,35 @@ public sealed class ClusterTests
         using var ofB = certificates.Open("b");
         TestCertificates.IssueForeign("c", certificates.Folder("c"));
         using var foreign = certificates.Certificate("c");
-        await using var a = new Node("a", tls: (ofA.Own, ofA.IsTrusted));
+        var refused = 0;
+        await using var a = new Node("a", tls: (ofA.Own, shown => ofA.IsTrusted(shown) || Refuse()));
         await using var b = new Node("b", a.Port, tls: (ofB.Own, ofB.IsTrusted));
         await using var c = new Node("c", a.Port, tls: (foreign, _ => true));
-        await using var open = new Node("d", a.Port);
         await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Alive && b.StateOf("a") == ClusterNodeState.Alive, "a and b know each other");
         b.Cluster.Send("a", 1, "barter", new Said("secret"));
         await a.UntilAsync(() => !a.Received.IsEmpty, "what is said arrives");
+
+        // It tries again and again, and does everything else right.
+        var before = Volatile.Read(ref refused);
+        await a.UntilAsync(() => Volatile.Read(ref refused) >= before + 3, "c was refused several times");
         Assert.Equal(["b"], a.Cluster.Nodes.Select(n => n.Host));
+        Assert.Equal(2, global::Akka.Cluster.Cluster.Get(a.Akka).State.Members.Count);
         Assert.Empty(c.Cluster.Nodes);
-        Assert.Empty(open.Cluster.Nodes);
+
+        // Who shows none at all is hung up on, and not only because it says nothing: for that Akka waits 15 s.
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(TestContext.Current.CancellationToken);
+        limit.CancelAfter(TimeSpan.FromSeconds(10));
+        using var client = new TcpClient();
+        await client.ConnectAsync(IPAddress.Loopback, a.Port, limit.Token);
+        await using var stream = new SslStream(client.GetStream(), leaveInnerStreamOpen: false, (_, shown, _, _) => shown is X509Certificate2 own && ofB.IsTrusted(own));
+        await Assert.ThrowsAnyAsync<Exception>(async () =>
+        {
+            await stream.AuthenticateAsClientAsync(new SslClientAuthenticationOptions { TargetHost = "a" }, limit.Token);
+            await stream.ReadExactlyAsync(new byte[1], limit.Token);
+        });
+        Assert.False(limit.IsCancellationRequested, "It was let in, or left to wait.");
+
+        bool Refuse() => Interlocked.Increment(ref refused) < 0;
     }
 
     private static AkkaClusterOptions Options(string name, int port) =>
