@@ -16,7 +16,9 @@ internal sealed class Shell : IActorEngine
     private readonly AkkaActorSystem _system;
     private readonly Action<IReadOnlyList<object>>? _persist;
     private readonly Dictionary<string, TimerLetter> _timers = new(StringComparer.Ordinal);
-    private readonly Dictionary<IActorRef, ActorRef> _watching = [];
+
+    /// <summary>By the Akka actor, or by our reference to one that was never born.</summary>
+    private readonly Dictionary<object, ActorRef> _watching = [];
     private readonly CancellationTokenSource _incarnation = new();
     private bool _isWriting;
 
@@ -160,19 +162,24 @@ internal sealed class Shell : IActorEngine
 
     void IActorEngine.Watch(ActorRef actor)
     {
-        if (actor is not AkkaRef { Target: { } target })
+        if (!_watching.TryAdd(Watched(actor), actor))
         {
-            _context.Self.Tell(new OwnLetter(_incarnation, new Terminated(actor)));
+            return;
         }
-        else if (_watching.TryAdd(target, actor))
+
+        if (Watched(actor) is IActorRef target)
         {
             _context.Watch(target);
+        }
+        else
+        {
+            _context.Self.Tell(new OwnLetter(_incarnation, new Terminated(actor)));
         }
     }
 
     void IActorEngine.Unwatch(ActorRef actor)
     {
-        if (actor is AkkaRef { Target: { } target } && _watching.Remove(target))
+        if (_watching.Remove(Watched(actor)) && Watched(actor) is IActorRef target)
         {
             _context.Unwatch(target);
         }
@@ -204,6 +211,8 @@ internal sealed class Shell : IActorEngine
 
     void IActorEngine.Note(int id, string text) => _system.Observer.Noted(_self, id, text);
 
+    private static object Watched(ActorRef actor) => (object?)(actor as AkkaRef)?.Target ?? actor;
+
     private void Proceed()
     {
         while (!_isWriting && !_self.IsStopping && _self.Front.First is { Value: var next })
@@ -225,6 +234,8 @@ internal sealed class Shell : IActorEngine
                 return _self.Take(letter);
             case global::Akka.Actor.Terminated terminated:
                 return _watching.Remove(terminated.ActorRef, out var watched) ? new Terminated(watched) : null;
+            case OwnLetter { Message: Terminated unborn }:
+                return _watching.Remove(unborn.Actor) ? unborn : null;
             case OwnLetter own:
                 return own.Incarnation.IsCancellationRequested ? null : own.Message;
             case TimerLetter timer when _timers.TryGetValue(timer.Key, out var current) && ReferenceEquals(current, timer):
@@ -311,7 +322,7 @@ internal sealed class Shell : IActorEngine
         }
 
         _timers.Clear();
-        foreach (var watched in _watching.Keys)
+        foreach (var watched in _watching.Keys.OfType<IActorRef>())
         {
             _context.Unwatch(watched);
         }

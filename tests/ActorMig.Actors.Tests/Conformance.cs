@@ -504,6 +504,41 @@ public abstract partial class Conformance : IAsyncDisposable
     }
 
     [Fact]
+    public void One_who_was_never_born_is_watched_like_one_who_is_dead()
+    {
+        ActorRef? unborn = null;
+        var a = E.Spawn(
+            Script.Of((s, m) =>
+            {
+                switch (m)
+                {
+                    case "bear":
+                        unborn = s.Ctx.Spawn(Script.Of((_, _) => { }), "child");
+                        throw new InvalidOperationException("bad");
+                    case "twice":
+                        s.Ctx.Watch(unborn!);
+                        s.Ctx.Watch(unborn!);
+                        break;
+                    case "take back":
+                        s.Ctx.Watch(unborn!);
+                        s.Ctx.Unwatch(unborn!);
+                        s.Ctx.StartTimer("end", "end", 20);
+                        break;
+                    default:
+                        E.Say(m is Terminated ? "terminated" : $"got {m}");
+                        break;
+                }
+            }),
+            "a");
+        E.Tell(a, "bear");
+        E.Tell(a, "twice");
+        E.UntilSaid("terminated");
+        E.Tell(a, "take back");
+        E.UntilSaid("got end");
+        Assert.Equal(1, E.Count("terminated"));
+    }
+
+    [Fact]
     public void Unwatch_takes_the_watch_back()
     {
         var b = E.Spawn(Script.Of((s, _) => s.Ctx.Stop(s.Ctx.Self)), "b");
