@@ -168,6 +168,24 @@ public sealed class ClusterTests
     }
 
     [Fact]
+    public async Task A_node_that_waits_to_leave_and_is_declared_down_has_not_left()
+    {
+        await using var a = new Node("a");
+        await using var b = new Node("b", a.Port);
+        var dead = new Node("c", a.Port);
+        await b.UntilAsync(() => b.StateOf("a") == ClusterNodeState.Alive && b.StateOf("c") == ClusterNodeState.Alive, "b knows both");
+        dead.Abort();
+        await b.UntilAsync(() => b.StateOf("c") == ClusterNodeState.Unreachable && a.StateOf("c") == ClusterNodeState.Unreachable, "c is away");
+        var leaves = b.Cluster.LeaveAsync(TestContext.Current.CancellationToken);
+        await a.UntilAsync(() => a.StateOf("b") == ClusterNodeState.Leaving, "b wants to leave");
+        global::Akka.Cluster.Cluster.Get(a.Akka).Down(a.Cluster.Nodes.Single(n => n.Host == "b").Address);
+        await b.UntilAsync(() => b.Cluster.HasLeft, "b is no member any more");
+        Assert.True(b.Cluster.IsDown);
+        Assert.Equal(ClusterNodeState.Unreachable, b.StateOf("a"));
+        await leaves;
+    }
+
+    [Fact]
     public async Task A_host_that_never_showed_its_card_is_forgotten_by_its_address()
     {
         await using var a = new Node("a");
@@ -208,7 +226,7 @@ public sealed class ClusterTests
         var change = new Thread(() => node.HasChanged([new ClusterNode("b", new Address("akka.tcp", "actormig", "127.0.0.1", 1), ClusterNodeState.Alive, new Dictionary<string, string>())]));
         change.Start();
         Assert.True(isTelling.Wait(Limit, TestContext.Current.CancellationToken));
-        var end = new Thread(node.HasEnded);
+        var end = new Thread(() => node.HasEnded(isDown: true));
         end.Start();
         Assert.True(SpinWait.SpinUntil(() => told.Count > 1 || end.ThreadState.HasFlag(ThreadState.WaitSleepJoin), Limit));
         Assert.Equal(["b Alive"], told);

@@ -24,7 +24,6 @@ public sealed class AkkaClusterNode
     private volatile Card _card;
     private volatile bool _hasEnded;
     private volatile bool _isDown;
-    private volatile bool _isLeaving;
     private long _refused;
 
     /// <summary>Opens the node's door.</summary>
@@ -41,7 +40,6 @@ public sealed class AkkaClusterNode
         _options = system.Cluster ?? throw new InvalidOperationException("The actor system was made without options of a cluster.");
         _cluster = global::Akka.Cluster.Cluster.Get(system.System);
         _card = new Card(_options.HostName, says);
-        _cluster.RegisterOnMemberRemoved(HasEnded);
         _door = system.System.ActorOf(global::Akka.Actor.Props.Create(() => new DoorActor(this)), DoorActor.Name);
     }
 
@@ -129,7 +127,6 @@ public sealed class AkkaClusterNode
             throw new InvalidOperationException("this host is no member of a cluster, so there is nothing to leave; `actormig cluster join` lets it join one");
         }
 
-        _isLeaving = true;
         return _cluster.LeaveAsync(cancellation);
     }
 
@@ -170,11 +167,12 @@ public sealed class AkkaClusterNode
     /// This node is no member any more. If it left, it is alone. If it was declared down, all others are unreachable to its actors from now on: nothing
     /// new begins with them, and what is under way is followed by what this host's own hypervisor shows.
     /// </summary>
-    internal void HasEnded()
+    /// <param name="isDown">True if it was declared down, also while it wanted to leave.</param>
+    internal void HasEnded(bool isDown)
     {
         lock (_telling)
         {
-            (_isDown, _hasEnded) = (!_isLeaving, true);
+            (_isDown, _hasEnded) = (isDown, true);
             _nodes = _isDown ? [.. _nodes.Select(n => n with { State = ClusterNodeState.Unreachable })] : [];
             _changed(this);
         }

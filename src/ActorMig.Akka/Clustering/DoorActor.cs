@@ -41,6 +41,9 @@ internal sealed class DoorActor(AkkaClusterNode node) : UntypedActor, IWithTimer
     {
         switch (message)
         {
+            case ClusterEvent.MemberRemoved { PreviousStatus: MemberStatus.Down or MemberStatus.Leaving or MemberStatus.Exiting } removed when removed.Member.UniqueAddress == _cluster.SelfUniqueAddress:
+                node.HasEnded(removed.PreviousStatus == MemberStatus.Down);
+                break;
             case ClusterEvent.IMemberEvent or ClusterEvent.IReachabilityEvent:
                 // Something has changed: how all are now is told when it is asked for.
                 _cluster.SendCurrentClusterState(Self);
