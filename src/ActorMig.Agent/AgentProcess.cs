@@ -174,9 +174,14 @@ internal static partial class AgentProcess
         void Receive(PeerMessage said) => system.Tell(membership, said);
         void Unreachable(string peer, string reason) => system.Tell(membership, new PeerUnreachable(peer, reason));
 
-        return first == hostEnded
-            ? (ExitCodes.Journal, "The HostActor stopped, most likely because its journal could not be written; the log says why. The agent ends, so that it can be started anew.")
-            : (ExitCodes.Ok, "");
+        if (first == hostEnded)
+        {
+            // At once: what follows waits for a disk that may stand still for long.
+            LogHostEnded(logger, ExitCodes.TryAgain);
+            return (ExitCodes.TryAgain, "");
+        }
+
+        return (ExitCodes.Ok, "");
     }
 
     /// <summary>The agents' own transport, and serf if the configuration wants it.</summary>
@@ -220,6 +225,10 @@ internal static partial class AgentProcess
             throw;
         }
     }
+
+    [LoggerMessage(911, LogLevel.Error,
+        "The HostActor stopped, most likely because its journal could not be written in actormig.journal.write-timeout; what stopped it is said above. The agent ends (exit code {Code}) as soon as its disk lets it, so that it is started anew.")]
+    private static partial void LogHostEnded(ILogger logger, int code);
 
     [LoggerMessage(921, LogLevel.Warning, "{Note}")]
     private static partial void LogPolicies(ILogger logger, string note);

@@ -14,7 +14,7 @@ internal static class ExitCodes
     /// <summary>No agent answers at the socket, or on the host that is meant.</summary>
     public const int NoAgent = 4;
 
-    /// <summary>The journal cannot be used.</summary>
+    /// <summary>The journal cannot be used, and will not be until a person has seen to it.</summary>
     public const int Journal = 5;
 
     /// <summary>Another agent serves this libvirt, or the agent's address or socket is taken.</summary>
@@ -22,6 +22,9 @@ internal static class ExitCodes
 
     /// <summary>It was begun and did not end well.</summary>
     public const int Failed = 7;
+
+    /// <summary>The agent has ended, or does not start, for what may pass by itself: it is to be started again, as its unit does.</summary>
+    public const int TryAgain = 8;
 
     /// <summary>It was stopped by Ctrl-C; what was known so far has been said.</summary>
     public const int Stopped = 130;
