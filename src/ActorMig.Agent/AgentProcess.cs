@@ -7,11 +7,10 @@ using ActorMig.Agent.Edges;
 using ActorMig.Agent.Engine;
 using ActorMig.Agent.Traffic;
 using ActorMig.Cluster;
-using ActorMig.Cluster.Serf;
 using ActorMig.Cluster.Tls;
 using ActorMig.Edges;
+using ActorMig.Hocon;
 using ActorMig.Hosts;
-using ActorMig.Journal;
 using ActorMig.Agent.Policies;
 using Microsoft.Extensions.Logging;
 
@@ -77,20 +76,17 @@ internal static partial class AgentProcess
 
             return code;
         }
-        catch (JournalException e)
+        catch (Exception e) when (StartFailure.Of(e) is { } failure)
         {
-            await Console.Error.WriteLineAsync(e.Message).ConfigureAwait(false);
-            return ExitCodes.Journal;
+            await Console.Error.WriteLineAsync(failure.Sentence).ConfigureAwait(false);
+            return failure.Code;
         }
-        catch (SerfException e)
+#pragma warning disable CA1031 // Nobody knows this error, so nobody can be told what to change: whoever runs the agent is to start it again.
+        catch (Exception e) when (e is not (OperationCanceledException or HoconException or TlsException))
+#pragma warning restore CA1031
         {
-            await Console.Error.WriteLineAsync($"The agent cannot start: {e.Message}").ConfigureAwait(false);
-            return e.IsTaken ? ExitCodes.Taken : ExitCodes.BadInput;
-        }
-        catch (Exception e) when (e is UnauthorizedAccessException or IOException)
-        {
-            await Console.Error.WriteLineAsync($"The agent cannot start: {e.Message}").ConfigureAwait(false);
-            return e is SocketTakenException || e.InnerException is Microsoft.AspNetCore.Connections.AddressInUseException ? ExitCodes.Taken : ExitCodes.BadInput;
+            LogFault(logger, ExitCodes.TryAgain, e);
+            return ExitCodes.TryAgain;
         }
     }
 
@@ -229,6 +225,9 @@ internal static partial class AgentProcess
     [LoggerMessage(911, LogLevel.Error,
         "The HostActor stopped, most likely because its journal could not be written in actormig.journal.write-timeout; what stopped it is said above. The agent ends (exit code {Code}) as soon as its disk lets it, so that it is started anew.")]
     private static partial void LogHostEnded(ILogger logger, int code);
+
+    [LoggerMessage(912, LogLevel.Critical, "The agent ends (exit code {Code}) by an error that it does not know, which is a fault of this program: report what follows.")]
+    private static partial void LogFault(ILogger logger, int code, Exception e);
 
     [LoggerMessage(921, LogLevel.Warning, "{Note}")]
     private static partial void LogPolicies(ILogger logger, string note);

@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Net;
+using System.Net.Sockets;
 using ActorMig.Actors;
 
 namespace ActorMig.Cluster;
@@ -40,15 +41,21 @@ public sealed class PeerTransport : IPeerTransport, IAsyncDisposable
     /// <param name="registry">The messages' names.</param>
     /// <param name="receive">Is given what comes; must not block.</param>
     /// <param name="unreachable">Is told the peer and the reason when messages could not be delivered; must not block.</param>
-    /// <exception cref="IOException">The address cannot be listened on.</exception>
+    /// <exception cref="ListenException">The address cannot be listened on.</exception>
     public static async Task<PeerTransport> StartAsync(
         PeerTransportOptions options, MessageRegistry registry, Action<PeerMessage> receive, Action<string, string> unreachable)
     {
+        ArgumentNullException.ThrowIfNull(options);
         var transport = new PeerTransport(options, registry, receive, unreachable);
         try
         {
             await transport._server.StartAsync().ConfigureAwait(false);
             return transport;
+        }
+        catch (Exception e) when (e.GetBaseException() is SocketException socket)
+        {
+            await transport.DisposeAsync().ConfigureAwait(false);
+            throw ListenException.Of(options.Listen, socket);
         }
         catch
         {

@@ -31,7 +31,10 @@ public static class JournalStore
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new JournalException(
-                $"The files beside the journal {options.Path} cannot be used ({e.Message.TrimEnd('.')}); see that this user may write in {options.Folder} and that there is room.", e);
+                $"The files beside the journal {options.Path} cannot be used ({e.Message.TrimEnd('.')}); see that this user may write in {options.Folder} and that there is room.", e)
+            {
+                MayPass = JournalException.IsOfDisk(e),
+            };
         }
     }
 

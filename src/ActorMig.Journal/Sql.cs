@@ -5,6 +5,8 @@ namespace ActorMig.Journal;
 /// <summary>What is done once, in plain SQL.</summary>
 internal static class Sql
 {
+    public const int Busy = 5;
+    public const int Locked = 6;
     public const int Full = 13;
     public const int CannotOpen = 14;
     public const int ReadOnly = 8;
@@ -61,13 +63,14 @@ internal static class Sql
     public static JournalException Explain(JournalOptions options, SqliteException e) => e.SqliteErrorCode switch
     {
         _ when IsDamage(e) => Damaged(options, $"is damaged ({Plain(e)})", e),
-        Full => new JournalException($"The journal {options.Path} cannot be written: the disk is full; make room in {options.Folder}.", e),
+        Full => new JournalException($"The journal {options.Path} cannot be written: the disk is full; make room in {options.Folder}.", e) { MayPass = true },
         ReadOnly => new JournalException(
             $"The journal {options.Path} cannot be written: the file, its folder or its file system is read-only ({Plain(e)}); make it writable for this user.", e),
         CannotOpen => new JournalException(
             $"The journal {options.Path} cannot be opened or made ({Plain(e)}); see that the folder {options.Folder} exists and that this user may write there.", e),
         Constraint => new JournalException($"The journal {options.Path} took no write, because it has an event of that number already ({Plain(e)}).", e),
-        InputOutput => new JournalException($"The journal {options.Path} cannot be used: its disk fails ({Plain(e)}); check the disk and its free space.", e),
+        InputOutput => new JournalException($"The journal {options.Path} cannot be used: its disk fails ({Plain(e)}); check the disk and its free space.", e) { MayPass = true },
+        Busy or Locked => new JournalException($"The journal {options.Path} cannot be used: another process holds it ({Plain(e)}); end that one.", e) { MayPass = true },
         _ => new JournalException($"The journal {options.Path} cannot be used: {Plain(e)}. Check the file, its folder and the free space.", e),
     };
 

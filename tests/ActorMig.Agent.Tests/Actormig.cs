@@ -5,10 +5,14 @@ namespace ActorMig.Agent.Tests;
 /// <summary>The real program, as it is typed.</summary>
 internal static class Actormig
 {
-    public static Process Start(params string[] arguments)
+    public static Process Start(params string[] arguments) => StartWith([], arguments);
+
+    /// <summary>By another program, which makes way for it.</summary>
+    public static Process StartWith(string[] by, params string[] arguments)
     {
-        var info = new ProcessStartInfo("dotnet") { RedirectStandardOutput = true, RedirectStandardError = true };
-        foreach (var argument in (string[])[Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), .. arguments])
+        string[] all = [.. by, "dotnet", Path.Combine(AppContext.BaseDirectory, "ActorMig.Agent.dll"), .. arguments];
+        var info = new ProcessStartInfo(all[0]) { RedirectStandardOutput = true, RedirectStandardError = true };
+        foreach (var argument in all[1..])
         {
             info.ArgumentList.Add(argument);
         }

@@ -1,5 +1,6 @@
 using System.Buffers.Binary;
 using System.Globalization;
+using System.Net.Sockets;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ActorMig.Actors;
@@ -92,7 +93,15 @@ internal sealed partial class ControlServer : IAsyncDisposable
         }
 
         var server = new ControlServer(running, system, host, journal, watch, counters);
-        await server._app.StartAsync().ConfigureAwait(false);
+        try
+        {
+            await server._app.StartAsync().ConfigureAwait(false);
+        }
+        catch (SocketException e)
+        {
+            throw new IOException($"no socket can be made at {string.Join(" or ", server.Sockets)} ({e.Message}); set actormig.socket and actormig.observer-socket to paths where this user may write.", e);
+        }
+
         foreach (var socket in server.Sockets)
         {
             File.SetUnixFileMode(socket, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.GroupRead | UnixFileMode.GroupWrite);

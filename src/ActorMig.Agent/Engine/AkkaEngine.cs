@@ -1,7 +1,6 @@
 using Akka.Event;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
-using ActorMig.Agent.Control;
 using ActorMig.Agent.Edges;
 using ActorMig.Akka;
 using ActorMig.Akka.Clustering;
@@ -42,8 +41,7 @@ internal static class AkkaEngine
         }
         catch (Exception e) when (cluster is not null && Innermost(e) is System.Net.Sockets.SocketException socket)
         {
-            var sentence = $"actormig.listen is {options.Listen}, and Akka.Remote cannot listen there: {socket.Message}.";
-            throw socket.SocketErrorCode == System.Net.Sockets.SocketError.AddressAlreadyInUse ? new SocketTakenException(sentence) : new IOException(sentence, e);
+            throw ListenException.Of(options.Listen, socket);
         }
         catch (Exception e) when (e is global::Akka.Configuration.ConfigurationException or ArgumentException or FormatException or TypeLoadException or FileNotFoundException)
         {

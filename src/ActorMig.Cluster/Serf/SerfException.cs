@@ -13,4 +13,7 @@ public sealed class SerfException : Exception
 
     /// <summary>True if another process has an address that serf needs.</summary>
     public bool IsTaken { get; init; }
+
+    /// <summary>True if it may come right by itself: serf is slow, or what it needs of the network is not there yet.</summary>
+    public bool MayPass { get; init; }
 }

@@ -96,23 +96,28 @@ internal sealed record SerfSession(SerfProcess? Process, SerfClient Client) : IA
                 if (process.Ended.IsCompleted)
                 {
                     var words = log?.LastWords() ?? "";
-                    if (words.StartsWith(SerfLog.Panic, StringComparison.Ordinal) && options.MdnsName.Length > 0)
+                    var lacksRoute = words.StartsWith(SerfLog.Panic, StringComparison.Ordinal) && options.MdnsName.Length > 0;
+                    if (lacksRoute)
                     {
                         words += ". With mdns serf needs IPv6 and a route for multicast here, such as a default route; else name hosts in join";
                     }
 
-                    throw new SerfException($"serf cannot run: {process.End}; its last words: {words}", e) { IsTaken = words.Contains("address already in use", StringComparison.Ordinal) };
+                    throw new SerfException($"serf cannot run: {process.End}; its last words: {words}", e)
+                    {
+                        IsTaken = words.Contains("address already in use", StringComparison.Ordinal),
+                        MayPass = lacksRoute || words.Contains("cannot assign requested address", StringComparison.Ordinal),
+                    };
                 }
 
                 await Task.WhenAny(process.Ended, Task.Delay(Retry, soon.Token)).ConfigureAwait(false);
                 if (soon.IsCancellationRequested && !cancellation.IsCancellationRequested)
                 {
-                    throw new SerfException($"serf (process {process.Id}) does not answer {options.StartTimeout.TotalSeconds:0.#} s after its start: {e.Message}", e);
+                    throw new SerfException($"serf (process {process.Id}) does not answer {options.StartTimeout.TotalSeconds:0.#} s after its start: {e.Message}", e) { MayPass = true };
                 }
             }
             catch (OperationCanceledException e) when (!cancellation.IsCancellationRequested)
             {
-                throw new SerfException($"serf (process {process.Id}) does not answer {options.StartTimeout.TotalSeconds:0.#} s after its start.", e);
+                throw new SerfException($"serf (process {process.Id}) does not answer {options.StartTimeout.TotalSeconds:0.#} s after its start.", e) { MayPass = true };
             }
         }
     }

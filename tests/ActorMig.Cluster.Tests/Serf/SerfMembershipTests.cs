@@ -246,6 +246,7 @@ public sealed class SerfMembershipTests
             a.Options = options;
             why = await Assert.ThrowsAsync<SerfException>(a.StartAsync);
             Assert.Contains(sentence, why.Message, StringComparison.Ordinal);
+            Assert.False(why.MayPass);
             Assert.DoesNotContain("nonsense", why.Message, StringComparison.Ordinal);
             Assert.Null(SerfProcess.Find(a.Files));
         }
