@@ -17,6 +17,7 @@ internal sealed class RecordsActor(SqliteJournal journal, AgentOptions options, 
     private readonly List<ActorRef> _subscribers = [];
     private string? _full;
     private bool _isMakingBallast;
+    private string? _whyNoBallast;
 
     protected override void Started() => LookAtDisk();
 
@@ -44,12 +45,17 @@ internal sealed class RecordsActor(SqliteJournal journal, AgentOptions options, 
                 break;
             case BallastTried tried:
                 _isMakingBallast = false;
-                if (tried.Error is not null)
+                if (tried.Error is null)
                 {
+                    _whyNoBallast = null;
+                    LookAtDisk();
+                }
+                else if (tried.Error != _whyNoBallast)
+                {
+                    _whyNoBallast = tried.Error;
                     Context.Note(505, $"The ballast of the journal was not made again, which is tried again later: {tried.Error}");
                 }
 
-                LookAtDisk();
                 break;
         }
     }
