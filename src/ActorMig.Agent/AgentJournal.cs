@@ -31,6 +31,7 @@ internal sealed record AgentJournal(OpenedJournal Opened, HostStart Start)
                 BallastBytes = options.BallastBytes,
                 CheckMaxMs = options.JournalCheckMaxMs,
                 EndingIds = [MigrationPrefix, ArrivalPrefix],
+                EndedBy = e => e is HalfEnded half ? IdOf(half) : null,
                 Note = note,
             },
             Wire.Events(),
@@ -63,6 +64,8 @@ internal sealed record AgentJournal(OpenedJournal Opened, HostStart Start)
         }
     }
 
+    private static string IdOf(HalfEnded half) => (half.IsArrival ? ArrivalPrefix : MigrationPrefix) + half.Migration;
+
     /// <summary>What the HostActor's events tell: the incarnation, and which halves of migrations are followed yet.</summary>
     private sealed class HostEvents : IJournalOwner
     {
@@ -88,7 +91,7 @@ internal sealed record AgentJournal(OpenedJournal Opened, HostStart Start)
                     _needed.Add(ArrivalPrefix + e.Plan.Migration);
                     break;
                 case HalfEnded e:
-                    _needed.Remove((e.IsArrival ? ArrivalPrefix : MigrationPrefix) + e.Migration);
+                    _needed.Remove(IdOf(e));
                     break;
                 case HostSnapshot e:
                     Incarnation = Math.Max(Incarnation, e.Incarnation);

@@ -32,6 +32,9 @@ public sealed record JournalOptions
     /// <summary>Persistence ids that begin so belong to actors that end: without a new event for <see cref="EventsAgeMaxMs"/> they are deleted as a whole, see <see cref="SqliteJournal.BeginToForget"/>.</summary>
     public IReadOnlyList<string> EndingIds { get; init; } = [];
 
+    /// <summary>Tells by an event that was written which identity of <see cref="EndingIds"/> nobody needs any more from then on; null: none.</summary>
+    public Func<object, string?> EndedBy { get; init; } = static _ => null;
+
     /// <summary>Hears, in whole sentences and from any thread, what people should know; must not block or throw.</summary>
     public Action<string> Note { get; init; } = static _ => { };
 

@@ -9,6 +9,9 @@ namespace ActorMig.Journal;
 internal sealed class JournalPruner : IDisposable
 {
     private const int RowsPerStep = 2_000;
+
+    /// <summary>Fewer than of records: they stand in two indexes, and somebody waits for those that are written meanwhile.</summary>
+    private const int EventsPerStep = 500;
     private const long FreePagesToGiveBack = 256;
     private readonly JournalOptions _options;
     private readonly TimeProvider _time;
@@ -19,10 +22,8 @@ internal sealed class JournalPruner : IDisposable
     private readonly SqlStatement _byAge;
     private readonly SqlStatement _oldest;
     private readonly SqlStatement _covered;
-    private readonly SqlStatement _ended;
-    private readonly SqlStatement _deleteEvents;
-    private readonly SqlStatement _deleteSnapshots;
     private readonly SqlStatement _changes;
+    private readonly OldEvents _old;
     private readonly Lock _lock = new();
     private readonly HashSet<string> _kept = new(StringComparer.Ordinal);
     private volatile bool _mayForget;
@@ -50,15 +51,10 @@ internal sealed class JournalPruner : IDisposable
                     row_number() OVER (PARTITION BY persistence_id ORDER BY sequence_number DESC) AS age FROM snapshot)
                 WHERE age <= 2 GROUP BY persistence_id) s
               ON j.persistence_id = s.persistence_id AND s.snapshots = 2 AND j.sequence_number <= s.floor
-              WHERE j.created < ? LIMIT ?)
+              LIMIT ?)
             """);
-        _ended = new SqlStatement(connection, """
-            SELECT persistence_id FROM journal WHERE persistence_id >= ? AND persistence_id < ?
-            GROUP BY persistence_id HAVING max(created) < ? LIMIT ?
-            """);
-        _deleteEvents = new SqlStatement(connection, "DELETE FROM journal WHERE persistence_id = ?");
-        _deleteSnapshots = new SqlStatement(connection, "DELETE FROM snapshot WHERE persistence_id = ?");
         _changes = new SqlStatement(connection, "SELECT changes()");
+        _old = new OldEvents(connection);
     }
 
     public long Records => Interlocked.Read(ref _records);
@@ -74,6 +70,15 @@ internal sealed class JournalPruner : IDisposable
             {
                 _kept.Add(persistenceId);
             }
+        }
+    }
+
+    /// <summary>This identity has ended: once it is old enough it may go.</summary>
+    public void LetGo(string persistenceId)
+    {
+        lock (_lock)
+        {
+            _kept.Remove(persistenceId);
         }
     }
 
@@ -98,13 +103,13 @@ internal sealed class JournalPruner : IDisposable
         {
             var records = Delete(_byNumber, _options.RecordsMax, RowsPerStep);
             records += Delete(_byAge, RowsPerStep, now - _options.RecordsAgeMaxMs);
-            var events = Delete(_covered, now - _options.EventsAgeMaxMs, RowsPerStep) + DeleteEnded(now - _options.EventsAgeMaxMs);
-            var isMore = records + events >= RowsPerStep;
+            var (events, areMore) = _old.Step(now - _options.EventsAgeMaxMs, now, EventsPerStep, MayHaveEnded);
+            var isMore = areMore || records >= RowsPerStep;
             if (UsedBytes() > _options.SizeMaxBytes)
             {
                 var dropped = Delete(_oldest, RowsPerStep);
                 records += dropped;
-                var freed = dropped == 0 ? Delete(_covered, long.MaxValue, RowsPerStep) : dropped;
+                var freed = dropped == 0 ? Delete(_covered, RowsPerStep) : dropped;
                 events += dropped == 0 ? freed : 0;
                 isMore |= freed > 0;
                 NoteSize(isStuck: freed == 0);
@@ -133,8 +138,8 @@ internal sealed class JournalPruner : IDisposable
 
     public void Dispose()
     {
-        foreach (var statement in (SqlStatement[])
-            [_begin, _commit, _byNumber, _byAge, _oldest, _covered, _ended, _deleteEvents, _deleteSnapshots, _changes])
+        _old.Dispose();
+        foreach (var statement in (SqlStatement[])[_begin, _commit, _byNumber, _byAge, _oldest, _covered, _changes])
         {
             statement.Dispose();
         }
@@ -153,49 +158,18 @@ internal sealed class JournalPruner : IDisposable
         return false;
     }
 
-    private long DeleteEnded(long before)
+    /// <summary>True if an identity is of those that end, and it is known that nobody needs it any more.</summary>
+    private bool MayHaveEnded(string persistenceId)
     {
-        var ids = new List<string>();
-        if (!_mayForget)
+        if (!_mayForget || !IsEnding(persistenceId))
         {
-            return 0;
+            return false;
         }
 
-        foreach (var prefix in _options.EndingIds)
+        lock (_lock)
         {
-            _ended.Bind(1, prefix);
-            _ended.Bind(2, prefix[..^1] + (char)(prefix[^1] + 1));
-            _ended.Bind(3, before);
-            _ended.Bind(4, RowsPerStep);
-            while (_ended.Step())
-            {
-                ids.Add(_ended.Text(0));
-            }
+            return !_kept.Contains(persistenceId);
         }
-
-        long deleted = 0;
-        foreach (var id in ids)
-        {
-            lock (_lock)
-            {
-                if (_kept.Contains(id))
-                {
-                    continue;
-                }
-            }
-
-            _deleteEvents.Bind(1, id);
-            _deleteEvents.Run();
-            deleted += Changes();
-            _deleteSnapshots.Bind(1, id);
-            _deleteSnapshots.Run();
-            if (deleted >= RowsPerStep)
-            {
-                break;
-            }
-        }
-
-        return deleted;
     }
 
     private long Delete(SqlStatement statement, params ReadOnlySpan<long> values)

@@ -108,8 +108,10 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
             rows[i] = (_events.NameOf(events[i]), _events.Write(events[i]));
         }
 
-        return _writer.Write(new JournalWrite(
+        var written = _writer.Write(new JournalWrite(
             persistenceId, firstSequenceNr, rows, IsSnapshot: false, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)));
+        var ended = events.Select(_options.EndedBy).OfType<string>().ToArray();
+        return ended.Length == 0 ? written : LetGoAsync(written, ended);
     }
 
     /// <inheritdoc/>
@@ -179,6 +181,15 @@ public sealed class SqliteJournal : IJournal, IAsyncDisposable
         await Task.Run(_writer.Dispose).ConfigureAwait(false);
         _reader.Dispose();
         await _connection.DisposeAsync().ConfigureAwait(false);
+    }
+
+    private async Task LetGoAsync(Task written, string[] ended)
+    {
+        await written.ConfigureAwait(false);
+        foreach (var id in ended)
+        {
+            _writer.Pruner.LetGo(id);
+        }
     }
 
     private static SqliteConnection OpenFile(JournalOptions options, MessageRegistry events)

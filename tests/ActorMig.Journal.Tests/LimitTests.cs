@@ -1,4 +1,6 @@
 using ActorMig.Actors.Tests;
+using Microsoft.Data.Sqlite;
+using SQLitePCL;
 
 namespace ActorMig.Journal.Tests;
 
@@ -115,6 +117,82 @@ public sealed class LimitTests : JournalFixture
             "host,migratio,migration-open,migration-replayed,migration-young",
             Sql("SELECT group_concat(persistence_id) FROM (SELECT DISTINCT persistence_id FROM journal ORDER BY 1)"));
         Assert.Equal(0, Count("snapshot"));
+    }
+
+    [Fact]
+    public async Task However_many_events_there_are_only_the_oldest_are_looked_at_and_some_at_a_time()
+    {
+        await using (var journal = Open())
+        {
+            await journal.WriteAsync("two", 1, Added(1, 20_000));
+            await journal.SaveSnapshotAsync("two", 10_000, new Kept(1));
+            await journal.SaveSnapshotAsync("two", 19_000, new Kept(2));
+        }
+
+        var instructions = 0;
+        using var connection = ActorMig.Journal.Sql.Connect(Options.Path, SqliteOpenMode.ReadWrite);
+        using var pruner = new JournalPruner(Options, Time, connection);
+        raw.sqlite3_progress_handler(
+            connection.Handle!, 100,
+            _ =>
+            {
+                instructions += 100;
+                return 0;
+            },
+            null);
+        Assert.False(pruner.Step());
+        Assert.InRange(instructions, 0, 2_000);
+
+        Time.Now = Time.Now.AddDays(401);
+        Assert.True(pruner.Step());
+        Assert.Equal(500, pruner.Events);
+        while (pruner.Step())
+        {
+        }
+
+        Assert.Equal(10_000, pruner.Events);
+        Assert.Equal(10_000, Count("journal"));
+    }
+
+    [Fact]
+    public async Task Events_that_a_wrong_clock_has_dated_to_come_do_not_stand_before_old_ones()
+    {
+        var now = Time.Now;
+        await using (var journal = Open())
+        {
+            Time.Now = now.AddYears(20);
+            await journal.WriteAsync("two", 1, Added(1, 10));
+            Time.Now = now;
+            await journal.WriteAsync("two", 11, Added(11, 20));
+            await journal.SaveSnapshotAsync("two", 20, new Kept(1));
+            await journal.SaveSnapshotAsync("two", 25, new Kept(2));
+        }
+
+        Time.Now = now.AddDays(401);
+        await using var again = Open();
+        await UntilAsync(() => again.Counters.PrunedEvents == 10);
+        Assert.Equal((10L, 10L), (Count("journal", "sequence_number <= 10"), Count("journal", "sequence_number > 20")));
+    }
+
+    [Fact]
+    public async Task What_is_in_use_is_let_go_when_an_event_says_that_it_has_ended()
+    {
+        Options = Options with { EndingIds = ["migration-"], EndedBy = e => e is Added { Number: 777 } ? "migration-a" : null };
+        await using var journal = Open();
+        journal.BeginToForget([]);
+        foreach (var id in new[] { "migration-a", "migration-b" })
+        {
+            Assert.Empty(await ReplayAsync(journal, id));
+            await journal.WriteAsync(id, 1, Added(1, 3));
+        }
+
+        Time.Now = Time.Now.AddDays(401);
+        await journal.WriteAsync("host", 1, Added(1, 1_200));
+        await journal.WriteAsync("host", 1_201, [new Added(777)]);
+        Assert.Equal(0, journal.Counters.PrunedEvents);
+        await journal.WriteAsync("host", 1_202, Added(1_202, 1_200));
+        await UntilAsync(() => journal.Counters.PrunedEvents == 3);
+        Assert.Equal((0L, 3L), (Count("journal", "persistence_id = 'migration-a'"), Count("journal", "persistence_id = 'migration-b'")));
     }
 
     [Fact]

@@ -12,6 +12,7 @@ SortedDictionary<string, (string What, Func<Task> Run)> benchmarks = new(StringC
     ["journal"] = ("appends to the journal beside bare SQLite, with 1 and with 64 actors waiting", JournalBenchmark.RunAsync),
     ["placement"] = ("hosts that barter by who talks to whom, from random placements, beside gpmetis, which plans centrally; has options", () => PlacementBenchmark.RunAsync([])),
     ["policies"] = ("the policies of network, CPU and memory on the same clusters and loads, side by side; has options", () => PoliciesBenchmark.RunAsync([])),
+    ["prune"] = ("how long a write waits for what is deleted from a journal of up to 2,000,000 events", PruneBenchmark.RunAsync),
     ["replay"] = ("the start of a host after a year of 20 moves a day, with and without snapshots", ReplayBenchmark.RunAsync),
     ["traffic"] = ("2,000 pairs of 100 VMs read by nft from the kernel: CPU time of a reading, and its share of a core", TrafficBenchmark.RunAsync),
     ["transport"] = ("messages between two processes over mutual TLS beside bare HTTP/2 calls one by one", TransportBenchmark.RunAsync),
