@@ -144,7 +144,7 @@ internal static partial class AgentProcess
         var edges = new HostEdges(hypervisor, membership, records, traffic);
         var startId = start.ToString("x16", CultureInfo.InvariantCulture);
         var host = system.Spawn(Props.Of(() => new HostActor(ByLocalClock(running.Options.Core), policies.Specs(running.Options.Core, Note), edges, startId, opened.Start)), "host");
-        await using var control = await ControlServer.StartAsync(running, system, host, journal, link.Membership, link.Peers.Counters).ConfigureAwait(false);
+        await using var control = await ControlServer.StartAsync(running, system, host, journal, link.Membership, link.Peers.Counters, logger).ConfigureAwait(false);
         running.Subscribe(changed =>
         {
             system.Tell(membership, new ConfigurationReloaded(changed));

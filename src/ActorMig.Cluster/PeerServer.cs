@@ -78,7 +78,7 @@ internal sealed class PeerServer : IAsyncDisposable
             });
         });
         var app = builder.Build();
-        app.Run(ReceiveAsync);
+        app.Run(HearAsync);
         return app;
     }
 
@@ -153,6 +153,40 @@ internal sealed class PeerServer : IAsyncDisposable
             },
             _certificates.Time);
     }
+
+    /// <summary>What fails here would else be answered with a number, and nobody would know of what.</summary>
+    private async Task HearAsync(HttpContext http)
+    {
+        try
+        {
+            await ReceiveAsync(http).ConfigureAwait(false);
+        }
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is OperationCanceledException or IOException)
+        {
+            // Its connection broke off.
+            http.Abort();
+        }
+#pragma warning disable CA1031 // Whatever it is, it is counted and said, once for each peer.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            var who = http.Features.Get<PeerConnection>() is { } connection ? Named(connection) : "somebody";
+            if (http.Response.HasStarted)
+            {
+                _refusals.Add(who, RefusalReason.OwnFault, Fault(e));
+                http.Abort();
+                return;
+            }
+
+            await RefuseAsync(http, who, RefusalReason.OwnFault, Fault(e), StatusCodes.Status500InternalServerError).ConfigureAwait(false);
+        }
+    }
+
+    private static string Fault(Exception e) =>
+        $"this host failed on what it sends ({e.GetType().Name}: {CertificateNames.Readable(e.Message.TrimEnd('.'))}), which is a fault of this program{At(e)}";
+
+    /// <summary>Where it was, for those who mend it.</summary>
+    private static string At(Exception e) => e.StackTrace?.Split('\n', 2)[0].Trim() is { Length: > 0 } at ? $": {at}" : "";
 
     private async Task ReceiveAsync(HttpContext http)
     {
@@ -290,6 +324,13 @@ internal sealed class PeerServer : IAsyncDisposable
         catch (FormatException e)
         {
             return e.Message;
+        }
+#pragma warning disable CA1031 // Others that came with it must not be lost with this one.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            _refusals.Add(from, RefusalReason.OwnFault, Fault(e));
+            return $"{_options.HostName} failed on '{CertificateNames.Readable(frame.Name(body))}', which is a fault of its program; its log says more";
         }
     }
 

@@ -44,4 +44,7 @@ public enum RefusalReason
 
     /// <summary>Too many that are no members connect.</summary>
     TooManyStrangers,
+
+    /// <summary>This host failed on what it sends, which is a fault of this program.</summary>
+    OwnFault,
 }

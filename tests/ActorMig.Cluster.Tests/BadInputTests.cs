@@ -143,6 +143,38 @@ public sealed class BadInputTests : IDisposable
         Assert.Equal(Times, _received.Count);
     }
 
+    /// <summary>Whatever this host does with a message, those that came with it are heard, and whose fault it is is said.</summary>
+    [Fact]
+    public async Task A_message_on_which_this_host_fails_is_said_once_and_takes_no_other_with_it()
+    {
+        await using var two = await PeerTransport.StartAsync(
+            PeerTransportTests.Options("two", _b, ("one", _a)) with { Note = _notes.Add }, PeerTransportTests.Registry(),
+            said =>
+            {
+                if (said.Message is Hello { Text: "bad" })
+                {
+                    throw new InvalidOperationException("it was not thought of.");
+                }
+
+                _received.Add(said);
+            },
+            (_, _) => { });
+        using var client = new HttpClient();
+        for (var i = 1; i <= Times; i++)
+        {
+            var body = BatchFormat.Write(
+                1, i, [new OutgoingFrame("barter", "hello.1", """{"Text":"bad","Number":1}"""u8.ToArray()), new OutgoingFrame("barter", "hello.1", """{"Text":"good","Number":2}"""u8.ToArray())]);
+            Assert.Equal(HttpStatusCode.UnprocessableContent, await SendAsync(client, "POST", "/v1/messages", body));
+        }
+
+        Assert.Equal(Times, _received.Count);
+        Assert.Equal([new RefusalCounter("one", RefusalReason.Unreadable, Times), new RefusalCounter("one", RefusalReason.OwnFault, Times)], two.Counters().Refused);
+        Assert.Equal(2, _notes.Count);
+        Assert.StartsWith(
+            "one is refused: this host failed on what it sends (InvalidOperationException: it was not thought of), which is a fault of this program: at ", _notes.Take(), StringComparison.Ordinal);
+        Assert.StartsWith("one is refused: 1 of 2 messages could not be read; the first: two failed on 'hello.1'", _notes.Take(), StringComparison.Ordinal);
+    }
+
     private Task<PeerTransport> StartAsync(TimeSpan? timeout = null) => PeerTransport.StartAsync(
         PeerTransportTests.Options("two", _b, ("one", _a)) with { Note = _notes.Add, Timeout = timeout ?? Limit }, PeerTransportTests.Registry(), _received.Add, (_, _) => { });
 

@@ -184,13 +184,15 @@ internal sealed class ControlClient : IDisposable
         }
 
         if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden
-            || (response.StatusCode == HttpStatusCode.NotFound && response.Content.Headers.ContentType?.MediaType == "application/json"))
+            || (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError && response.Content.Headers.ContentType?.MediaType == "application/json"))
         {
             var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
             throw new ControlException(error!.Error, response.StatusCode switch
             {
                 HttpStatusCode.NotFound or HttpStatusCode.Forbidden => ExitCodes.Refused,
                 HttpStatusCode.BadRequest => ExitCodes.BadInput,
+                HttpStatusCode.InternalServerError => ExitCodes.Failed,
+                _ when error.IsOfJournal => ExitCodes.Journal,
                 _ => ExitCodes.NoAgent,
             });
         }

@@ -80,7 +80,9 @@ internal sealed record DrainReply(string Host, DrainStatus? Drain, bool IsBusy);
 internal sealed record ActorsReply(long DeadLetters, IReadOnlyList<ActorInfo> Actors);
 
 /// <summary>A sentence that says what is wrong.</summary>
-internal sealed record ErrorReply(string Error);
+/// <param name="Error">The sentence.</param>
+/// <param name="IsOfJournal">True if the journal cannot be used.</param>
+internal sealed record ErrorReply(string Error, bool IsOfJournal = false);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

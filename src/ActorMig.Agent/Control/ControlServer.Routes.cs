@@ -1,5 +1,7 @@
+using ActorMig.Journal;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging;
 
 namespace ActorMig.Agent.Control;
 
@@ -51,16 +53,55 @@ internal sealed partial class ControlServer
         }
     }
 
-    /// <summary>Who has not come in by the operators' socket changes nothing.</summary>
-    private Task LetInAsync(ControlRoute route, HttpContext http)
+    /// <summary>Who has not come in by the operators' socket changes nothing. What fails is said to who has asked, and logged unless that is all there is to say.</summary>
+    private async Task LetInAsync(ControlRoute route, HttpContext http)
     {
-        if (route.Access == ControlAccess.Reads || http.Features.Get<ControlDoor>() is { MayChange: true })
+        try
         {
-            return route.Answer(this, http);
+            await (route.Access == ControlAccess.Reads || http.Features.Get<ControlDoor>() is { MayChange: true }
+                ? route.Answer(this, http)
+                : RefuseAsync(
+                    http, StatusCodes.Status403Forbidden,
+                    $"`{route.Command}` is not for observers, and {_options.ObserverSocket} is their socket: say it with --socket {_options.Socket}, as root or a member of that file's group."))
+                .ConfigureAwait(false);
         }
-
-        return RefuseAsync(
-            http, StatusCodes.Status403Forbidden,
-            $"`{route.Command}` is not for observers, and {_options.ObserverSocket} is their socket: say it with --socket {_options.Socket}, as root or a member of that file's group.");
+        catch (Exception e) when (http.RequestAborted.IsCancellationRequested || e is OperationCanceledException)
+        {
+            // Who has asked is gone, or this agent ends.
+            http.Abort();
+        }
+#pragma warning disable CA1031 // Else the server would answer with a number, and nobody would know of what.
+        catch (Exception e)
+#pragma warning restore CA1031
+        {
+            await SayFailureAsync(route, http, e).ConfigureAwait(false);
+        }
     }
+
+    private async Task SayFailureAsync(ControlRoute route, HttpContext http, Exception e)
+    {
+        if (http.Response.HasStarted)
+        {
+            // A part of the answer is told already: no other can be given.
+            LogFailed(_logger, route.Command, e);
+            http.Abort();
+        }
+        else if (e is JournalException)
+        {
+            http.Response.Clear();
+            http.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+            await AnswerAsync(http, new ErrorReply(e.Message, IsOfJournal: true)).ConfigureAwait(false);
+        }
+        else
+        {
+            LogFailed(_logger, route.Command, e);
+            http.Response.Clear();
+            await RefuseAsync(
+                http, StatusCodes.Status500InternalServerError,
+                $"The agent failed on `{route.Command}` ({e.GetType().Name}: {e.Message.TrimEnd('.')}), which is a fault of this program; its log says where (actormig[913]).").ConfigureAwait(false);
+        }
+    }
+
+    [LoggerMessage(913, LogLevel.Error, "What `{Command}` asked for failed.")]
+    private static partial void LogFailed(ILogger logger, string command, Exception cause);
 }

@@ -42,11 +42,13 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private readonly ClusterDoor _cluster;
     private readonly Func<TransportCounters> _counters;
     private readonly MessageRegistry _events = Wire.Events();
+    private readonly ILogger _logger;
     private readonly WebApplication _app;
 
     private ControlServer(
-        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, IMembership? watch, Func<TransportCounters> counters)
+        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, IMembership? watch, Func<TransportCounters> counters, ILogger logger)
     {
+        _logger = logger;
         var options = running.Options;
         (_running, _options) = (running, options);
         _system = system;
@@ -83,7 +85,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
     /// <summary>Begins to listen.</summary>
     /// <exception cref="IOException">Another process answers at a socket, or it cannot be made.</exception>
     public static async Task<ControlServer> StartAsync(
-        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, IMembership? watch, Func<TransportCounters> counters)
+        RunningConfiguration running, IActorSystem system, ActorRef host, SqliteJournal journal, IMembership? watch, Func<TransportCounters> counters, ILogger logger)
     {
         var options = running.Options;
         UnixSocketFile.RemoveStale(options.Socket);
@@ -92,7 +94,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
             UnixSocketFile.RemoveStale(options.ObserverSocket, "actormig.observer-socket");
         }
 
-        var server = new ControlServer(running, system, host, journal, watch, counters);
+        var server = new ControlServer(running, system, host, journal, watch, counters, logger);
         try
         {
             await server._app.StartAsync().ConfigureAwait(false);

@@ -43,7 +43,11 @@ internal sealed record MigrationInfo(
         var phases = new List<PhaseInfo>();
         foreach (var entry in journal.ReadEventsOf(id))
         {
-            var @event = events.Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
+            if (Event(events, entry) is not { } @event)
+            {
+                continue;
+            }
+
             info = @event switch
             {
                 MigrationPrepared e => new MigrationInfo(e.Plan, phases, null, null, null),
@@ -60,6 +64,19 @@ internal sealed record MigrationInfo(
         }
 
         return info;
+    }
+
+    /// <summary>What a later release wrote is passed over.</summary>
+    private static object? Event(MessageRegistry events, JournalEntry entry)
+    {
+        try
+        {
+            return events.Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
+        }
+        catch (FormatException)
+        {
+            return null;
+        }
     }
 
     private static (MigrationPhase Phase, string? Text)? PhaseOf(object @event) => @event switch
