@@ -157,8 +157,12 @@ internal static partial class AgentProcess
         using var ends = CancellationTokenSource.CreateLinkedTokenSource(stop);
         var confirmed = opened.ConfirmStartAsync(system, host, note => LogJournal(logger, note), ends.Token);
         var hostEnded = system.WhenEnded(host);
+
+        // Without an edge the host would go on deaf: nobody else spawns these again.
+        ActorRef[] edgeActors = [membership, hypervisor, records, .. traffic is null ? [] : (ActorRef[])[traffic]];
+        var edgeEnded = Task.WhenAny(edgeActors.Select(system.WhenEnded));
         var stopped = Task.Delay(Timeout.Infinite, stop);
-        var first = await Task.WhenAny(fatal.Task, hostEnded, stopped).ConfigureAwait(false);
+        var first = await Task.WhenAny(fatal.Task, hostEnded, edgeEnded, stopped).ConfigureAwait(false);
         await ends.CancelAsync().ConfigureAwait(false);
         await confirmed.ConfigureAwait(false);
         if (first == fatal.Task)
@@ -174,6 +178,12 @@ internal static partial class AgentProcess
         {
             // At once: what follows waits for a disk that may stand still for long.
             LogHostEnded(logger, ExitCodes.TryAgain);
+            return (ExitCodes.TryAgain, "");
+        }
+
+        if (first == edgeEnded)
+        {
+            LogEdgeEnded(logger, string.Join(", ", edgeActors.Where(a => system.WhenEnded(a).IsCompleted).Select(a => a.Name)), ExitCodes.TryAgain);
             return (ExitCodes.TryAgain, "");
         }
 
@@ -225,6 +235,9 @@ internal static partial class AgentProcess
     [LoggerMessage(911, LogLevel.Error,
         "The HostActor stopped, most likely because its journal could not be written in actormig.journal.write-timeout; what stopped it is said above. The agent ends (exit code {Code}) as soon as its disk lets it, so that it is started anew.")]
     private static partial void LogHostEnded(ILogger logger, int code);
+
+    [LoggerMessage(914, LogLevel.Critical, "The edge {Edge} stopped, which is a fault of this program; what stopped it is said above. The agent ends (exit code {Code}), so that it is started anew.")]
+    private static partial void LogEdgeEnded(ILogger logger, string edge, int code);
 
     [LoggerMessage(912, LogLevel.Critical, "The agent ends (exit code {Code}) by an error that it does not know, which is a fault of this program: report what follows.")]
     private static partial void LogFault(ILogger logger, int code, Exception e);

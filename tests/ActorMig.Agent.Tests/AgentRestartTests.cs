@@ -2,6 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using System.Net;
 using System.Net.Sockets;
+using ActorMig.Actors;
 using ActorMig.Agent.Control;
 using ActorMig.Tests;
 using Microsoft.Data.Sqlite;
@@ -51,6 +52,11 @@ public sealed class AgentRestartTests : IDisposable
         // Nothing stands in its way now.
         Assert.Null((await _agent.RunAsync(c => c.StatusAsync(TestContext.Current.CancellationToken))).JournalAlarm);
     }
+
+    /// <summary>A fault of the program; an agent that is deaf and does not know it would be worse.</summary>
+    [Fact]
+    public async Task An_edge_that_ends_ends_the_agent() =>
+        Assert.Equal(ExitCodes.TryAgain, await AgentProcess.RunAsync(_agent.Configuration(), Props.Of(() => new Ending()), TestContext.Current.CancellationToken));
 
     [Fact]
     public async Task An_address_that_this_host_does_not_have_is_a_sentence_and_is_waited_for()
@@ -139,5 +145,14 @@ public sealed class AgentRestartTests : IDisposable
         Assert.DoesNotContain("   at ", await output + await errors, StringComparison.Ordinal);
         Assert.Matches(sentence, await errors);
         Assert.Equal(code, process.ExitCode);
+    }
+
+    private sealed class Ending : EphemeralActor
+    {
+        protected override void Started() => Context.Stop(Context.Self);
+
+        protected override void Handle(object message)
+        {
+        }
     }
 }

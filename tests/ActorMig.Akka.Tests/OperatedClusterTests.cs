@@ -141,7 +141,7 @@ public sealed class OperatedClusterTests : IDisposable
         using var another = new TcpListener(IPEndPoint.Parse(host.Listen));
         another.Start();
         var (code, errors) = await TryStartAsync(host);
-        Assert.Equal((ExitCodes.Taken, $"The agent cannot start: actormig.listen is {host.Listen}, and Akka.Remote cannot listen there: Address already in use."), (code, errors));
+        Assert.Equal((ExitCodes.Taken, $"The agent cannot start: actormig.listen is {host.Listen}, where another process listens; stop that one, or set actormig.listen.port to another port."), (code, errors));
     }
 
     /// <summary>Starts an agent that ends by itself; not its log, but what it says at the end.</summary>
