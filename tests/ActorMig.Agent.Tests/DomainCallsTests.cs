@@ -19,9 +19,10 @@ public sealed class DomainCallsTests : IDisposable
     [Fact]
     public void Calls_for_one_domain_come_one_at_a_time_and_in_order()
     {
-        using var end = new CountdownEvent(300);
+        const int Calls = DomainCalls.WaitingForOneMax;
+        using var end = new CountdownEvent(Calls);
         var running = 0;
-        for (var i = 0; i < 300; i++)
+        for (var i = 0; i < Calls; i++)
         {
             var n = i;
             Assert.True(_calls.TryAdd("a", isVerb: false, () =>
@@ -67,15 +68,36 @@ public sealed class DomainCallsTests : IDisposable
     [Fact]
     public void Looks_have_a_limit_which_does_not_count_for_what_is_done()
     {
-        Block("a");
+        for (var i = 1; i < DomainCalls.Threads; i++)
+        {
+            Block("a" + i);
+        }
+
         for (var i = 0; i < DomainCalls.WaitingMax; i++)
+        {
+            Assert.True(_calls.TryAdd("b" + i, isVerb: false, () => { }));
+        }
+
+        Assert.False(_calls.TryAdd("c", isVerb: false, () => { }));
+        using var end = new CountdownEvent(1);
+        Add("c", true, "verb", end);
+        Assert.True(end.Wait(Limit));
+    }
+
+    /// <summary>What asks again and again for one that hangs, such as a poll, is refused by and by; the others are looked at.</summary>
+    [Fact]
+    public void One_domain_that_hangs_does_not_take_the_places_of_the_others()
+    {
+        Block("a");
+        for (var i = 0; i < DomainCalls.WaitingForOneMax; i++)
         {
             Assert.True(_calls.TryAdd("a", isVerb: false, () => { }));
         }
 
-        Assert.False(_calls.TryAdd("b", isVerb: false, () => { }));
+        Assert.False(_calls.TryAdd("a", isVerb: false, () => { }));
+        Assert.True(_calls.TryAdd("a", isVerb: true, () => { }));
         using var end = new CountdownEvent(1);
-        Add("b", true, "verb", end);
+        Add("b", false, "look", end);
         Assert.True(end.Wait(Limit));
     }
 

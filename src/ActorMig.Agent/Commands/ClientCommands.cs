@@ -39,7 +39,7 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
 
         await output.WriteLineAsync($"load      {Words.Rate(status.LoadBitPerSecond)} of {Words.Rate(status.OverloadBitPerSecond)}").ConfigureAwait(false);
         await output.WriteLineAsync($"memory    {Words.Memory(status.Barter.PromisedBytes)} of {Words.Memory(status.Barter.CapacityBytes)} promised").ConfigureAwait(false);
-        await output.WriteLineAsync($"libvirt   {status.HypervisorError ?? "connected"}").ConfigureAwait(false);
+        await output.WriteLineAsync($"libvirt   {LibvirtOf(status)}").ConfigureAwait(false);
         await output.WriteLineAsync($"members   {(status.Members.Count == 0 ? "none" : string.Join(", ", status.Members.Select(m => WithState(m, status))))}").ConfigureAwait(false);
         if ((status.TrafficUnseen is { } unseen ? $"who talks to whom is not seen: {unseen}" : PartnersCommand.Busiest(status.Barter.Vms)) is { } traffic)
         {
@@ -80,6 +80,9 @@ internal sealed class ClientCommands(string socket, bool isJson, TextWriter outp
 
         return ExitCodes.Ok;
     }
+
+    private static string LibvirtOf(HostStatus status) =>
+        status.HypervisorError ?? (status.HypervisorSilent is { } silent ? $"connected and silent: {silent}" : "connected");
 
     public async Task<int> ListVmsAsync(CancellationToken cancellation)
     {

@@ -12,6 +12,9 @@ internal sealed class DomainCalls : IDisposable
     /// <summary>The most looks that wait, and the most of what is done.</summary>
     public const int WaitingMax = 1_000;
 
+    /// <summary>The most looks that wait for one domain, or for all at once: one that hangs must not take the places of the others.</summary>
+    public const int WaitingForOneMax = 32;
+
     private readonly Lock _lock = new();
     private readonly SemaphoreSlim _work = new(0);
     private readonly LinkedList<Call> _waiting = new();
@@ -36,7 +39,7 @@ internal sealed class DomainCalls : IDisposable
     {
         lock (_lock)
         {
-            if (_isDisposed || _waiting.Count(c => c.IsVerb == isVerb) >= WaitingMax)
+            if (_isDisposed || _waiting.Count(c => c.IsVerb == isVerb) >= WaitingMax || (!isVerb && _waiting.Count(c => !c.IsVerb && c.Uuid == uuid) >= WaitingForOneMax))
             {
                 return false;
             }

@@ -331,7 +331,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         }
         else if (!calls.TryAdd(uuid, isVerb, () => tellSelf(Result(link, call, onFailure))))
         {
-            tellSelf(onFailure(new InvalidOperationException($"{DomainCalls.WaitingMax} calls wait for libvirt already")));
+            tellSelf(onFailure(new InvalidOperationException($"{DomainCalls.WaitingForOneMax} calls for {(uuid.Length == 0 ? "all domains" : uuid)} wait for libvirt already, or {DomainCalls.WaitingMax} in all; `virsh domstats VM` shows which guest hangs")));
         }
     }
 

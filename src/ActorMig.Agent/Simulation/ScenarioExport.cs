@@ -134,7 +134,7 @@ internal sealed class ScenarioExport
             _notes.Add($"{host} may promise {Words.Memory(Math.Max(0, barter.CapacityBytes))}, and its VMs have more: it has as much as they here.");
         }
 
-        if (status.HypervisorError is { } error)
+        if ((status.HypervisorError ?? status.HypervisorSilent) is { } error)
         {
             _notes.Add($"{host} does not reach its libvirt ({error.TrimEnd('.')}): what it tells may be old, and VMs may be missing.");
         }

@@ -45,6 +45,10 @@ internal static class WhyNots
         {
             all.Add(new(Refusal.NoHypervisor, $"libvirt of {status.Host} cannot be reached: {error}", $"libvirtd of {status.Host} answers"));
         }
+        else if (status.HypervisorSilent is { } silent)
+        {
+            all.Add(new(Refusal.StaleView, $"libvirt of {status.Host} is silent: {silent}", $"libvirtd of {status.Host} tells again what runs there"));
+        }
         else if (status.Barter.Hindrance is { } hindrance && !(hindrance.Refusal == Refusal.Busy && vm.Status is VmStatus.Offered or VmStatus.Leaving))
         {
             all.Add(new(hindrance.Refusal, hindrance.Text, OfHost(status, hindrance)));

@@ -509,7 +509,7 @@ internal sealed partial class BarterActor(
 
     private BarterStatus Status() => new(
         _sentence,
-        _decision,
+        DecisionNow(),
         _ledger.PromisedBytes(Present),
         CapacityBytes,
         WithBack(),
@@ -521,6 +521,11 @@ internal sealed partial class BarterActor(
         WhyNothingBegins(),
         PredictionsOff(),
         Use());
+
+    /// <summary>The last decision, which stands only as long as what it was made of.</summary>
+    private string DecisionNow() => _view is not null && Context.Now.MonotonicMs - _viewAtMs is var ageMs && ageMs > StaleMs
+        ? $"{Words.Of(Refusal.StaleView)}: {Self} has not measured for {Words.Span(ageMs)}; before that: {_decision}"
+        : _decision;
 
     /// <summary>What keeps any VM of this host from being moved for its load, whatever the policies say; null for nothing.</summary>
     private Hindrance? WhyNothingBegins() => this switch

@@ -173,7 +173,7 @@ public sealed partial class HostActor(
     /// <inheritdoc/>
     protected override void Handle(object message)
     {
-        if (HandleCase(message) || HandleHold(message) || HandleDirectory(message) || HandleTraffic(message))
+        if (HandleCase(message) || HandleHold(message) || HandleDirectory(message) || HandleTraffic(message) || HandleSample(message))
         {
             return;
         }
@@ -182,12 +182,6 @@ public sealed partial class HostActor(
         {
             case RoundTick:
                 BeginRound();
-                break;
-            case DomainsSampled sampled when sampled.Token == RoundTick:
-                Context.Tell(_vms!, new ObserveVms(Context.Self, _round, sampled));
-                LookForForeign(sampled);
-                TellDirectory(sampled);
-                WatchTraffic(sampled);
                 break;
             case MigrationJobBegan began when !OwnJobs().Contains(began.Uuid):
                 // Not only in the next round: what comes takes its memory from now on.
@@ -208,14 +202,12 @@ public sealed partial class HostActor(
                 Context.Tell(_barter!, new BarterRound(
                     _round, observed.Vms, _members, _hypervisor?.MemoryBytes ?? 0, _hypervisor?.CannotReceivePostCopy, Limits(_loss), _hypervisor?.Cpus ?? 0));
                 break;
-            case HypervisorFailed { Token: RoundTick } failed:
-                Context.Note(302, $"Round {_round} saw nothing: {failed.Error}");
-                break;
             case HypervisorConnected connected:
                 var isNews = _hypervisor?.Session != connected.Session;
                 (_hypervisor, _hypervisorError) = (connected, null);
                 if (isNews)
                 {
+                    ForgetSample();
                     OpenHalves();
                     Context.StartTimer(RoundTick, RoundTick, 0);
                 }
@@ -223,6 +215,7 @@ public sealed partial class HostActor(
                 break;
             case HypervisorLost lost:
                 (_hypervisor, _hypervisorError) = (null, lost.Reason);
+                ForgetSample();
                 break;
             case MembersChanged changed:
                 _members = changed.Members;
@@ -443,9 +436,7 @@ public sealed partial class HostActor(
         Context.Tell(edges.Records, new SubscribeDisk(Context.Self));
         if (_hypervisor is not null)
         {
-            _round++;
-            AskTraffic();
-            Context.Tell(edges.Hypervisor, new SampleDomains(Context.Self, RoundTick));
+            BeginSample();
         }
 
         StartRoundTimer();
@@ -692,5 +683,6 @@ public sealed partial class HostActor(
         _brakeStatus,
         DrainStanding,
         [.. _members.Where(m => m.State != MemberState.Alive)],
-        edges.Traffic is null ? "it is not counted (actormig.traffic.source)" : _trafficUnseen);
+        edges.Traffic is null ? "it is not counted (actormig.traffic.source)" : _trafficUnseen,
+        Silence);
 }

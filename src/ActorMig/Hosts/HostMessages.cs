@@ -59,6 +59,7 @@ public sealed record GetHostStatus(ActorRef ReplyTo);
 /// <param name="Drain">Set while this host is being emptied.</param>
 /// <param name="MembersAway">Those of the members that are not alive, and how they are.</param>
 /// <param name="TrafficUnseen">Why it cannot be seen who talks to whom, in words; null if it can.</param>
+/// <param name="HypervisorSilent">Why libvirt tells nothing although it is connected, in words; null if it does.</param>
 public sealed record HostStatus(
     string Host,
     long Incarnation,
@@ -78,4 +79,5 @@ public sealed record HostStatus(
     BrakeStatus? Brake = null,
     DrainStatus? Drain = null,
     IReadOnlyList<Member>? MembersAway = null,
-    string? TrafficUnseen = null);
+    string? TrafficUnseen = null,
+    string? HypervisorSilent = null);
