@@ -52,6 +52,9 @@ public sealed class ForeignMigrations
         var figures = records.Single(r => r.Host == "h1").Ended;
         Assert.True(figures.TotalMs > 60_000 && figures.Bytes > 0, figures.ToString());
         Assert.All(world.Hosts.Values, h => Assert.Empty(Story.Status(world, h).Foreign!));
+
+        // What is over is not followed for ever.
+        Assert.All(world.Hosts.Values, h => Assert.Equal(0, h.Hypervisor.DomainSubscribers));
         Assert.Contains(Story.Status(world, h2).Barter.Vms, v => v.Facts.Name == "vm1");
         Assert.Equal(h2.Hypervisor.Domains.Sum(d => d.Guest.MemoryBytes), Story.Status(world, h2).Barter.PromisedBytes);
         Assert.Empty(world.Violations);

@@ -54,10 +54,13 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
             case Retry:
                 Connect();
                 break;
+            case UnsubscribeDomain unsubscribe:
+                Forget(unsubscribe.Uuid, unsubscribe.Subscriber);
+                break;
             case Terminated ended:
-                foreach (var subscribers in _domains.Values)
+                foreach (var uuid in _domains.Keys.ToArray())
                 {
-                    subscribers.Remove(ended.Actor);
+                    Forget(uuid, ended.Actor);
                 }
 
                 break;
@@ -297,6 +300,15 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
         {
             subscribers.Add(subscribe.Subscriber);
             Context.Watch(subscribe.Subscriber);
+        }
+    }
+
+    /// <summary>A domain that nobody follows any more is not looked at whenever something happens to it.</summary>
+    private void Forget(string uuid, ActorRef subscriber)
+    {
+        if (_domains.TryGetValue(uuid, out var subscribers) && subscribers.Remove(subscriber) && subscribers.Count == 0)
+        {
+            _domains.Remove(uuid);
         }
     }
 

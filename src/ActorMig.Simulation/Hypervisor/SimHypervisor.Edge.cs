@@ -24,6 +24,9 @@ public sealed partial class SimHypervisor
     private Action<ActorRef, object>? _tell;
     private long _session;
 
+    /// <summary>How many are told of domains, each counted for each domain.</summary>
+    internal int DomainSubscribers => _domainSubscribers.Count;
+
     /// <summary>The actor by which an agent talks to this libvirt.</summary>
     /// <param name="hypervisors">All hosts' hypervisors by name: destinations are found here.</param>
     public Props Edge(IReadOnlyDictionary<string, SimHypervisor> hypervisors) => Props.Of(() => new EdgeActorOfSim(this, hypervisors));
@@ -224,6 +227,9 @@ public sealed partial class SimHypervisor
                         Context.Watch(subscribe.Subscriber);
                     }
 
+                    break;
+                case UnsubscribeDomain unsubscribe:
+                    sim._domainSubscribers.Remove((unsubscribe.Subscriber, unsubscribe.Uuid));
                     break;
                 case Terminated ended:
                     sim._domainSubscribers.RemoveAll(s => s.Subscriber == ended.Actor);

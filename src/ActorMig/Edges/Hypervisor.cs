@@ -177,6 +177,11 @@ public sealed record MigrationJobBegan(string Uuid);
 /// <param name="Uuid">The domain.</param>
 public sealed record SubscribeDomain(ActorRef Subscriber, string Uuid);
 
+/// <summary>Ends <see cref="SubscribeDomain"/> before the end of who asked for it.</summary>
+/// <param name="Subscriber">Who.</param>
+/// <param name="Uuid">The domain.</param>
+public sealed record UnsubscribeDomain(ActorRef Subscriber, string Uuid);
+
 /// <summary>
 /// A lifecycle event, told at once and in its order among the domain's other events: the state may be another one already by the time it is read,
 /// and what happened is not undone by that. A <see cref="DomainChanged"/> follows.

@@ -44,8 +44,8 @@ internal sealed class ForeignMigrationsActor(ActorRef host, ActorMig.Hosts.HostE
         var isNews = false;
         foreach (var own in look.Own)
         {
-            isNews |= _all.Remove(own);
-            _last.Remove(own);
+            isNews |= _all.ContainsKey(own);
+            Forget(own);
         }
 
         foreach (var d in look.Domains.Where(d => !_all.ContainsKey(d.Uuid) && !look.Own.Contains(d.Uuid)))
@@ -99,9 +99,17 @@ internal sealed class ForeignMigrationsActor(ActorRef host, ActorMig.Hosts.HostE
             figures?.DowntimeMs,
             figures?.ProcessedBytes,
             figures?.Iteration));
-        _all.Remove(foreign.Uuid);
-        _last.Remove(foreign.Uuid);
+        Forget(foreign.Uuid);
         Report();
+    }
+
+    private void Forget(string uuid)
+    {
+        _last.Remove(uuid);
+        if (_all.Remove(uuid))
+        {
+            Context.Tell(edges.Hypervisor, new UnsubscribeDomain(Context.Self, uuid));
+        }
     }
 
     private void Report() => Context.Tell(host, new ForeignMigrationsSeen([.. _all.Values]));

@@ -20,7 +20,7 @@ internal sealed class EdgeFormat(Func<ActorRef, long> numberOf, Func<long, Actor
     private static readonly Dictionary<string, Type> Types = new Type[]
     {
         // What is said to the hypervisor.
-        typeof(SubscribeHypervisor), typeof(SubscribeDomain), typeof(SampleDomains), typeof(LookAtDomain), typeof(CheckArrival), typeof(CheckWay),
+        typeof(SubscribeHypervisor), typeof(SubscribeDomain), typeof(UnsubscribeDomain), typeof(SampleDomains), typeof(LookAtDomain), typeof(CheckArrival), typeof(CheckWay),
         typeof(MigrateDomain), typeof(DoToDomain), typeof(FarActorEnded),
 
         // What it says.

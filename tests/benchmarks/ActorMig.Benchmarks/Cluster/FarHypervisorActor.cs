@@ -31,7 +31,7 @@ internal sealed class FarHypervisorActor(FarWorld world) : EdgeActor
                 // The other process has another clock: how much is left goes over.
                 world.Say(migrate with { LatestMs = migrate.LatestMs - Context.Now.MonotonicMs });
                 break;
-            case SubscribeHypervisor or SampleDomains or LookAtDomain or CheckArrival or CheckWay or DoToDomain:
+            case SubscribeHypervisor or UnsubscribeDomain or SampleDomains or LookAtDomain or CheckArrival or CheckWay or DoToDomain:
                 world.Say(message);
                 break;
         }
