@@ -99,6 +99,9 @@ public sealed record ActorMigOptions
     /// <summary>How long a policy may think.</summary>
     public long PolicyMs { get; init; } = 2_000;
 
+    /// <summary>How long a look is waited for that another machine may hold up, such as one at its libvirt.</summary>
+    public long LookMs { get; init; } = 5_000;
+
     /// <summary>How many members are asked for a digest in a round, drawn at random.</summary>
     public int DigestPeers { get; init; } = 3;
 

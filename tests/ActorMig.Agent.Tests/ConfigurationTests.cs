@@ -126,6 +126,8 @@ public sealed class ConfigurationTests
     [InlineData("actormig { host-name = a\n barter.leese = 3s }", "x.conf:2:17: 'actormig.barter.leese' is no key; did you mean 'actormig.barter.lease'?")]
     [InlineData("actormig { host-name = a, mode = sometimes }", "x.conf:1:34: 'sometimes' is not one of observe, recommend, auto.")]
     [InlineData("actormig { host-name = a, round.interval = often }", "'often' is not a duration such as")]
+    [InlineData("actormig { host-name = a, libvirt.look-timeout = 2m }", "'2m' is not a duration of at most 1m.")]
+    [InlineData("actormig { host-name = a, libvirt.look-timeout = 5ms }", "'5ms' is not a duration of at least 100ms.")]
     [InlineData("actormig { host-name = a, barter.margin = 2 }", "'2' is not between 0 and 1.")]
     [InlineData("actormig { host-name = a, listen.port = 70000 }", "'70000' is not between 1 and 65535.")]
     [InlineData("actormig { host-name = a, membership.kind = raft }", "'raft' is not one of static, serf, akka.")]

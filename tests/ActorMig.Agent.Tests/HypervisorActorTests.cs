@@ -43,14 +43,14 @@ public sealed class HypervisorActorTests
         await using var system = new ActorSystem(new ActorSystemOptions(), new Notes());
         var edge = system.Spawn(
             Props.Of(() => new HypervisorActor(Configuration.ConfigurationLoader.Bind(
-                Hocon.HoconParser.Parse("""actormig { host-name = a, libvirt.uri = "qemu+unix:///system?socket=/nowhere/libvirt-sock" }""", "x"), "x"), calls, new Hurried(), _ => { })),
+                Hocon.HoconParser.Parse("""actormig { host-name = a, libvirt { uri = "qemu+unix:///system?socket=/nowhere/libvirt-sock", look-timeout = 6s } }""", "x"), "x"), calls, new Hurried(), _ => { })),
             "hypervisor");
         Task<object> Ask(Func<ActorRef, object> question) => system.AskAsync(edge, question, Limit, TestContext.Current.CancellationToken);
         var first = Ask(r => new CheckWay(r, "t", new Member("b", FormattableString.Invariant($"qemu+tcp://127.0.0.1:{port}/system"), "tcp://127.0.0.1")));
         Assert.IsType<HypervisorFailed>(await Ask(r => new SampleDomains(r, "t")));
         Assert.IsType<HypervisorFailed>(await Ask(r => new CheckArrival(r, "t", new PreFlight.VmNeeds())));
         Assert.False(first.IsCompleted);
-        Assert.Equal("nothing answered for 5 s", Assert.IsType<WayChecked>(await first).Error);
+        Assert.Equal("nothing answered for 6.0 s (actormig.libvirt.look-timeout)", Assert.IsType<WayChecked>(await first).Error);
         var second = Ask(r => new CheckWay(r, "t", new Member("b", FormattableString.Invariant($"qemu+tcp://127.0.0.1:{port}/system"), "tcp://127.0.0.1")));
         Assert.Equal("an earlier look still waits for an answer", Assert.IsType<WayChecked>(await second).Error);
 

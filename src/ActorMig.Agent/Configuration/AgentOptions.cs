@@ -32,6 +32,10 @@ internal sealed record AgentOptions
 
     public long RetryMs { get; init; }
 
+    public long LookAbandonedMs { get; init; }
+
+    public int LooksAbandonedMax { get; init; }
+
     public long PreCopyDowntimeMs { get; init; }
 
     public long DirtyRateIntervalMs { get; init; }

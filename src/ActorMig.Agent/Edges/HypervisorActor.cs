@@ -14,7 +14,7 @@ internal sealed class HypervisorActor(AgentOptions options, DomainCalls calls, T
     private readonly long _startTimestamp = time.GetTimestamp();
     private readonly Dictionary<string, List<ActorRef>> _domains = new(StringComparer.Ordinal);
     private readonly List<ActorRef> _subscribers = [];
-    private readonly AwayLooks _away = new(time, TimeSpan.FromSeconds(5));
+    private readonly AwayLooks _away = new(time, AwayLimits.Of(options));
     private LibvirtLink? _link;
     private HypervisorConnected? _connected;
     private string _error = "not connected yet";

@@ -13,8 +13,8 @@ internal sealed partial class BarterActor
 {
     private const string WayTimer = "way";
 
-    /// <summary>So long a look may take that its edge bounds by itself; then the edge has forgotten us.</summary>
-    private const long LookMs = 15_000;
+    /// <summary>So much longer than its edge itself a look may take; then the edge has forgotten us.</summary>
+    private const long LookGraceMs = 10_000;
 
     /// <summary>Peers whose libvirt has answered since this start, and to which nothing has failed since.</summary>
     private readonly SortedDictionary<string, Member> _ways = new(StringComparer.Ordinal);
@@ -51,7 +51,7 @@ internal sealed partial class BarterActor
     {
         _wayNumber++;
         Context.Tell(edges.Hypervisor, new CheckWay(Context.Self, WayToken(member.Host), member));
-        Context.StartTimer(WayTimer, new WayDue(WayToken(member.Host)), LookMs);
+        Context.StartTimer(WayTimer, new WayDue(WayToken(member.Host)), options.LookMs + LookGraceMs);
     }
 
     private void TakeWay(WayChecked way)

@@ -16,9 +16,9 @@ internal sealed class ReadinessActor(HostEdges edges, ActorMigOptions options, l
     public const string Name = "readiness";
     private const int OpenMax = 100;
 
-    /// <summary>Longer than the edge's looks take.</summary>
-    private const long AnswerMs = 7_000;
-    private const long GiveUpMs = 12_000;
+    /// <summary>So much longer than the edge's looks the answer to a peer may take, and so much longer a peer's.</summary>
+    private const long AnswerGraceMs = 2_000;
+    private const long GiveUpGraceMs = 7_000;
     private readonly SortedDictionary<string, Look> _looks = new(StringComparer.Ordinal);
     private readonly SortedDictionary<long, ActorRef> _asked = [];
     private long _number;
@@ -32,7 +32,7 @@ internal sealed class ReadinessActor(HostEdges edges, ActorMigOptions options, l
             case AskReadiness ask when _asked.Count < OpenMax:
                 _asked[++_number] = ask.ReplyTo;
                 Send(ask.To, new GetReadiness(_number, ask.Vm));
-                Context.StartTimer(Key(_number), new GivenUp(_number), GiveUpMs);
+                Context.StartTimer(Key(_number), new GivenUp(_number), options.LookMs + GiveUpGraceMs);
                 break;
             case AskReadiness ask:
                 Context.Tell(ask.ReplyTo, new ReadinessHeard(null));
@@ -104,7 +104,7 @@ internal sealed class ReadinessActor(HostEdges edges, ActorMigOptions options, l
         Context.Tell(edges.Hypervisor, new LookAtDomain(Context.Self, asked.From, vm.Uuid, vm.Name));
         Context.Tell(edges.Hypervisor, new CheckArrival(Context.Self, asked.From, vm.Needs ?? new VmNeeds()));
         Context.Tell(asked.Barter, new GetBarterStatus(Context.Self));
-        Context.StartTimer("look-" + asked.From, new LookDue(asked.From, asked.Question.Number), AnswerMs);
+        Context.StartTimer("look-" + asked.From, new LookDue(asked.From, asked.Question.Number), options.LookMs + AnswerGraceMs);
     }
 
     private void LookAt(Look look, DomainLooked looked)
