@@ -37,6 +37,19 @@ public sealed class ControlClientTests : IDisposable
         Assert.Contains("answered with HTTP status 500; is it of the same version as this command?", sentence, StringComparison.Ordinal);
     }
 
+    /// <summary>Somebody who takes the question and stands still.</summary>
+    [Fact]
+    public async Task A_doctor_is_not_waited_for_without_end()
+    {
+        var path = _folder.File("agent.sock");
+        using var listener = new Socket(AddressFamily.Unix, SocketType.Stream, ProtocolType.Unspecified);
+        listener.Bind(new UnixDomainSocketEndPoint(path));
+        listener.Listen(1);
+        using var client = new ControlClient(path) { DoctorLimit = TimeSpan.FromMilliseconds(200) };
+        var e = await Assert.ThrowsAsync<ControlException>(() => client.DoctorAsync(null, null, TestContext.Current.CancellationToken));
+        Assert.Equal((ExitCodes.NoAgent, $"The agent at {path} has not answered for 200 ms; does it still run, or stand still? Its log says more."), (e.ExitCode, e.Message));
+    }
+
     /// <summary>Has <c>journal tail</c> talk to somebody who says one thing and hangs up.</summary>
     private async Task<(int Code, string Sentence, string Shown)> TailAsync(string says, bool isFollowed)
     {

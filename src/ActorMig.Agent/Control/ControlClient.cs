@@ -16,6 +16,9 @@ internal sealed class ControlClient : IDisposable
     private readonly HttpClient _http;
     private readonly string _socket;
 
+    /// <summary>How long the doctor is waited for: longer than it takes where a hundred hosts do not answer.</summary>
+    public TimeSpan DoctorLimit { get; init; } = TimeSpan.FromMinutes(15);
+
     public ControlClient(string socket)
     {
         _socket = socket;
@@ -61,8 +64,19 @@ internal sealed class ControlClient : IDisposable
     public Task<MigrationInfo> MigrationAsync(string migration, CancellationToken cancellation) =>
         GetAsync("/v1/migrations/" + Uri.EscapeDataString(migration), ControlJson.Default.MigrationInfo, cancellation);
 
-    public Task<DoctorReply> DoctorAsync(string? what, string? to, CancellationToken cancellation) =>
-        GetAsync($"/v1/doctor?what={Uri.EscapeDataString(what ?? "")}&to={Uri.EscapeDataString(to ?? "")}", ControlJson.Default.DoctorReply, cancellation);
+    public async Task<DoctorReply> DoctorAsync(string? what, string? to, CancellationToken cancellation)
+    {
+        using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
+        limit.CancelAfter(DoctorLimit);
+        try
+        {
+            return await GetAsync($"/v1/doctor?what={Uri.EscapeDataString(what ?? "")}&to={Uri.EscapeDataString(to ?? "")}", ControlJson.Default.DoctorReply, limit.Token).ConfigureAwait(false);
+        }
+        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
+        {
+            throw new ControlException($"The agent at {_socket} has not answered for {Words.Span((long)DoctorLimit.TotalMilliseconds)}; does it still run, or stand still? Its log says more.", ExitCodes.NoAgent);
+        }
+    }
 
     public Task<AbortReply> AbortAsync(string migration, CancellationToken cancellation) => CallAsync(async () =>
     {
@@ -183,13 +197,13 @@ internal sealed class ControlClient : IDisposable
             return;
         }
 
-        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden
+        if (response.StatusCode is HttpStatusCode.ServiceUnavailable or HttpStatusCode.BadRequest or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests
             || (response.StatusCode is HttpStatusCode.NotFound or HttpStatusCode.InternalServerError && response.Content.Headers.ContentType?.MediaType == "application/json"))
         {
             var error = await response.Content.ReadFromJsonAsync(ControlJson.Default.ErrorReply, cancellation).ConfigureAwait(false);
             throw new ControlException(error!.Error, response.StatusCode switch
             {
-                HttpStatusCode.NotFound or HttpStatusCode.Forbidden => ExitCodes.Refused,
+                HttpStatusCode.NotFound or HttpStatusCode.Forbidden or HttpStatusCode.TooManyRequests => ExitCodes.Refused,
                 HttpStatusCode.BadRequest => ExitCodes.BadInput,
                 HttpStatusCode.InternalServerError => ExitCodes.Failed,
                 _ when error.IsOfJournal => ExitCodes.Journal,

@@ -5,7 +5,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using ActorMig.Actors;
 using ActorMig.Agent.Configuration;
-using ActorMig.Agent.Doctor;
+using ActorMig.Agent.Edges;
 using ActorMig.Bartering;
 using ActorMig.Cases;
 using ActorMig.Directories;
@@ -13,8 +13,6 @@ using ActorMig.Cluster;
 using ActorMig.Hosts;
 using ActorMig.Journal;
 using ActorMig.Migrations;
-using ActorMig.PreFlight;
-using ActorMig.Vms;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Connections.Features;
 using Microsoft.AspNetCore.Hosting;
@@ -30,8 +28,8 @@ internal sealed partial class ControlServer : IAsyncDisposable
     private const int TailPage = 500;
     private static readonly TimeSpan AskTimeout = TimeSpan.FromSeconds(5);
 
-    /// <summary>Longer than the agent itself waits for a peer's findings, or for the way to it.</summary>
-    private static readonly TimeSpan PeerTimeout = TimeSpan.FromSeconds(20);
+    /// <summary>So much longer than a look another host's answer is waited for: the agent itself waits for a peer's findings, or for the way to it.</summary>
+    private static readonly TimeSpan PeerGrace = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan ResolveTimeout = TimeSpan.FromSeconds(20);
     private static readonly TimeSpan FollowInterval = TimeSpan.FromMilliseconds(100);
     private readonly RunningConfiguration _running;
@@ -56,6 +54,7 @@ internal sealed partial class ControlServer : IAsyncDisposable
         _journal = journal;
         _cluster = new ClusterDoor(running, watch);
         _counters = counters;
+        _doctorLooks = new AwayLooks(TimeProvider.System, AwayLimits.Of(options));
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -111,6 +110,8 @@ internal sealed partial class ControlServer : IAsyncDisposable
 
         return server;
     }
+
+    private TimeSpan PeerTimeout => PeerGrace + TimeSpan.FromMilliseconds(_options.Core.LookMs);
 
     private IEnumerable<string> Sockets => _options.ObserverSocket.Length > 0 ? [_options.Socket, _options.ObserverSocket] : [_options.Socket];
 
@@ -186,33 +187,6 @@ internal sealed partial class ControlServer : IAsyncDisposable
     {
         var vm = http.Request.Query["vm"].ToString();
         await AnswerAsync(http, await AskAsync(r => new WhereIsVm(r, vm), http.RequestAborted, PeerTimeout).ConfigureAwait(false)).ConfigureAwait(false);
-    }
-
-    private async Task DoctorAsync(HttpContext http)
-    {
-        var (what, to) = (http.Request.Query["what"].ToString(), http.Request.Query["to"].ToString());
-        var members = _cluster.Others.Select(h => new MemberOptions(h.Member.Host, h.Address, h.Member.LibvirtUri, h.Member.DataUri));
-        var doctor = new DoctorRun(_running.Options with { Members = [.. members] }, (host, vm) => AskPeerAsync(host, vm, http.RequestAborted).GetAwaiter().GetResult());
-        var findings = await Task.Factory.StartNew(
-            () => to.Length > 0 ? doctor.Move(what, to) : doctor.Hosts(what.Length > 0 ? what : null),
-            http.RequestAborted,
-            TaskCreationOptions.LongRunning,
-            TaskScheduler.Default).ConfigureAwait(false);
-        await AnswerAsync(http, new DoctorReply(findings)).ConfigureAwait(false);
-    }
-
-    /// <summary>What a member's agent finds; null if it does not answer.</summary>
-    private async Task<IReadOnlyList<Finding>?> AskPeerAsync(string host, VmFacts? vm, CancellationToken cancellation)
-    {
-        try
-        {
-            var answer = await _system.AskAsync(_host, r => new AskReadiness(r, host, vm), PeerTimeout, cancellation).ConfigureAwait(false);
-            return (answer as ReadinessHeard)?.Findings;
-        }
-        catch (TimeoutException)
-        {
-            return null;
-        }
     }
 
     private async Task MigrationsAsync(HttpContext http)

@@ -6,16 +6,27 @@ using LibvirtSharp;
 
 namespace ActorMig.Agent.Doctor;
 
-/// <summary>Asks libvirt here and there, with the agent's own rights, and hands what it says to the checks of the pre-flight. Blocks; for any thread.</summary>
+/// <summary>
+/// Asks libvirt here and there, with the agent's own rights, and hands what it says to the checks of the pre-flight. Who hangs is said to hang, and the others
+/// are looked at all the same.
+/// </summary>
 /// <param name="options">The agent's configuration.</param>
+/// <param name="looks">Goes to a libvirt, and comes back in time.</param>
 /// <param name="askAgent">Asks a member's agent what only it can see, of itself or of a VM that would come; null if it does not answer.</param>
-internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IReadOnlyList<Finding>?>? askAgent = null)
+internal sealed class DoctorRun(AgentOptions options, AwayLooks looks, Func<string, VmFacts?, Task<IReadOnlyList<Finding>?>>? askAgent = null)
 {
+    /// <summary>The most doctors at a time, each of which may look at the same host.</summary>
+    public const int AtOnceMax = 4;
+
+    /// <summary>So many members are looked at side by side.</summary>
+    private const int SideBySide = 8;
+
     private string Self => options.Core.HostName;
 
     /// <summary>This host, and the way to each member, or to one.</summary>
     /// <param name="only">The one; null: all.</param>
-    public IReadOnlyList<Finding> Hosts(string? only)
+    /// <param name="cancellation">Nobody wants to know any more.</param>
+    public async Task<IReadOnlyList<Finding>> HostsAsync(string? only, CancellationToken cancellation)
     {
         if (only is not null && only != Self && options.Members.All(m => m.Host != only))
         {
@@ -25,33 +36,76 @@ internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IRe
         var found = new List<Finding>();
         if (only is null || only == Self)
         {
-            found.AddRange(Ask(Self, options.LibvirtUri, LookHere));
+            found.AddRange((await AskAsync(Self, options.LibvirtUri, LookHere).ConfigureAwait(false)).Found);
             found.AddRange(CertificateLook.At(options, TimeProvider.System.GetUtcNow()));
         }
 
-        foreach (var member in options.Members.Where(m => only is null || m.Host == only))
-        {
-            found.AddRange(Ask(member.Host, member.Libvirt, c => LookThere(member, HostDescription.Of(c))));
-            found.AddRange(AskAgent(member.Host, null) ?? []);
-        }
-
-        return found;
+        using var turns = new SemaphoreSlim(SideBySide);
+        var members = options.Members.Where(m => only is null || m.Host == only).Select(m => LookAtAsync(m, turns, cancellation)).ToArray();
+        return [.. found, .. (await Task.WhenAll(members).ConfigureAwait(false)).SelectMany(f => f)];
     }
 
     /// <summary>Whether a VM of this host can go to a member.</summary>
     /// <param name="vm">Name or UUID.</param>
     /// <param name="to">The member.</param>
-    public IReadOnlyList<Finding> Move(string vm, string to)
+    /// <param name="cancellation">Nobody wants to know any more.</param>
+    public async Task<IReadOnlyList<Finding>> MoveAsync(string vm, string to, CancellationToken cancellation)
     {
         if (options.Members.FirstOrDefault(m => m.Host == to) is not { } member)
         {
             return [new Finding($"{vm} to {to}", FindingLevel.Refusal, $"{to} is no member; members are {Members()}")];
         }
 
-        return
-        [
-            .. Ask(Self, options.LibvirtUri, here => [.. LookHere(here), .. Ask(to, member.Libvirt, there => Move(vm, here, member, there))]),
-        ];
+        var here = await looks.LookAsync(
+            Self, AtOnceMax, () => At(options.LibvirtUri, c => See(c, vm)), error => new Seen([HostChecks.Way(Self, Self, options.LibvirtUri, error)], vm)).ConfigureAwait(false);
+        if (here is { Vm: null, WhyNot: null })
+        {
+            return here.OfHost;
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var there = await AskAsync(to, member.Libvirt, c => LookThere(member, HostDescription.Of(c))).ConfigureAwait(false);
+        if (!there.IsAsked)
+        {
+            return [.. here.OfHost, .. there.Found];
+        }
+
+        var about = $"{here.Name} to {to}";
+        if (here.Vm is not var (facts, traits))
+        {
+            return [.. here.OfHost, .. there.Found, new Finding(about, FindingLevel.Refusal, here.WhyNot!)];
+        }
+
+        cancellation.ThrowIfCancellationRequested();
+        var ofVm = new List<Finding>(DepartureChecks.Of(about, facts.Name, Self, traits, facts.Mode));
+        ofVm.AddRange((askAgent is null ? null : await askAgent(to, facts).ConfigureAwait(false))
+            ?? (await AskAsync(to, member.Libvirt, c => LookFrom(about, facts, to, c, HostDescription.Of(c))).ConfigureAwait(false)).Found);
+        if (facts.IsAutostart)
+        {
+            ofVm.Add(new Finding(about, FindingLevel.Good, $"it starts with {Self}; that is held while it moves, and it starts with {to} from then on"));
+        }
+
+        if (ofVm.All(f => f.About != about || f.Level == FindingLevel.Good))
+        {
+            ofVm.Add(new Finding(about, FindingLevel.Good, $"nothing speaks against it in mode {Words.Of(facts.Mode)}"));
+        }
+
+        return [.. here.OfHost, .. there.Found, .. ofVm.Where(f => f.About != about), .. ofVm.Where(f => f.About == about)];
+    }
+
+    private async Task<IReadOnlyList<Finding>> LookAtAsync(MemberOptions member, SemaphoreSlim turns, CancellationToken cancellation)
+    {
+        await turns.WaitAsync(cancellation).ConfigureAwait(false);
+        try
+        {
+            var found = (await AskAsync(member.Host, member.Libvirt, c => LookThere(member, HostDescription.Of(c))).ConfigureAwait(false)).Found;
+            cancellation.ThrowIfCancellationRequested();
+            return [.. found, .. await AskAgentAsync(member.Host).ConfigureAwait(false)];
+        }
+        finally
+        {
+            turns.Release();
+        }
     }
 
     private IEnumerable<Finding> LookThere(MemberOptions member, HostDescription host)
@@ -74,49 +128,34 @@ internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IRe
         return [HostChecks.Release(Self, host.LibvirtVersion, host.HypervisorVersion), HostChecks.PostCopy(Self, PostCopyCheck.WhyNot(host))];
     }
 
-    private IEnumerable<Finding> Move(string vm, LibvirtConnection here, MemberOptions member, LibvirtConnection there)
+    /// <summary>This host, and the VM on it.</summary>
+    private Seen See(LibvirtConnection here, string vm)
     {
-        var to = member.Host;
-        var about = $"{vm} to {to}";
-        var host = HostDescription.Of(there);
-        var found = new List<Finding>(LookThere(member, host));
+        Finding[] host = [.. LookHere(here)];
         using var domain = Guid.TryParse(vm, out _) ? here.FindByUuid(vm) : here.FindByName(vm);
         if (domain is null)
         {
-            return [.. found, Refuse($"{Self} has no VM '{vm}'")];
+            return new Seen(host, vm, $"{Self} has no VM '{vm}'");
         }
 
-        about = $"{domain.Name} to {to}";
         if (!domain.IsActive)
         {
-            return [.. found, Refuse($"{domain.Name} does not run on {Self}; start it, for only what runs is migrated")];
+            return new Seen(host, domain.Name, $"{domain.Name} does not run on {Self}; start it, for only what runs is migrated");
         }
 
         var traits = new DomainTraits();
         traits.Begin([domain.Uuid]);
         if (traits.Of(domain, HostDescription.Of(here), out var unread) is not { } seen)
         {
-            return [.. found, Refuse($"what {domain.Name} is made of cannot be read ({unread}); look at it with `virsh dumpxml {domain.Name}`")];
+            return new Seen(host, domain.Name, $"what {domain.Name} is made of cannot be read ({unread}); look at it with `virsh dumpxml {domain.Name}`");
         }
 
         var mode = MigrationModes.Read(LibvirtStates.MigrationMode(domain.GetMetadata(LibvirtStates.MetadataNamespace))) ?? options.Core.Migration.Mode;
-        var facts = new VmFacts(
-            domain.Uuid, domain.Name, domain.GetInfo().MaxMemoryBytes, 0, 0, domain.IsPersistent, domain.IsPersistent && domain.IsAutostart, Mode: mode, Needs: seen.Needs);
-        var ofVm = new List<Finding>(DepartureChecks.Of(about, domain.Name, Self, seen, mode));
-        ofVm.AddRange(AskAgent(to, facts) ?? LookFrom(here: about, facts, to, there, host));
-        if (facts.IsAutostart)
+        return new Seen(host, domain.Name)
         {
-            ofVm.Add(new Finding(about, FindingLevel.Good, $"it starts with {Self}; that is held while it moves, and it starts with {to} from then on"));
-        }
-
-        if (ofVm.All(f => f.About != about || f.Level == FindingLevel.Good))
-        {
-            ofVm.Add(new Finding(about, FindingLevel.Good, $"nothing speaks against it in mode {Words.Of(mode)}"));
-        }
-
-        return [.. found, .. ofVm.Where(f => f.About != about), .. ofVm.Where(f => f.About == about)];
-
-        Finding Refuse(string text) => new(about, FindingLevel.Refusal, text);
+            Vm = (new VmFacts(
+                domain.Uuid, domain.Name, domain.GetInfo().MaxMemoryBytes, 0, 0, domain.IsPersistent, domain.IsPersistent && domain.IsAutostart, Mode: mode, Needs: seen.Needs), seen),
+        };
     }
 
     /// <summary>What can be seen of the destination from here, without its agent.</summary>
@@ -141,27 +180,28 @@ internal sealed class DoctorRun(AgentOptions options, Func<string, VmFacts?, IRe
         }
     }
 
-    /// <summary>What that host's agent says; null if it says nothing.</summary>
-    private IReadOnlyList<Finding>? AskAgent(string host, VmFacts? vm)
-    {
-        var found = askAgent?.Invoke(host, vm);
-        return found is not null || vm is not null || askAgent is null
-            ? found
-            : [new Finding(host, FindingLevel.Warning, $"its agent does not answer {Self}; start it, or see that {Self} reaches its address")];
-    }
+    /// <summary>What that host's agent says of itself.</summary>
+    private async Task<IReadOnlyList<Finding>> AskAgentAsync(string host) => askAgent is null ? [] : await askAgent(host, null).ConfigureAwait(false)
+        ?? [new Finding(host, FindingLevel.Warning, $"its agent does not answer {Self}; start it, or see that {Self} reaches its address")];
 
     private string Members() => options.Members.Count == 0 ? "none" : string.Join(", ", options.Members.Select(m => m.Host));
 
-    private IEnumerable<Finding> Ask(string host, string uri, Func<LibvirtConnection, IEnumerable<Finding>> look)
+    private Task<(IReadOnlyList<Finding> Found, bool IsAsked)> AskAsync(string host, string uri, Func<LibvirtConnection, IEnumerable<Finding>> look) => looks.LookAsync<(IReadOnlyList<Finding>, bool)>(
+        host, AtOnceMax, () => (At(uri, c => look(c).ToArray()), true), error => ([HostChecks.Way(host, Self, uri, error)], false));
+
+    private static T At<T>(string uri, Func<LibvirtConnection, T> look)
     {
-        try
-        {
-            using var connection = LibvirtConnection.Open(uri);
-            return [.. look(connection)];
-        }
-        catch (LibvirtException e)
-        {
-            return [HostChecks.Way(host, Self, uri, e.Message)];
-        }
+        using var connection = LibvirtConnection.Open(uri);
+        return look(connection);
+    }
+
+    /// <summary>What was seen here.</summary>
+    /// <param name="OfHost">Of this host.</param>
+    /// <param name="Name">The VM's name, or what it was called in the question.</param>
+    /// <param name="WhyNot">Why it cannot be moved at all.</param>
+    private sealed record Seen(IReadOnlyList<Finding> OfHost, string Name, string? WhyNot = null)
+    {
+        /// <summary>The VM; null if there is none that could be moved, or if this host's libvirt was not asked.</summary>
+        public (VmFacts Facts, VmTraits Traits)? Vm { get; init; }
     }
 }
