@@ -1,4 +1,5 @@
 using ActorMig.Bartering;
+using ActorMig.Cases;
 using ActorMig.Edges;
 using ActorMig.Migrations;
 
@@ -59,6 +60,8 @@ public sealed class LostFinish
                 Assert.Contains("it may run there, too", answer.Text, StringComparison.Ordinal);
             }
 
+            // Somebody looks what could be done, and leaves it at that.
+            Assert.Contains("if vm1 runs there, too, its data will be damaged", Resolve(world, h1, "h1", null).Text, StringComparison.Ordinal);
             world.Network.Cuts.Clear();
         }
 
@@ -82,6 +85,47 @@ public sealed class LostFinish
         world.Do(new PowerBack("h1"));
         world.Run(5 * 60_000);
         Assert.Equal(["h2"], world.WhereRuns("vm1"));
+    }
+
+    /// <summary>A person was wrong about a host that was silent: it is not taken for resolved there, where the guest runs, too, until one of the copies has ended.</summary>
+    [Fact]
+    public void Who_was_wrong_about_a_silent_host_finds_the_case_open_there()
+    {
+        var world = Story.TwoHosts(5);
+        var (h1, h2) = (world.Hosts["h1"], world.Hosts["h2"]);
+        h1.Hypervisor.LosesFinish = () => world.Network.Cuts.Add(("h1", "h2")) | world.Network.Cuts.Add(("h2", "h1")) | true;
+        Story.Loads(world, 50, 50, 40, 40);
+        world.Start();
+        world.Run(3 * 60_000);
+        h1.Tell(new MoveVm(VirtualActorSystem.Listen("asker", _ => { }), "vm1", "h2", "a person"));
+        while (!Happened<PreCopyBegan>(h1))
+        {
+            world.Run(100);
+        }
+
+        h1.Kill();
+        world.Run(60_000);
+        h1.Start();
+        world.Run(20 * 60_000);
+        Assert.Equal(LegOutcome.Failed, Resolve(world, h1, "h1", Resolve(world, h1, "h1", null).View!.Seen).Closed!.Outcome);
+        world.Network.Cuts.Clear();
+        world.Run(10 * 60_000);
+        Assert.Equal(["h1", "h2"], world.WhereRuns("vm1"));
+        Assert.Null(Assert.Single(Story.Status(world, h2).Cases!).Closed);
+        Assert.Contains("vm1 runs on h1, too: find out which copy is good", Resolve(world, h2, "h2", null).Text, StringComparison.Ordinal);
+
+        Assert.Null(h2.Hypervisor.Destroy(world.Guests["vm1"].Uuid));
+        world.Run(3 * 60_000);
+        Assert.Equal(LegOutcome.Failed, Assert.Single(Story.Status(world, h2).Cases!).Closed!.Outcome);
+        Assert.Equal(["h1"], world.WhereRuns("vm1"));
+    }
+
+    private static CaseAnswered Resolve(SimWorld world, SimHost host, string runsOn, string? seen)
+    {
+        CaseAnswered? answer = null;
+        host.Tell(new ResolveMigration(VirtualActorSystem.Listen("asker", m => answer = (CaseAnswered)m), "h1-1-1.1", runsOn, IsLost: false, seen, "a person"));
+        world.Run(60_000);
+        return answer!;
     }
 
     private static bool Happened<T>(SimHost host) => Migration(host).OfType<T>().Any();

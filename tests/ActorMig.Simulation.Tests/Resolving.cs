@@ -259,7 +259,9 @@ public sealed class Resolving
 
         var shown = Ask(host, name, null);
         Assert.True(shown.IsAccepted, shown.Text);
-        Assert.Equal(VmStatus.NeedsOperator, StatusOfVm1(host));
+        Assert.NotNull(shown.View);
+        Assert.Equal(VmStatus.InDoubt, StatusOfVm1(host));
+        Assert.Empty(Story.Status(_world, host).Cases!);
         if (restarted is not null)
         {
             restarted.Kill();

@@ -78,14 +78,17 @@ internal sealed class DoctorRun(AgentOptions options, AwayLooks looks, Func<stri
 
         cancellation.ThrowIfCancellationRequested();
         var ofVm = new List<Finding>(DepartureChecks.Of(about, facts.Name, Self, traits, facts.Mode));
-        ofVm.AddRange((askAgent is null ? null : await askAgent(to, facts).ConfigureAwait(false))
-            ?? (await AskAsync(to, member.Libvirt, c => LookFrom(about, facts, to, c, HostDescription.Of(c))).ConfigureAwait(false)).Found);
+        var byAgent = askAgent is null ? null : await askAgent(to, facts).ConfigureAwait(false);
+        var (found, isAsked) = byAgent is null
+            ? await AskAsync(to, member.Libvirt, c => LookFrom(about, facts, to, c, HostDescription.Of(c))).ConfigureAwait(false)
+            : (byAgent, true);
+        ofVm.AddRange(found);
         if (facts.IsAutostart)
         {
             ofVm.Add(new Finding(about, FindingLevel.Good, $"it starts with {Self}; that is held while it moves, and it starts with {to} from then on"));
         }
 
-        if (ofVm.All(f => f.About != about || f.Level == FindingLevel.Good))
+        if (isAsked && ofVm.All(f => f.About != about || f.Level == FindingLevel.Good))
         {
             ofVm.Add(new Finding(about, FindingLevel.Good, $"nothing speaks against it in mode {Words.Of(facts.Mode)}"));
         }

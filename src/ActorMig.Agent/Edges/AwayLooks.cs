@@ -68,7 +68,7 @@ internal sealed class AwayLooks(TimeProvider time, AwayLimits limits)
                 return "an earlier look still waits for an answer";
             }
 
-            if (lost >= limits.AbandonedMax)
+            if (lost > 0 && lost >= limits.AbandonedMax)
             {
                 return FormattableString.Invariant(
                     $"{lost} earlier looks have waited for an answer for more than {Words.Span((long)limits.Abandoned.TotalMilliseconds)} and still do (actormig.libvirt.looks-abandoned-max); restart this agent once what they wait for is well");

@@ -67,6 +67,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
                 @case = @case with { HasRun = @case.HasRun || opened.HasRun };
                 break;
             case CaseDecided decided:
+                @case = @case with { IsDoubt = false };
                 (_decided, _failures, _isOld, _hasBegun) = (decided.Choice is null ? null : decided, 0, false, false);
                 Look();
                 break;
@@ -144,7 +145,13 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
     }
 
     /// <summary>The source tells nobody how it was resolved: whoever waits for that asks. What was decided is gone on with, too.</summary>
-    private void LookAgainLater() => Context.StartTimer(Again, Again, options.RoundMs);
+    private void LookAgainLater()
+    {
+        if (!@case.IsDoubt)
+        {
+            Context.StartTimer(Again, Again, options.RoundMs);
+        }
+    }
 
     /// <summary>Once both hosts have been asked, and the other one has answered or is silent.</summary>
     private void Consider()
@@ -160,7 +167,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
         {
             GoOn(now, decided, choice);
         }
-        else if (now.ByItself() is { } itself && (@case.IsArrival || _askers.Count > 0))
+        else if (!@case.IsDoubt && now.ByItself() is { } itself && (@case.IsArrival || _askers.Count > 0))
         {
             var person = _there?.Closed is null && _askers.Count > 0 ? _askers[0].Person : Peer;
             _waiting.AddRange(_askers.Select(a => a.ReplyTo));
@@ -175,7 +182,7 @@ internal sealed class CaseActor(OperatorCase @case, HalfSurroundings around, Act
             }
 
             _askers.Clear();
-            if (!@case.IsArrival && _there is { IsKnown: false })
+            if (!@case.IsArrival && !@case.IsDoubt && _there is { IsKnown: false })
             {
                 // It has lost its journal, or has not heard of it yet: until it knows, it would move the VM on, away from what is left of it here.
                 Context.Tell(around.Membership, new SendToPeer(

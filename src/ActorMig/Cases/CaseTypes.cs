@@ -48,5 +48,6 @@ public sealed record CaseClosed(string Migration, LegOutcome Outcome, string Per
 /// <param name="WallMs">Since when: milliseconds since 1970.</param>
 /// <param name="Decided">What a person has decided and is not done yet.</param>
 /// <param name="Closed">How it was resolved; null while it is open.</param>
+/// <param name="IsDoubt">True while it is none yet: its half waits for the other host's word, and a person only looks.</param>
 public sealed record OperatorCase(
-    MigrationPlan Plan, bool IsArrival, string Reason, bool HasRun, long WallMs, CaseDecided? Decided = null, CaseClosed? Closed = null);
+    MigrationPlan Plan, bool IsArrival, string Reason, bool HasRun, long WallMs, CaseDecided? Decided = null, CaseClosed? Closed = null, bool IsDoubt = false);

@@ -128,7 +128,9 @@ internal sealed class Resolution
     /// nothing of a guest is touched for it, and where it is so: else a person decides here, too.
     /// </summary>
     private bool IsFollowed(CaseChoice choice) => _case.IsArrival
-        || (Next(choice) is null or DomainVerb.SetAutostart && (WhyNot(choice) is null || (choice == CaseChoice.RunsOnDestination && _here.State == DomainState.Absent)));
+        // The source was resolved while this host was silent, on the word that the guest does not run here.
+        ? choice != CaseChoice.RunsOnSource || Destination is not { State: DomainState.Running }
+        : (Next(choice) is null or DomainVerb.SetAutostart && (WhyNot(choice) is null || (choice == CaseChoice.RunsOnDestination && _here.State == DomainState.Absent)));
 
     private string ThereToo(string host) => _there?.Closed is { } closed && host != (_case.IsArrival ? To : From) ? $"; resolved there: {Words.Of(closed)}" : "";
 
@@ -146,7 +148,7 @@ internal sealed class Resolution
         CaseChoice.RunsOnDestination when _case.IsArrival && WhyNotOnDestination() is null && Source is { State: DomainState.Paused or DomainState.Shutoff } left && _there is { IsKnown: false } =>
             $"{From}'s agent knows of no such case, because its journal was lost, so it removes nothing, and it has a copy of {Vm} ({left.InWords()}): " +
             $"say {Removal(left)} on {From}, and then this again",
-        _ when _case.IsArrival && _there is { IsKnown: true } => $"{From} answers, so it is resolved there: say `actormig migration resolve {_case.Plan.Migration}` on {From}",
+        _ when _case.IsArrival && _there is { IsKnown: true, Closed: null } => $"{From} answers, so it is resolved there: say `actormig migration resolve {_case.Plan.Migration}` on {From}",
         CaseChoice.RunsOnDestination or CaseChoice.RunsOnSource when Source is { Job: not DomainJob.None } && !IsBrokenHere =>
             $"libvirt on {From} has a job on {Vm}; wait for its end, or abort it with `virsh domjobabort {Vm}`",
         CaseChoice.RunsOnDestination => WhyNotOnDestination(),

@@ -27,6 +27,11 @@ public sealed partial class HostActor
             case CaseBegins begins when _cases.Find(begins.Migration) is { Closed: null } current:
                 Context.Tell(_caseActors!, new ForChild(begins.Migration, current));
                 return true;
+            case DecideCase { Decided: { Choice: not null } decided } when _cases.Find(decided.Migration) is null && _doubts.TryGetValue(decided.Migration, out var doubt):
+                OpenCase(doubt.Case.Plan, doubt.Case.IsArrival, doubt.Case.Reason, doubt.Case.HasRun);
+                Context.Persist(decided);
+                Context.Tell(_caseActors!, new ForChild(decided.Migration, decided));
+                return true;
             case DecideCase { Decided: var decided } when _cases.Find(decided.Migration) is { Closed: null }:
                 Context.Persist(decided);
                 if (decided.Choice is not null)
@@ -96,6 +101,11 @@ public sealed partial class HostActor
             Context.Tell(asker, new CaseAnswered(true, closed.Reason, null, closed));
         }
 
+        if (_doubts.TryGetValue(closed.Migration, out var doubt) && !open.IsArrival)
+        {
+            EndDoubt(doubt.Case, closed);
+        }
+
         if (open.IsArrival)
         {
             // Its half here may still wait for the end that the source will not say any more.
@@ -132,47 +142,52 @@ public sealed partial class HostActor
     /// <summary>A half that is over here, and only waits for the word of a host that may never be back. A BarterActor that is spawned again must know of it, too.</summary>
     private void NoteDoubt(OperatorCase doubt, object told, bool isInDoubt)
     {
-        if (!isInDoubt)
+        var (migration, known) = (doubt.Plan.Migration, _cases.Find(doubt.Plan.Migration));
+        if (isInDoubt)
         {
-            _doubts.Remove(doubt.Plan.Migration);
-            return;
+            _doubts[migration] = (doubt with { IsDoubt = true }, told);
+            if (known?.Closed is { } closed)
+            {
+                // The half has begun anew since a person has decided, and does not know.
+                EndDoubt(doubt, closed);
+            }
         }
-
-        _doubts[doubt.Plan.Migration] = (doubt, told);
-        if (_cases.Find(doubt.Plan.Migration) is not null)
+        else if (_doubts.Remove(migration) && known is null)
         {
-            // A person has taken it on; the half has begun anew since, and does not know.
-            EndDoubt(doubt);
+            Context.Tell(_caseActors!, new Drop(migration));
         }
     }
 
-    /// <summary>The guest runs here. Whoever knows that the other host will not be back says so, and that makes it a case; to look at it changes nothing.</summary>
+    /// <summary>
+    /// The guest runs here. Whoever knows that the other host will not be back says so, and that makes it a case; to look at it changes nothing, and until it
+    /// is decided its half asks on.
+    /// </summary>
     private void ResolveDoubt(ResolveMigration resolve, OperatorCase doubt)
     {
-        if (resolve.RunsOn != options.HostName)
+        if (resolve.RunsOn == options.HostName)
+        {
+            SpawnCase(doubt);
+            Context.Tell(_caseActors!, new ForChild(resolve.Migration, resolve));
+        }
+        else
         {
             Context.Tell(resolve.ReplyTo, new CaseAnswered(
                 false,
                 $"{resolve.Migration} waits for {(doubt.IsArrival ? doubt.Plan.From : doubt.Plan.To)} to say that {doubt.Plan.Vm.Name} does not run there, too, and ends by itself then; " +
                 $"only if that host never comes back: `actormig migration resolve {resolve.Migration} --runs-on {options.HostName}`"));
-            return;
         }
-
-        OpenCase(doubt.Plan, doubt.IsArrival, doubt.Reason, doubt.HasRun);
-        EndDoubt(doubt);
-        Context.Tell(_caseActors!, new ForChild(resolve.Migration, resolve));
     }
 
-    private void EndDoubt(OperatorCase doubt)
+    private void EndDoubt(OperatorCase doubt, CaseClosed closed)
     {
+        var migration = doubt.Plan.Migration;
         if (doubt.IsArrival)
         {
-            Context.Tell(_arrivals!, new ForChild(doubt.Plan.Migration, new CloseArrival(
-                doubt.Plan.Migration, _cases.Find(doubt.Plan.Migration)?.Closed?.Outcome ?? LegOutcome.NeedsOperator, doubt.Plan)));
+            Context.Tell(_arrivals!, new ForChild(migration, new CloseArrival(migration, closed.Outcome, doubt.Plan)));
         }
         else
         {
-            Context.Tell(_migrations!, new ForChild(doubt.Plan.Migration, new DoubtLeftToPerson()));
+            Context.Tell(_migrations!, new ForChild(migration, new DoubtLeftToPerson()));
         }
     }
 

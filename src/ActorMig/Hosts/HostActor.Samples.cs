@@ -22,7 +22,10 @@ public sealed partial class HostActor
     private long? _unseenSinceMs;
     private bool _isSilenceSaid;
 
-    private long SilentMs => Math.Max(options.RoundMs, SilentMinMs);
+    /// <summary>How long the last look took. One that is slow each time, as with very many guests, is no silence.</summary>
+    private long _tookMs;
+
+    private long SilentMs => Math.Clamp(2 * _tookMs, Math.Max(options.RoundMs, SilentMinMs), 3 * Math.Max(options.RoundMs, SilentMinMs));
 
     private string SampleToken => FormattableString.Invariant($"{RoundTick}-{_sampleAtMs}");
 
@@ -79,7 +82,7 @@ public sealed partial class HostActor
     {
         var nowMs = Context.Now.MonotonicMs;
         var isLate = nowMs - _sampleAtMs >= SilentMs;
-        _sampleAtMs = null;
+        (_tookMs, _sampleAtMs) = (nowMs - _sampleAtMs!.Value, null);
         if (isLate)
         {
             // Some counters are of the moment when it was asked, others of the moment when it went on: rates from both would be wrong.

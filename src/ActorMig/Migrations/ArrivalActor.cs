@@ -37,6 +37,7 @@ internal sealed class ArrivalActor(
 
     private bool _isGapless = true;
     private LegOutcome? _closing;
+    private long? _questionAtMs;
     private int _announced;
     private bool _isAutostartMoot;
     private string? _refusal;
@@ -53,6 +54,9 @@ internal sealed class ArrivalActor(
     /// True while a guest that came by pre-copy may run on its source, too: libvirt starts it there again if its last call is lost, and the source's agent, which
     /// looks for that, has not been heard. Were it moved on, the second copy would never be found. In post-copy libvirt does no such thing.
     /// </summary>
+    /// <summary>A source that has come back asks, and hears how things stand before this half, which is over, is let go; a look that is lost is not waited for.</summary>
+    private bool IsAnswerDue => _questionAtMs is { } at && Context.Now.MonotonicMs - at < options.AnswerMs;
+
     private bool IsInDoubt => _closing is null && !_wasInPostCopy && _settled is { HasCompleted: true };
 
     /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
@@ -129,6 +133,7 @@ internal sealed class ArrivalActor(
                 break;
             case GetArrival get:
                 // The number goes with the look: this very look is the answer.
+                _questionAtMs = Context.Now.MonotonicMs;
                 Look(StandsToken + get.Question.ToString(CultureInfo.InvariantCulture));
                 break;
             case Poll when _settled is not null:
@@ -163,6 +168,7 @@ internal sealed class ArrivalActor(
                 See(looked.Look);
                 if (looked.Token.StartsWith(StandsToken, StringComparison.Ordinal))
                 {
+                    _questionAtMs = null;
                     var question = long.Parse(looked.Token[StandsToken.Length..], CultureInfo.InvariantCulture);
                     Send(new ArrivalStands(plan.Migration, question, looked.Look, _hasRun || HasLeftPaused(looked.Look), _isGapless));
                 }
@@ -284,7 +290,7 @@ internal sealed class ArrivalActor(
             Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason, hasCompleted && _closing is null && !_wasInPostCopy));
         }
 
-        if (_closing is not null && AutostartWanted(hasCompleted) is null)
+        if (_closing is not null && !IsAnswerDue && AutostartWanted(hasCompleted) is null)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
@@ -348,7 +354,7 @@ internal sealed class ArrivalActor(
             Do(verb);
             Look(GoneToken);
         }
-        else if (_closing is not null)
+        else if (_closing is not null && !IsAnswerDue)
         {
             Send(new ArrivalClosed(plan.Migration));
             Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
