@@ -14,12 +14,14 @@ internal sealed record StartFailure(int Code, string Sentence)
     public static StartFailure? Of(Exception e) => e switch
     {
         JournalException journal => new StartFailure(journal.MayPass ? ExitCodes.TryAgain : ExitCodes.Journal, journal.Message),
-        SerfException serf => CannotStart(serf.IsTaken ? ExitCodes.Taken : serf.MayPass ? ExitCodes.TryAgain : ExitCodes.BadInput, serf),
-        ListenException listen => CannotStart(listen.IsTaken ? ExitCodes.Taken : listen.MayPass ? ExitCodes.TryAgain : ExitCodes.BadInput, listen),
+        SerfException serf => CannotStart(CodeOf(serf.IsTaken, serf.MayPass), serf),
+        ListenException listen => CannotStart(CodeOf(listen.IsTaken, listen.MayPass), listen),
         SocketTakenException => CannotStart(ExitCodes.Taken, e),
-        IOException or UnauthorizedAccessException => CannotStart(JournalException.IsOfDisk(e) ? ExitCodes.TryAgain : ExitCodes.BadInput, e),
+        IOException or UnauthorizedAccessException => CannotStart(CodeOf(isTaken: false, JournalException.IsOfDisk(e)), e),
         _ => null,
     };
+
+    private static int CodeOf(bool isTaken, bool mayPass) => isTaken ? ExitCodes.Taken : mayPass ? ExitCodes.TryAgain : ExitCodes.BadInput;
 
     private static StartFailure CannotStart(int code, Exception e) => new(code, $"The agent cannot start: {e.Message}");
 }

@@ -28,12 +28,8 @@ public sealed class ControlFailureTests : IDisposable
     [Fact]
     public async Task A_damaged_page_of_the_records_is_a_sentence_with_the_exit_code_of_the_journal()
     {
-        await _agent.RunAsync(c => c.StatusAsync(TestContext.Current.CancellationToken));
-        AddRecords(400);
-        await _agent.RunAsync(async client =>
+        await WithDamageAsync(400, 200, async client =>
         {
-            await client.StatusAsync(TestContext.Current.CancellationToken);
-            DamagePageOf(200);
             foreach (var ask in (Func<Task>[])
             [
                 () => TailAsync(client, 400),
@@ -44,23 +40,16 @@ public sealed class ControlFailureTests : IDisposable
                 Assert.Matches("^The journal .*journal.db is damaged \\(.*\\), so it cannot be used; start the agent anew: it moves the file aside and says what to do.$", e.Message);
                 Assert.Equal(ExitCodes.Journal, e.ExitCode);
             }
-
-            return 0;
         });
     }
 
     [Fact]
     public async Task A_damaged_page_that_is_met_when_a_part_is_told_already_breaks_the_answer_off()
     {
-        await _agent.RunAsync(c => c.StatusAsync(TestContext.Current.CancellationToken));
-        AddRecords(1_500);
-        await _agent.RunAsync(async client =>
+        await WithDamageAsync(1_500, 1_300, async client =>
         {
-            await client.StatusAsync(TestContext.Current.CancellationToken);
-            DamagePageOf(1_300);
             var e = await Assert.ThrowsAsync<ControlException>(() => TailAsync(client, 1_500));
             Assert.Matches("^The agent at .* broke off .*; does it still run\\? Its log says more.$", e.Message);
-            return 0;
         });
     }
 
@@ -125,6 +114,20 @@ public sealed class ControlFailureTests : IDisposable
         {
             Assert.NotEmpty(entry.Json);
         }
+    }
+
+    /// <summary>Has an agent run on a journal of so many records, one of whose pages is damaged after it has begun.</summary>
+    private async Task WithDamageAsync(int records, int damaged, Func<ControlClient, Task> then)
+    {
+        await _agent.RunAsync(c => c.StatusAsync(TestContext.Current.CancellationToken));
+        AddRecords(records);
+        await _agent.RunAsync(async client =>
+        {
+            await client.StatusAsync(TestContext.Current.CancellationToken);
+            DamagePageOf(damaged);
+            await then(client);
+            return 0;
+        });
     }
 
     /// <summary>Records that fill pages, while no agent runs.</summary>

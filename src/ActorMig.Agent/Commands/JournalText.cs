@@ -1,5 +1,4 @@
 using System.Globalization;
-using System.Text;
 using ActorMig.Bartering;
 using ActorMig.Brakes;
 using ActorMig.Cases;
@@ -25,12 +24,7 @@ internal static class JournalText
 
     private static string Say(JournalEntry entry)
     {
-        object message;
-        try
-        {
-            message = (entry.Source == "record" ? Records : Events).Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
-        }
-        catch (FormatException)
+        if ((entry.Source == "record" ? Records : Events).ReadIfKnown(entry) is not { } message)
         {
             return $"{entry.Source} {entry.Name} {entry.Json}";
         }

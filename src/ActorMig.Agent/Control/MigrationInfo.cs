@@ -1,4 +1,3 @@
-using System.Text;
 using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Cases;
@@ -43,8 +42,9 @@ internal sealed record MigrationInfo(
         var phases = new List<PhaseInfo>();
         foreach (var entry in journal.ReadEventsOf(id))
         {
-            if (Event(events, entry) is not { } @event)
+            if (events.ReadIfKnown(entry) is not { } @event)
             {
+                // A later release wrote it.
                 continue;
             }
 
@@ -64,19 +64,6 @@ internal sealed record MigrationInfo(
         }
 
         return info;
-    }
-
-    /// <summary>What a later release wrote is passed over.</summary>
-    private static object? Event(MessageRegistry events, JournalEntry entry)
-    {
-        try
-        {
-            return events.Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
     }
 
     private static (MigrationPhase Phase, string? Text)? PhaseOf(object @event) => @event switch

@@ -1,4 +1,3 @@
-using System.Text;
 using ActorMig.Actors;
 using ActorMig.Bartering;
 using ActorMig.Edges;
@@ -38,9 +37,9 @@ internal static class VmHistoryReader
     public static (IReadOnlyList<(long WallMs, object What)> Told, IReadOnlyList<LookedBack> Back) Entries(SqliteJournal journal, MessageRegistry events, MessageRegistry records)
     {
         var back = new List<LookedBack>();
-        var told = Looked(journal.NewestEventsOf("barter", LookedAtMax), EventsInWords).Select(e => (e.WallMs, What: Read(events, e)))
+        var told = Looked(journal.NewestEventsOf("barter", LookedAtMax), EventsInWords).Select(e => (e.WallMs, What: events.ReadIfKnown(e)))
             .Concat(Records.SelectMany(r => Looked(journal.NewestRecords(r.Name, LookedAtMax), r.InWords)).OrderBy(e => e.Position.Record)
-                .Select(e => (e.WallMs, What: Read(records, e))));
+                .Select(e => (e.WallMs, What: records.ReadIfKnown(e))));
         return ([.. told.Where(t => t.What is not null).Select(t => (t.WallMs, t.What!)).OrderBy(t => t.WallMs)], back);
 
         IReadOnlyList<JournalEntry> Looked(IReadOnlyList<JournalEntry> entries, string inWords)
@@ -179,17 +178,4 @@ internal static class VmHistoryReader
     };
 
     private static (string, string) Of(VmFacts vm) => (vm.Uuid, vm.Name);
-
-    /// <summary>What a later release wrote is passed over.</summary>
-    private static object? Read(MessageRegistry registry, JournalEntry entry)
-    {
-        try
-        {
-            return registry.Read(entry.Name, Encoding.UTF8.GetBytes(entry.Json));
-        }
-        catch (FormatException)
-        {
-            return null;
-        }
-    }
 }

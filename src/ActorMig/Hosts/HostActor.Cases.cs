@@ -101,16 +101,7 @@ public sealed partial class HostActor
             Context.Tell(asker, new CaseAnswered(true, closed.Reason, null, closed));
         }
 
-        if (_doubts.TryGetValue(closed.Migration, out var doubt) && !open.IsArrival)
-        {
-            EndDoubt(doubt.Case, closed);
-        }
-
-        if (open.IsArrival)
-        {
-            // Its half here may still wait for the end that the source will not say any more.
-            Context.Tell(_arrivals!, new ForChild(closed.Migration, new CloseArrival(closed.Migration, closed.Outcome, open.Plan)));
-        }
+        TellHalf(open, closed);
     }
 
     private void Resolve(ResolveMigration resolve)
@@ -149,7 +140,7 @@ public sealed partial class HostActor
             if (known?.Closed is { } closed)
             {
                 // The half has begun anew since a person has decided, and does not know.
-                EndDoubt(doubt, closed);
+                TellHalf(doubt, closed);
             }
         }
         else if (_doubts.Remove(migration) && known is null)
@@ -178,12 +169,13 @@ public sealed partial class HostActor
         }
     }
 
-    private void EndDoubt(OperatorCase doubt, CaseClosed closed)
+    /// <summary>A half here may still wait for a word of the other host, which will not come any more.</summary>
+    private void TellHalf(OperatorCase half, CaseClosed closed)
     {
-        var migration = doubt.Plan.Migration;
-        if (doubt.IsArrival)
+        var migration = closed.Migration;
+        if (half.IsArrival)
         {
-            Context.Tell(_arrivals!, new ForChild(migration, new CloseArrival(migration, closed.Outcome, doubt.Plan)));
+            Context.Tell(_arrivals!, new ForChild(migration, new CloseArrival(migration, closed.Outcome, half.Plan)));
         }
         else
         {

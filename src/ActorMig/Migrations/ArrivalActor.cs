@@ -54,10 +54,10 @@ internal sealed class ArrivalActor(
     /// True while a guest that came by pre-copy may run on its source, too: libvirt starts it there again if its last call is lost, and the source's agent, which
     /// looks for that, has not been heard. Were it moved on, the second copy would never be found. In post-copy libvirt does no such thing.
     /// </summary>
-    /// <summary>A source that has come back asks, and hears how things stand before this half, which is over, is let go; a look that is lost is not waited for.</summary>
-    private bool IsAnswerDue => _questionAtMs is { } at && Context.Now.MonotonicMs - at < options.AnswerMs;
-
     private bool IsInDoubt => _closing is null && !_wasInPostCopy && _settled is { HasCompleted: true };
+
+    /// <summary>True once the source has closed this half. One that has come back and asks hears first how things stand; a look that is lost is not waited for.</summary>
+    private bool MayGo => _closing is not null && !(_questionAtMs is { } at && Context.Now.MonotonicMs - at < options.AnswerMs);
 
     /// <summary>True if the source says that the guest has come, and this half that it has not: then libvirt here is asked once more.</summary>
     private bool IsContradicted => _closing == LegOutcome.Completed && _settled is { HasCompleted: false } && !_isReconsidered;
@@ -290,10 +290,9 @@ internal sealed class ArrivalActor(
             Context.Tell(around.Host, new ArrivalEnded(plan, hasCompleted, _hasRun, reason, hasCompleted && _closing is null && !_wasInPostCopy));
         }
 
-        if (_closing is not null && !IsAnswerDue && AutostartWanted(hasCompleted) is null)
+        if (MayGo && AutostartWanted(hasCompleted) is null)
         {
-            Send(new ArrivalClosed(plan.Migration));
-            Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
+            LetGo();
         }
 
         Context.StartTimer(Poll, Poll, options.AnswerMs);
@@ -354,10 +353,9 @@ internal sealed class ArrivalActor(
             Do(verb);
             Look(GoneToken);
         }
-        else if (_closing is not null && !IsAnswerDue)
+        else if (MayGo)
         {
-            Send(new ArrivalClosed(plan.Migration));
-            Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
+            LetGo();
         }
         else if (_announced >= options.AnswerTries)
         {
@@ -367,6 +365,12 @@ internal sealed class ArrivalActor(
 
         _announced++;
         Context.StartTimer(Poll, Poll, options.AnswerMs * Math.Min(_announced, AnnounceBackOffMax));
+    }
+
+    private void LetGo()
+    {
+        Send(new ArrivalClosed(plan.Migration));
+        Context.Tell(around.Host, new HalfClosed(plan, IsArrival: true));
     }
 
     private DomainVerb? AutostartWanted(bool hasCompleted)
